@@ -2,12 +2,13 @@
 //!
 //! Rooms, from the ground up; a module imports only from floors below it:
 //!
-//! 1. [`error`], [`secret`]: pure, no clock, no disk, no network
+//! 1. [`error`], [`secret`], [`nonce`]: pure but for the randomness that `nonce` asks for
 //! 2. `account`: what to ask the account server and what an answer means (sans-I/O)
 //! 3. `session`, [`transport`]: disk and network, each testable alone
 //! 4. `client`: requests, events, the owner thread; the only place that owns time
 #![forbid(unsafe_code)]
 
 pub mod error;
+pub mod nonce;
 pub mod secret;
 pub mod transport;
