@@ -128,7 +128,13 @@ pub struct Error {
 impl Error {
     /// An error with the flags that its status implies.
     pub fn new(status: i32, message: impl Into<String>) -> Self {
-        Self { status, http_status: 0, server_code: 0, flags: implied(status), message: message.into() }
+        Self {
+            status,
+            http_status: 0,
+            server_code: 0,
+            flags: implied(status),
+            message: message.into(),
+        }
     }
 
     /// Short for the commonest mistake of a caller.
