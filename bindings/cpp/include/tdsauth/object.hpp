@@ -1,0 +1,112 @@
+// One record of the account server, such as the user: typed fields, and JSON for the rest.
+#ifndef TDSAUTH_OBJECT_HPP
+#define TDSAUTH_OBJECT_HPP
+
+#include <tdsauth/result.hpp>
+
+namespace tdsauth {
+inline namespace v1 {
+
+/// A record with named fields. Owns its handle; outlives the request and the client it came from.
+///
+/// Every getter gives no value (`std::nullopt`) for a field that is absent, and fails with
+/// TDSAUTH_ERR_WRONG_TYPE for a field of another type.
+class Object {
+ public:
+  /// Takes over a handle that the C functions gave.
+  explicit Object(tdsauth_object handle) noexcept : handle_(handle) {}
+
+  /// The handle, still owned by this object: for the C functions.
+  tdsauth_object handle() const noexcept { return handle_.number(); }
+  /// The handle, owned by the caller from now on.
+  tdsauth_object detach() noexcept { return handle_.detach(); }
+
+  /// A text.
+  Result<std::optional<std::string>> get_string(std::string_view key) const {
+    return detail::read_text([&](char* buffer, std::size_t capacity, std::size_t* needed) {
+      return tdsauth_object_get_str(handle(), key.data(), key.size(), buffer, capacity, needed);
+    });
+  }
+
+  /// A text, or `fallback` when there is none.
+  std::string string_or(std::string_view key, std::string_view fallback = {}) const {
+    Result<std::optional<std::string>> text = get_string(key);
+    return text && text->has_value() ? std::move(**text) : std::string(fallback);
+  }
+
+  /// A whole number.
+  Result<std::optional<std::int64_t>> get_i64(std::string_view key) const {
+    return scalar<std::int64_t>(key, tdsauth_object_get_i64);
+  }
+
+  /// Any number.
+  Result<std::optional<double>> get_f64(std::string_view key) const {
+    return scalar<double>(key, tdsauth_object_get_f64);
+  }
+
+  /// True or false.
+  Result<std::optional<bool>> get_bool(std::string_view key) const {
+    Result<std::optional<std::int32_t>> number = scalar<std::int32_t>(key, tdsauth_object_get_bool);
+    if (!number) return number.failure();
+    if (!number->has_value()) return std::optional<bool>();
+    return std::optional<bool>(**number != 0);
+  }
+
+  /// A point in time: milliseconds since 1970, UTC.
+  Result<std::optional<std::int64_t>> get_date(std::string_view key) const {
+    return scalar<std::int64_t>(key, tdsauth_object_get_date);
+  }
+
+  /// A field as JSON text.
+  Result<std::optional<std::string>> get_json(std::string_view key) const {
+    return detail::read_text([&](char* buffer, std::size_t capacity, std::size_t* needed) {
+      return tdsauth_object_get_json(handle(), key.data(), key.size(), buffer, capacity, needed);
+    });
+  }
+
+  /// The whole record as JSON text, without its session token.
+  Result<std::string> json() const {
+    return detail::read_present_text([&](char* buffer, std::size_t capacity, std::size_t* needed) {
+      return tdsauth_object_get_json(handle(), nullptr, 0, buffer, capacity, needed);
+    });
+  }
+
+  /// The type of a field: TDSAUTH_TYPE_...
+  Result<std::optional<std::int32_t>> value_type(std::string_view key) const {
+    return scalar<std::int32_t>(key, tdsauth_object_value_type);
+  }
+
+  /// The names of all fields: a sorted JSON array.
+  Result<std::string> keys() const {
+    return detail::read_present_text([&](char* buffer, std::size_t capacity, std::size_t* needed) {
+      return tdsauth_object_keys(handle(), buffer, capacity, needed);
+    });
+  }
+
+  /// A copy that nothing changes any more.
+  Result<Object> snapshot() const {
+    tdsauth_object copy = 0;
+    const std::int32_t status_code = tdsauth_object_snapshot(handle(), &copy);
+    if (status_code != TDSAUTH_OK) return Error::of(status_code);
+    return Object(copy);
+  }
+
+ private:
+  template <class Value>
+  Result<std::optional<Value>> scalar(std::string_view key,
+                                      std::int32_t (*get)(tdsauth_object, const char*, std::size_t,
+                                                          Value*)) const {
+    Value value{};
+    const std::int32_t status_code = get(handle(), key.data(), key.size(), &value);
+    if (status_code < 0) return Error::of(status_code);
+    if (status_code != TDSAUTH_OK) return std::optional<Value>();
+    return std::optional<Value>(value);
+  }
+
+  detail::Handle<&tdsauth_object_release> handle_;
+};
+
+}  // namespace v1
+}  // namespace tdsauth
+
+#endif  // TDSAUTH_OBJECT_HPP

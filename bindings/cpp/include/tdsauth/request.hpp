@@ -1,0 +1,104 @@
+// One operation on its way, and the events that tell of it.
+#ifndef TDSAUTH_REQUEST_HPP
+#define TDSAUTH_REQUEST_HPP
+
+#include <tdsauth/object.hpp>
+
+namespace tdsauth {
+inline namespace v1 {
+
+/// Something that happened. A small copyable view of the plain C event.
+class Event {
+ public:
+  /// Wraps an event that a C function wrote.
+  explicit Event(const tdsauth_event& written) noexcept : raw_(written) {}
+
+  /// What happened: TDSAUTH_EVENT_...
+  std::int32_t kind() const noexcept { return raw_.kind; }
+  /// The request it belongs to; 0 for what nobody asked for (session over, user changed).
+  tdsauth_request request() const noexcept { return raw_.request; }
+  /// What the caller gave with the operation.
+  std::uint64_t user_data() const noexcept { return raw_.user_data; }
+  /// The answer in one number: see TDSAUTH_EVENT_... in tdsauth.h.
+  std::int64_t value() const noexcept { return raw_.value; }
+  /// How many objects the request holds for `Request::take_object`.
+  std::uint32_t objects() const noexcept { return raw_.objects; }
+  /// True when the operation succeeded, or only progress is told.
+  bool ok() const noexcept { return raw_.status >= 0; }
+  /// True for a progress event: more follow for this request.
+  bool more() const noexcept { return (raw_.flags & TDSAUTH_FLAG_MORE) != 0; }
+  /// True when this final event was delivered before.
+  bool repeated() const noexcept { return (raw_.flags & TDSAUTH_FLAG_REPEATED) != 0; }
+  /// Why the operation failed; TDSAUTH_OK when it did not. `Request::message` has the words.
+  Error failure() const {
+    Error told = Error::of(raw_.status);
+    told.http_status = raw_.http_status;
+    told.server_code = raw_.server_code;
+    told.flags = raw_.flags & (TDSAUTH_FLAG_RETRYABLE | TDSAUTH_FLAG_SESSION_OVER |
+                               TDSAUTH_FLAG_NEEDS_PLAYER);
+    return told;
+  }
+  /// The C event itself.
+  const tdsauth_event& raw() const noexcept { return raw_; }
+
+ private:
+  tdsauth_event raw_;
+};
+
+/// An operation that was submitted. Owns its handle: letting go of a request before its end
+/// cancels it and nothing more is heard of it.
+class Request {
+ public:
+  /// Takes over a handle that the C functions gave for `client`.
+  Request(tdsauth_client client, tdsauth_request handle) noexcept
+      : client_(client), handle_(handle) {}
+
+  /// The handle, still owned by this request: compare it with `Event::request`.
+  tdsauth_request handle() const noexcept { return handle_.number(); }
+  /// The handle, owned by the caller from now on.
+  tdsauth_request detach() noexcept { return handle_.detach(); }
+
+  /// Waits for the next event of this request and returns it when the operation went well.
+  ///
+  /// Fails with the operation's own error (and its message), with TDSAUTH_TIMEOUT while it still
+  /// runs, with TDSAUTH_ERR_BUSY while another thread waits for it. After the final event it
+  /// returns that event again, `repeated`.
+  Result<Event> wait(std::uint32_t timeout_ms) const {
+    tdsauth_event written = detail::zeroed<tdsauth_event>();
+    const std::int32_t status_code = tdsauth_wait(client_, handle(), timeout_ms, &written);
+    if (status_code != TDSAUTH_OK) return Error::of(status_code);
+    const Event event(written);
+    if (event.ok()) return event;
+    Error failure = event.failure();
+    Result<std::string> words = message();
+    if (words && !words->empty()) failure.message = std::move(*words);
+    return failure;
+  }
+
+  /// Ends the request at once with TDSAUTH_ERR_CANCELLED; a late answer is dropped.
+  Result<void> cancel() const { return detail::done(tdsauth_request_cancel(handle())); }
+
+  /// What the last event of this request has to say to a developer.
+  Result<std::string> message() const {
+    return detail::read_present_text([&](char* buffer, std::size_t capacity, std::size_t* needed) {
+      return tdsauth_request_get_str(handle(), TDSAUTH_REQUEST_MESSAGE, buffer, capacity, needed);
+    });
+  }
+
+  /// Takes one of the objects that the last event counted. Each can be taken once.
+  Result<Object> take_object(std::uint32_t index = 0) const {
+    tdsauth_object object = 0;
+    const std::int32_t status_code = tdsauth_request_take_object(handle(), index, &object);
+    if (status_code != TDSAUTH_OK) return Error::of(status_code);
+    return Object(object);
+  }
+
+ private:
+  tdsauth_client client_;
+  detail::Handle<&tdsauth_request_release> handle_;
+};
+
+}  // namespace v1
+}  // namespace tdsauth
+
+#endif  // TDSAUTH_REQUEST_HPP
