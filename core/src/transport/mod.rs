@@ -1,7 +1,11 @@
 //! Carrying one HTTP exchange. Everything above speaks [`Request`] and [`Response`]; who moves the
 //! bytes is decided here: the built-in ureq transport, or the host (`tdsauth_http_next`).
 
+mod url;
+
 use std::time::{Duration, Instant};
+
+pub use url::{MAX_URL_BYTES, Url, url_allowed};
 
 use crate::error::Result;
 
