@@ -1,2 +1,69 @@
-//! Tasks.
-fn main() {}
+//! The commands of this repository: `cargo xtask demo | test | bench | header`.
+
+// Steps that use the rest are wired as their pieces land.
+#![allow(dead_code)]
+
+use std::process::ExitCode;
+
+mod cargo_test;
+mod counts;
+mod dependencies;
+mod need;
+mod process;
+mod server;
+mod suite;
+mod tap;
+mod test;
+mod workspace;
+
+const HELP: &str = "\
+cargo xtask test [--long] [--only WORDS]   run every test in every language
+    --long          what takes long, too
+    --only WORDS    the steps whose heading contains WORDS
+";
+
+fn main() -> ExitCode {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let words: Vec<&str> = arguments.iter().map(String::as_str).collect();
+    match command(&words) {
+        Ok(true) => ExitCode::SUCCESS,
+        Ok(false) => ExitCode::FAILURE,
+        Err(why) => {
+            eprintln!("{why}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+/// Runs one command; whether it went well.
+fn command(words: &[&str]) -> Result<bool, String> {
+    match words {
+        ["test", options @ ..] => {
+            let (long, only) = test_options(options)?;
+            Ok(test::run(&workspace::Workspace::find(long)?, only))
+        }
+        ["help" | "--help" | "-h"] => {
+            print!("{HELP}");
+            Ok(true)
+        }
+        _ => Err(HELP.to_owned()),
+    }
+}
+
+fn test_options<'a>(mut options: &[&'a str]) -> Result<(bool, Option<&'a str>), String> {
+    let (mut long, mut only) = (false, None);
+    loop {
+        options = match options {
+            [] => return Ok((long, only)),
+            ["--long", rest @ ..] => {
+                long = true;
+                rest
+            }
+            ["--only", words, rest @ ..] => {
+                only = Some(*words);
+                rest
+            }
+            _ => return Err(HELP.to_owned()),
+        };
+    }
+}

@@ -1,0 +1,147 @@
+//! What a step needs from the system, and how it gets there: each need says why it is one.
+//!
+//! On Debian, as root, what is missing is installed after saying so. Anybody else is told the one
+//! command that installs it.
+
+use std::path::Path;
+use std::time::Duration;
+
+use crate::process;
+
+/// A program or file of the system that a step cannot do without.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct Need {
+    /// A program on the PATH, or an absolute path, whose presence shows that the need is met.
+    pub(crate) sign: &'static str,
+    /// The Debian package that brings it.
+    pub(crate) package: &'static str,
+    /// What it is for, continuing the sentence "needed to …".
+    pub(crate) why: &'static str,
+}
+
+/// The C compiler.
+pub(crate) const GCC: Need =
+    Need { sign: "gcc", package: "gcc", why: "compile the C programs that use the library" };
+/// The headers of the C library, which `gcc` alone does not bring.
+pub(crate) const LIBC: Need =
+    Need { sign: "/usr/include/stdio.h", package: "libc6-dev", why: "compile the C programs" };
+/// The C++ compiler.
+pub(crate) const GXX: Need =
+    Need { sign: "g++", package: "g++", why: "compile the C++ programs that use the library" };
+/// The second compiler: the header must suit both, and it checks layouts of other systems.
+pub(crate) const CLANG: Need = Need {
+    sign: "clang",
+    package: "clang",
+    why: "check the header with a second compiler, and for systems other than this one",
+};
+/// `nm` and `readelf`, which read what the library exports.
+pub(crate) const BINUTILS: Need =
+    Need { sign: "nm", package: "binutils", why: "compare what the library exports to the header" };
+/// Finds memory errors across the border of the two languages.
+pub(crate) const VALGRIND: Need = Need {
+    sign: "valgrind",
+    package: "valgrind",
+    why: "run the C and C++ suites with every memory access checked",
+};
+/// For the consumer project that uses the CMake package.
+pub(crate) const CMAKE: Need =
+    Need { sign: "cmake", package: "cmake", why: "build the consumer of the CMake package" };
+/// What CMake's project is built by.
+pub(crate) const MAKE: Need =
+    Need { sign: "make", package: "make", why: "build the consumer of the CMake package" };
+/// For the consumer project that uses pkg-config.
+pub(crate) const PKG_CONFIG: Need =
+    Need { sign: "pkg-config", package: "pkg-config", why: "build the pkg-config consumer" };
+/// The C# compiler.
+pub(crate) const MCS: Need =
+    Need { sign: "mcs", package: "mono-mcs", why: "compile the C# binding, its suite and story" };
+/// Runs C#, just in time and fully compiled ahead.
+pub(crate) const MONO: Need =
+    Need { sign: "mono", package: "mono-runtime", why: "run the C# suite and story" };
+/// `Task` and `HashSet` live there.
+pub(crate) const MONO_CORE: Need = Need {
+    sign: "/usr/lib/mono/4.5/System.Core.dll",
+    package: "libmono-system-core4.0-cil",
+    why: "run C# programs that use Tasks",
+};
+/// The peer that the signing bench measures itself against.
+pub(crate) const OPENSSL: Need = Need {
+    sign: "/usr/include/openssl/hmac.h",
+    package: "libssl-dev",
+    why: "measure signing against OpenSSL's libcrypto",
+};
+/// `setpriv` and `prlimit`: CI runs as root, to whom no folder is read-only.
+pub(crate) const UTIL_LINUX: Need = Need {
+    sign: "setpriv",
+    package: "util-linux",
+    why: "run the storage tests as a user who is not root",
+};
+
+/// Sees to it that all of `needs` are met. The error says what to do.
+pub(crate) fn meet(needs: &[&Need]) -> Result<(), String> {
+    let missing = missing(needs);
+    if missing.is_empty() {
+        return Ok(());
+    }
+    println!("Not on this machine yet:");
+    for need in &missing {
+        println!("  {:<28} needed to {}", need.package, need.why);
+    }
+    let mut packages: Vec<&str> = missing.iter().map(|need| need.package).collect();
+    packages.dedup();
+    install(&packages)?;
+    match self::missing(needs).first() {
+        None => Ok(()),
+        Some(need) => Err(format!("{} is still absent after installing", need.sign)),
+    }
+}
+
+/// Those of `needs` that are not met.
+pub(crate) fn missing<'a>(needs: &[&'a Need]) -> Vec<&'a Need> {
+    needs.iter().filter(|need| !present(need.sign)).copied().collect()
+}
+
+fn present(sign: &str) -> bool {
+    if sign.starts_with('/') {
+        return Path::new(sign).exists();
+    }
+    let path = std::env::var_os("PATH").unwrap_or_default();
+    std::env::split_paths(&path).any(|folder| folder.join(sign).is_file())
+}
+
+fn install(packages: &[&str]) -> Result<(), String> {
+    let list = packages.join(" ");
+    if !present("apt-get") {
+        return Err(format!("this is no Debian: install what Debian calls {list}"));
+    }
+    let by_hand = format!("apt-get install --no-install-recommends {list}");
+    if !rustix::process::geteuid().is_root() {
+        return Err(format!("not root, so please run: sudo {by_hand}"));
+    }
+    println!("Installing, as root: {by_hand}");
+    apt(&["update", "-qq"])?;
+    let mut arguments = vec!["install", "-qq", "-y", "--no-install-recommends"];
+    arguments.extend(packages);
+    apt(&arguments)
+}
+
+fn apt(arguments: &[&str]) -> Result<(), String> {
+    let mut command = process::program("apt-get");
+    command.args(arguments).env("DEBIAN_FRONTEND", "noninteractive");
+    process::output(&mut command, Duration::from_secs(15 * 60)).map(|_| ())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const ABSENT: Need = Need { sign: "no-such-program-here", package: "x", why: "test this" };
+    const FILE: Need = Need { sign: "/proc/self/stat", package: "y", why: "test this" };
+    const SHELL: Need = Need { sign: "sh", package: "dash", why: "test this" };
+
+    #[test]
+    fn only_what_is_absent_is_missing() {
+        assert_eq!(missing(&[&SHELL, &ABSENT, &FILE]), [&ABSENT]);
+        assert_eq!(meet(&[&SHELL, &FILE]), Ok(()));
+    }
+}

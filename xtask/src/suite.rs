@@ -1,0 +1,54 @@
+//! One run of a test program that speaks TAP, against the server that all suites share.
+
+use std::process::Command;
+use std::time::Duration;
+
+use crate::counts::Counts;
+use crate::process;
+use crate::server::{self, Server};
+use crate::tap;
+use crate::workspace::Workspace;
+
+/// What the suites in C, C++ and C# share: the repository and one server on fresh data.
+pub(crate) struct Suites<'a> {
+    /// The repository.
+    pub(crate) workspace: &'a Workspace,
+    server: Server,
+    // Held only for its end: it takes the server's data away.
+    _data: tempfile::TempDir,
+}
+
+impl<'a> Suites<'a> {
+    /// Builds and starts the server.
+    pub(crate) fn start(workspace: &'a Workspace) -> Result<Self, String> {
+        let program = server::build(workspace)?;
+        let data = workspace.scratch()?;
+        let server = Server::start(&program, data.path(), "127.0.0.1:0")?;
+        Ok(Self { workspace, server, _data: data })
+    }
+
+    /// Runs `command`, which must speak TAP, with `TDSAUTH_TEST_*` set and a new empty folder in
+    /// `TDSAUTH_TEST_DIR`; passes its output through and counts. `name` is for a program that
+    /// fails as a whole.
+    pub(crate) fn run(
+        &self,
+        name: &str,
+        command: &mut Command,
+        limit: Duration,
+    ) -> Result<Counts, String> {
+        let folder = self.workspace.scratch()?;
+        self.server.tell(command);
+        command.env("TDSAUTH_TEST_DIR", folder.path());
+        let mut reader = tap::Reader::default();
+        let status = process::stream(command, limit, |line| {
+            println!("{line}");
+            reader.line(line);
+        })?;
+        Ok(reader.finish(name, status.success()))
+    }
+
+    /// Ends the server, which must end in good order.
+    pub(crate) fn stop(self) -> Result<(), String> {
+        self.server.stop()
+    }
+}

@@ -1,0 +1,97 @@
+//! `cargo xtask test`: every test in every language, one step after the other.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::time::{Duration, Instant};
+
+use crate::counts::Counts;
+use crate::need::{self, Need};
+use crate::workspace::Workspace;
+use crate::{cargo_test, dependencies, process};
+
+/// One step: what it is called, what it needs from the system, and what it does.
+struct Step {
+    heading: &'static str,
+    needs: &'static [&'static Need],
+    run: fn(&Workspace) -> Result<Counts, String>,
+}
+
+const STEPS: &[Step] = &[
+    Step { heading: "Formatting (cargo fmt)", needs: &[], run: formatting },
+    Step { heading: "Lints (cargo clippy)", needs: &[], run: lints },
+    Step { heading: "Dependencies: licences and sources", needs: &[], run: dependencies::check },
+    Step { heading: "Rust tests", needs: &[], run: rust_tests },
+];
+
+/// Runs all steps, or those whose heading contains `only`; whether all went well.
+pub(crate) fn run(workspace: &Workspace, only: Option<&str>) -> bool {
+    let mut all = Counts::default();
+    for step in STEPS {
+        if only.is_some_and(|only| !step.heading.to_lowercase().contains(&only.to_lowercase())) {
+            continue;
+        }
+        println!("\n=== {} ===", step.heading);
+        let start = Instant::now();
+        let counts = one(workspace, step);
+        println!("--- {}: {} ({} s)", step.heading, counts.line(), start.elapsed().as_secs());
+        all.add(counts);
+    }
+    println!();
+    for skipped in &all.skipped {
+        println!("skipped  {skipped}");
+    }
+    for failed in &all.failed {
+        println!("FAILED   {failed}");
+    }
+    println!("{}", all.line());
+    all.failed.is_empty() && all.passed > 0
+}
+
+/// One step. Whatever goes wrong in it, its own panic included, becomes a failure among the
+/// counts, so that the steps after it still run.
+fn one(workspace: &Workspace, step: &Step) -> Counts {
+    let mut counts = Counts::default();
+    if let Err(why) = need::meet(step.needs) {
+        // A person may lack the right to install; where a machine decides, nothing may be missed.
+        if std::env::var_os("CI").is_some() {
+            counts.fail(step.heading, &why);
+        } else {
+            counts.skip(step.heading, &why);
+        }
+        return counts;
+    }
+    match catch_unwind(AssertUnwindSafe(|| (step.run)(workspace))) {
+        Ok(Ok(done)) => counts.add(done),
+        Ok(Err(why)) => {
+            println!("FAILED  {why}");
+            counts.fail(step.heading, why.lines().next().unwrap_or_default());
+        }
+        Err(_) => counts.fail(step.heading, "the step itself panicked, see above"),
+    }
+    counts
+}
+
+fn formatting(workspace: &Workspace) -> Result<Counts, String> {
+    let mut counts = Counts::default();
+    let mut command = workspace.cargo();
+    command.args(["fmt", "--all", "--check"]);
+    counts.check("all Rust is formatted", process::run(&mut command, Duration::from_secs(120)));
+    Ok(counts)
+}
+
+fn lints(workspace: &Workspace) -> Result<Counts, String> {
+    let mut counts = Counts::default();
+    for (name, arguments) in [
+        ("no lint of the whole workspace", ["--workspace", "--all-targets"].as_slice()),
+        ("no lint of the library without TLS", &["--package=tdsauth", "--no-default-features"]),
+    ] {
+        let mut command = workspace.cargo();
+        command.args(["clippy", "--quiet", "--locked"]).args(arguments);
+        command.args(["--", "-D", "warnings"]);
+        counts.check(name, process::run(&mut command, Duration::from_secs(30 * 60)));
+    }
+    Ok(counts)
+}
+
+fn rust_tests(workspace: &Workspace) -> Result<Counts, String> {
+    cargo_test::run(workspace, &["--workspace"])
+}
