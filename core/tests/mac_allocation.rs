@@ -1,0 +1,66 @@
+//! Making a MAC header takes nothing from the heap.
+
+use std::alloc::{GlobalAlloc, Layout, System};
+use std::cell::Cell;
+
+use tdsauth_core::mac::{Algorithm, Input, MacKey, write_header};
+use tdsauth_core::nonce::Nonce;
+
+thread_local! {
+    static TAKEN: Cell<u32> = const { Cell::new(0) };
+}
+
+/// Counts what each thread takes from the system's allocator.
+struct Counting;
+
+// SAFETY: every call is passed on unchanged to the system's allocator.
+unsafe impl GlobalAlloc for Counting {
+    unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
+        TAKEN.set(TAKEN.get() + 1);
+        // SAFETY: the caller's promise is passed on.
+        unsafe { System.alloc(layout) }
+    }
+
+    unsafe fn dealloc(&self, place: *mut u8, layout: Layout) {
+        // SAFETY: the caller's promise is passed on.
+        unsafe { System.dealloc(place, layout) }
+    }
+}
+
+#[global_allocator]
+static COUNTING: Counting = Counting;
+
+fn taken(work: impl FnOnce()) -> u32 {
+    let before = TAKEN.get();
+    work();
+    TAKEN.get() - before
+}
+
+#[test]
+fn the_counter_sees_an_allocation() {
+    assert_eq!(taken(|| drop(std::hint::black_box(Box::new(1)))), 1);
+}
+
+#[test]
+fn a_header_with_a_fresh_nonce_allocates_nothing() {
+    let secret = "k".repeat(300);
+    let url = format!("https://open.tapapis.cn/{}?client_id=abc", "path/".repeat(200));
+    let key_id = "i".repeat(1000);
+    let mut out = vec![0; 4096];
+    let calls = taken(|| {
+        // More than one refill of the nonce pool.
+        for _ in 0..200 {
+            for algorithm in [Algorithm::HmacSha1, Algorithm::HmacSha256] {
+                let nonce = Nonce::fresh().unwrap();
+                let key = MacKey::new(algorithm, &secret).unwrap();
+                let (nonce, ext, ts) = (nonce.as_str(), "a,b", 1_618_221_750);
+                let input = Input { key_id: &key_id, method: "post", url: &url, ts, nonce, ext };
+                let len = write_header(&key, &input, &mut out).unwrap();
+                assert!(len > 1000);
+                // A buffer that is too short, too.
+                assert_eq!(write_header(&key, &input, &mut []).unwrap(), len);
+            }
+        }
+    });
+    assert_eq!(calls, 0);
+}
