@@ -6,10 +6,13 @@
 use std::process::ExitCode;
 
 mod cargo_test;
+mod consumer;
 mod counts;
 mod dependencies;
+mod gates;
 mod need;
 mod process;
+mod sdk;
 mod server;
 mod suite;
 mod tap;

@@ -90,7 +90,9 @@ inline tdsauth_client_options plain(const ClientOptions& options) noexcept {
   made.user_agent_suffix_len = options.user_agent_suffix.size();
   made.extra_ca_pem = present(options.extra_ca_pem);
   made.extra_ca_pem_len = options.extra_ca_pem.size();
-  const auto flag = [](bool chosen, int bit) { return chosen ? static_cast<std::uint32_t>(bit) : 0U; };
+  const auto flag = [](bool chosen, int bit) {
+    return chosen ? static_cast<std::uint32_t>(bit) : 0U;
+  };
   made.flags = flag(options.send_app_key, TDSAUTH_CLIENT_SEND_APP_KEY) |
                flag(options.allow_plain_http, TDSAUTH_CLIENT_ALLOW_PLAIN_HTTP) |
                flag(options.auto_release, TDSAUTH_CLIENT_AUTO_RELEASE) |

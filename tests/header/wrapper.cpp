@@ -1,0 +1,60 @@
+// Every function of the C++ wrapper once, so that each template is compiled and not only parsed.
+// Compiled with -fsyntax-only, never run.
+#include <string>
+#include <tdsauth/tdsauth.hpp>
+#include <type_traits>
+#include <utility>
+
+static_assert(!std::is_copy_constructible_v<tdsauth::Client>, "a client has one owner");
+static_assert(!std::is_copy_constructible_v<tdsauth::Request>, "a request has one owner");
+static_assert(!std::is_copy_constructible_v<tdsauth::Object>, "an object has one owner");
+static_assert(std::is_nothrow_move_constructible_v<tdsauth::Client>, "and can be moved");
+static_assert(std::is_nothrow_move_assignable_v<tdsauth::Request>, "and can be moved");
+static_assert(std::is_nothrow_move_constructible_v<tdsauth::Object>, "and can be moved");
+static_assert(std::is_copy_constructible_v<tdsauth::Event>, "an event is a plain value");
+static_assert(std::is_copy_constructible_v<tdsauth::Error>, "an error is a plain value");
+
+bool use_objects(const tdsauth::Object& user);
+bool use_requests(const tdsauth::Client& client, const tdsauth::Object& user);
+bool use_client(tdsauth::Client& client);
+bool use_functions();
+
+bool use_objects(const tdsauth::Object& user) {
+  return user.get_string("a").ok() && user.get_i64("a").ok() && user.get_f64("a").ok() &&
+         user.get_bool("a").ok() && user.get_date("a").ok() && user.get_json("a").ok() &&
+         user.json().ok() && user.value_type("a").ok() && user.keys().ok() &&
+         user.snapshot().ok() && user.string_or("a").empty() && user.handle() != 0;
+}
+
+bool use_requests(const tdsauth::Client& client, const tdsauth::Object& user) {
+  tdsauth::Result<tdsauth::Request> login = client.login_anonymously();
+  if (!login) return login.failure().retryable();
+  tdsauth::Request request = std::move(*login);
+  tdsauth::Result<tdsauth::Event> event = request.wait(1);
+  if (!event) return event.failure().session_over() || event.failure().needs_player();
+  return request.cancel().ok() && request.message().ok() && request.take_object().ok() &&
+         client.login_with_session_token("token").ok() && client.logout(true).ok() &&
+         client.user_is_authenticated().ok() && client.user_is_authenticated(user).ok() &&
+         client.user_refresh_session_token().ok() && event->kind() != 0 && event->value() != 0 &&
+         event->user_data() != 0 && event->objects() != 0 && event->more() && event->repeated() &&
+         event->request() == request.detach() && event->raw().kind == 0;
+}
+
+bool use_client(tdsauth::Client& client) {
+  tdsauth::HttpAnswer answer;
+  answer.http_status = 200;
+  return client.current_user().ok() && client.poll().ok() && client.wait(1).ok() &&
+         client.stats().ok() && tdsauth::Client::library_stats().ok() && client.log_next().ok() &&
+         client.http_next().ok() && client.http_complete(1, answer).ok() &&
+         client.set_app_state(tdsauth::AppState::background).ok() && client.shutdown(1).ok() &&
+         client.handle() != 0;
+}
+
+bool use_functions() {
+  tdsauth::MacInput input;
+  input.algorithm = tdsauth::MacAlgorithm::hmac_sha256;
+  tdsauth::Result<std::string> header = tdsauth::mac_header(input);
+  tdsauth::Result<tdsauth::Client> client = tdsauth::Client::create(tdsauth::ClientOptions{});
+  return header && tdsauth::mac_verify(*header, input) && client.ok() && tdsauth::library_fits() &&
+         !tdsauth::version().empty();
+}

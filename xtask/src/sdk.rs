@@ -1,0 +1,69 @@
+//! Lays out an SDK as a game's build system expects it: `include/`, `lib/`, `lib/cmake/tdsauth/`,
+//! `lib/pkgconfig/`. Nothing in it names the place it lies in, so it can be moved.
+
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+
+/// What a prefix holds.
+#[derive(Clone, Debug)]
+pub(crate) struct Sdk {
+    /// The prefix itself: what `CMAKE_PREFIX_PATH` takes.
+    pub(crate) prefix: PathBuf,
+    /// Where `tdsauth.h` and `tdsauth/tdsauth.hpp` are.
+    pub(crate) include: PathBuf,
+    /// Where the libraries are.
+    pub(crate) lib: PathBuf,
+    /// What `PKG_CONFIG_PATH` takes.
+    pub(crate) pkgconfig: PathBuf,
+}
+
+impl Sdk {
+    /// The places in `prefix`.
+    pub(crate) fn at(prefix: &Path) -> Self {
+        Self {
+            prefix: prefix.to_owned(),
+            include: prefix.join("include"),
+            lib: prefix.join("lib"),
+            pkgconfig: prefix.join("lib/pkgconfig"),
+        }
+    }
+}
+
+/// Fills `prefix` from the sources in `root` and the two built libraries; either may be left out
+/// to make an SDK that can only be linked the other way.
+pub(crate) fn stage(
+    root: &Path,
+    prefix: &Path,
+    cdylib: Option<&Path>,
+    staticlib: Option<&Path>,
+) -> io::Result<Sdk> {
+    let sdk = Sdk::at(prefix);
+    let cmake = sdk.lib.join("cmake/tdsauth");
+    for folder in [&sdk.include.join("tdsauth"), &sdk.pkgconfig, &cmake] {
+        fs::create_dir_all(folder)?;
+    }
+
+    fs::copy(root.join("include/tdsauth.h"), sdk.include.join("tdsauth.h"))?;
+    for wrapper in fs::read_dir(root.join("bindings/cpp/include/tdsauth"))? {
+        let wrapper = wrapper?;
+        fs::copy(wrapper.path(), sdk.include.join("tdsauth").join(wrapper.file_name()))?;
+    }
+    for library in [cdylib, staticlib].into_iter().flatten() {
+        let name = library.file_name().ok_or(io::ErrorKind::InvalidInput)?;
+        fs::copy(library, sdk.lib.join(name))?;
+    }
+
+    let templates = root.join("bindings/cpp/cmake");
+    let config = "tdsauthConfig.cmake";
+    fs::copy(templates.join(config), cmake.join(config))?;
+    fill(&templates, "tdsauthConfigVersion.cmake.in", &cmake.join("tdsauthConfigVersion.cmake"))?;
+    fill(&templates, "tdsauth.pc.in", &sdk.pkgconfig.join("tdsauth.pc"))?;
+    Ok(sdk)
+}
+
+/// Writes a template with the version in place. All packages of the workspace share one version.
+fn fill(templates: &Path, template: &str, to: &Path) -> io::Result<()> {
+    let text = fs::read_to_string(templates.join(template))?;
+    fs::write(to, text.replace("@VERSION@", env!("CARGO_PKG_VERSION")))
+}
