@@ -1,0 +1,1001 @@
+/* tdsauth: player accounts for games. One C library for every engine.
+ *
+ * SPDX-License-Identifier: MIT OR Apache-2.0
+ *
+ * Made by cbindgen out of src/; change the sources, then run `cargo xtask header`.
+ *
+ * A game in five lines:
+ *
+ *   tdsauth_client_options options = TDSAUTH_CLIENT_OPTIONS_INIT;  // fill in server_url, app_id, ...
+ *   tdsauth_client_create(&options, &client, &error);
+ *   tdsauth_login_anonymously(client, NULL, 0, &request, &error);  // returns at once
+ *   while (tdsauth_poll(client, &event) == TDSAUTH_OK) { ... }     // in each frame
+ *   tdsauth_client_destroy(client);
+ *
+ * CONVENTIONS, true for every function below
+ *
+ * Submit and poll. A function that takes `tdsauth_request *request` starts an operation and returns
+ *   in microseconds. What comes of it is an event, taken with tdsauth_poll (never waits) or
+ *   tdsauth_wait (waits). Nothing in this library ever calls the game: there are no callbacks.
+ *   What the game can read (a request's fields, an object, the current user) changes only inside
+ *   its own calls: when poll or wait delivers an event. So a value read twice between two polls is
+ *   the same value.
+ *
+ * Order of arguments. The handle; what goes in; options (NULL: all defaults); user_data (comes back
+ *   in the events of the request, untouched); what comes out; tdsauth_error * (may be NULL).
+ *
+ * Status. 0 (TDSAUTH_OK) is success, positive means that nothing happened (nothing to deliver, time
+ *   over, no such thing), negative is a failure. On every failure outputs are zero or an empty text.
+ *
+ * Errors. A tdsauth_error is the caller's own; it is written at each call that takes one, success
+ *   included: its status is what the function returned. There is no thread-local last error. A
+ *   submit fails at once only for its arguments, the handle, the state of the client and a full
+ *   queue (16384 live requests); everything else comes as the status of the final event. Every
+ *   function may also return TDSAUTH_ERR_PANIC (a defect of the library, caught: the client it
+ *   happened in refuses all work from then on, except its destruction).
+ *
+ * Handles are numbers, 0 is none. A handle that is stale, released twice, of another kind or of
+ *   another client is TDSAUTH_ERR_INVALID_HANDLE, never undefined behaviour.
+ *
+ * Ownership. Inputs are copied before a function returns. The library never hands out memory to
+ *   free: texts and structs are written into the caller's memory. What must be released is said at
+ *   the function that gives it: clients are destroyed, requests and objects released.
+ *
+ * Threads. Every function may be called from any thread at any time. Only tdsauth_wait and
+ *   tdsauth_client_shutdown wait for the network. After fork(), the child must not use clients of
+ *   its parent: TDSAUTH_ERR_FORKED.
+ *
+ * Structs begin with struct_size: set it to sizeof, or start from TDSAUTH_<STRUCT>_INIT. A smaller
+ *   (older) struct is filled up with zeros, and zero is the default of every field; in a larger
+ *   (newer) one the unknown tail must be zero, else TDSAUTH_ERR_UNSUPPORTED_FIELD, as for reserved
+ *   fields. A size below that of version 1 or above 4096 is TDSAUTH_ERR_INVALID_ARGUMENT and
+ *   nothing is written. Of an output, at most struct_size bytes are written.
+ *
+ * Texts in: pointer and length in bytes, UTF-8 without U+0000; TDSAUTH_NUL as length means that the
+ *   text ends at a NUL byte; NULL with length 0 means absent. Bad text is TDSAUTH_ERR_INVALID_UTF8,
+ *   a length beyond the bound named at the parameter TDSAUTH_ERR_INVALID_ARGUMENT.
+ *
+ * Texts out: `buf`, its size `cap`, and `needed` (may be NULL), which gets the length without the
+ *   closing NUL. It fits when cap > needed; otherwise TDSAUTH_ERR_BUFFER_TOO_SMALL, with `needed`
+ *   set. With cap > 0 the buffer always ends up NUL-terminated, on failure empty. To ask for the
+ *   length alone: buf NULL, cap 0.
+ *
+ * Promise. Within one major version of the ABI no function goes away, no field moves, no number
+ *   changes; structs grow at their end only. Unloading the library is not supported: once loaded it
+ *   stays until the process ends. No panic hook and no signal handler is installed.
+ */
+#ifndef TDSAUTH_H
+#define TDSAUTH_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+/** On every function. Define TDSAUTH_STATIC before the include when linking the static library on Windows. */
+#ifndef TDSAUTH_API
+#if defined(_WIN32) && !defined(TDSAUTH_STATIC)
+#define TDSAUTH_API __declspec(dllimport)
+#elif defined(__GNUC__)
+#define TDSAUTH_API __attribute__((visibility("default")))
+#else
+#define TDSAUTH_API
+#endif
+#endif
+
+/** As the length of a text that goes in: the text ends at its first NUL byte. */
+#define TDSAUTH_NUL SIZE_MAX
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* ================================================================================================
+ * Handles
+ * ================================================================================================ */
+
+/**
+ * One player's account on one device: a storage folder, its owner thread, its connections. Give it
+ * back with `tdsauth_client_destroy` or `tdsauth_client_shutdown`. 0 is none.
+ */
+typedef uint64_t tdsauth_client;
+
+/** An operation that was submitted, until it is released. 0 is none. */
+typedef uint64_t tdsauth_request;
+
+/**
+ * An object that the account server stores, such as the user. Give it back with
+ * `tdsauth_object_release`. 0 is none.
+ */
+typedef uint64_t tdsauth_object;
+
+/* ================================================================================================
+ * Statuses and errors
+ * ================================================================================================ */
+
+/** Success. */
+#define TDSAUTH_OK 0
+/** `poll`, `log_next`, `http_next`: there is nothing to deliver. */
+#define TDSAUTH_NO_EVENT 1
+/** `wait`: the time given ran out; the request goes on. */
+#define TDSAUTH_TIMEOUT 2
+/** The thing asked for is absent: nobody is logged in, the object has no such key. */
+#define TDSAUTH_NONE 3
+/** An argument is missing, too long, malformed, or a struct's size is out of range. */
+#define TDSAUTH_ERR_INVALID_ARGUMENT (-1)
+/** A handle is stale, released, of another kind, or belongs to another client. */
+#define TDSAUTH_ERR_INVALID_HANDLE (-2)
+/** A text is not UTF-8, or holds U+0000. */
+#define TDSAUTH_ERR_INVALID_UTF8 (-3)
+/** The caller's buffer is too small; `needed` says how many bytes it takes. */
+#define TDSAUTH_ERR_BUFFER_TOO_SMALL (-4)
+/** A struct carries a non-zero field that this version does not know. */
+#define TDSAUTH_ERR_UNSUPPORTED_FIELD (-5)
+/** Too many requests live at once. */
+#define TDSAUTH_ERR_QUEUE_FULL (-6)
+/** Another thread waits for the same request already. */
+#define TDSAUTH_ERR_BUSY (-7)
+/** The client is shutting down or was destroyed. */
+#define TDSAUTH_ERR_CLOSED (-8)
+/** A defect inside the library was caught; the client it happened in refuses all further work. */
+#define TDSAUTH_ERR_PANIC (-9)
+/** The process was forked after the client was created; the child must create its own. */
+#define TDSAUTH_ERR_FORKED (-10)
+/** The request was cancelled. */
+#define TDSAUTH_ERR_CANCELLED (-11)
+/** The session changed (logout, another login) while the request ran; nothing was stored. */
+#define TDSAUTH_ERR_SESSION_CHANGED (-12)
+/** The value is of another type than the one asked for. */
+#define TDSAUTH_ERR_WRONG_TYPE (-13)
+/** This build or platform cannot do that. */
+#define TDSAUTH_ERR_NOT_SUPPORTED (-14)
+/** A limit of the library is reached (handles, memory). */
+#define TDSAUTH_ERR_LIMIT (-15)
+/** The connection failed or was lost. */
+#define TDSAUTH_ERR_NETWORK (-100)
+/** The host name could not be resolved. */
+#define TDSAUTH_ERR_DNS (-101)
+/** No connection could be made. */
+#define TDSAUTH_ERR_CONNECT (-102)
+/** The secure connection could not be made: a certificate is not trusted, or is another's. */
+#define TDSAUTH_ERR_TLS (-103)
+/** The request's deadline passed. */
+#define TDSAUTH_ERR_TIMED_OUT (-104)
+/** The answer is larger than `max_response_bytes`. */
+#define TDSAUTH_ERR_RESPONSE_TOO_LARGE (-105)
+/** The answer is not what the protocol says: not JSON, of the wrong shape, truncated. */
+#define TDSAUTH_ERR_BAD_RESPONSE (-106)
+/** The server sent the request elsewhere; redirects are never followed. */
+#define TDSAUTH_ERR_REDIRECT (-107)
+/** Plain http to a host other than loopback, without the option that allows it. */
+#define TDSAUTH_ERR_INSECURE_URL (-108)
+/** The server is ill: a 5xx status. */
+#define TDSAUTH_ERR_SERVER (-109)
+/** The server asks to slow down: status 429. */
+#define TDSAUTH_ERR_RATE_LIMITED (-110)
+/** The storage folder cannot be read or written. */
+#define TDSAUTH_ERR_STORAGE (-200)
+/** The stored file is of a newer version of the library; it is left untouched. */
+#define TDSAUTH_ERR_STORAGE_NEWER (-201)
+/** The stored file is damaged; it was set aside under another name. */
+#define TDSAUTH_ERR_STORAGE_DAMAGED (-202)
+/** The folder belongs to another user, or others may write to it. */
+#define TDSAUTH_ERR_STORAGE_PERMISSION (-203)
+/** Another process holds the folder's lock for too long. */
+#define TDSAUTH_ERR_STORAGE_BUSY (-204)
+/** The disk is full. */
+#define TDSAUTH_ERR_STORAGE_FULL (-205)
+/** The app id, app key or signature was refused. */
+#define TDSAUTH_ERR_UNAUTHORIZED (-300)
+/** The session token is no longer valid: the player has to log in again. */
+#define TDSAUTH_ERR_SESSION_OVER (-301)
+/** Nobody is logged in. */
+#define TDSAUTH_ERR_NOT_LOGGED_IN (-302)
+/** The server forbids it. */
+#define TDSAUTH_ERR_FORBIDDEN (-303)
+/** The server does not know the thing asked for. */
+#define TDSAUTH_ERR_NOT_FOUND (-304)
+/** The server refused for a reason of its own: see `server_code`. */
+#define TDSAUTH_ERR_REJECTED (-305)
+/** A MAC or signature does not match. */
+#define TDSAUTH_ERR_MAC_MISMATCH (-310)
+/** A signed time stamp is outside the accepted window. */
+#define TDSAUTH_ERR_MAC_EXPIRED (-311)
+/** Bit of `flags`: the same call may succeed later without anybody doing anything. */
+#define TDSAUTH_FLAG_RETRYABLE 1
+/** Bit of `flags`: the session is over; the player has to log in again. */
+#define TDSAUTH_FLAG_SESSION_OVER 2
+/** Bit of `flags`: only the player can help: log in, give consent, set the clock. */
+#define TDSAUTH_FLAG_NEEDS_PLAYER 4
+
+/** What went wrong. 256 bytes, the caller's own. */
+typedef struct tdsauth_error {
+  /** `sizeof(tdsauth_error)`. */
+  uint32_t struct_size;
+  /** What the function returned: a `TDSAUTH_ERR_*`, or on success 0 or a positive status. */
+  int32_t status;
+  /** The HTTP status of the answer, 0 when there was none. */
+  int32_t http_status;
+  /** The account server's own number, 0 when there was none. */
+  int32_t server_code;
+  /** Bits `TDSAUTH_FLAG_*`. */
+  uint32_t flags;
+  /** Bytes of `message` before its NUL. */
+  uint32_t message_len;
+  /**
+   * One English sentence for developers, UTF-8, NUL-terminated, never a secret; cut on a
+   * character border when it is longer.
+   */
+  char message[232];
+} tdsauth_error;
+/** A `tdsauth_error` with every field at its default. */
+#define TDSAUTH_ERROR_INIT \
+  { (uint32_t)sizeof(tdsauth_error), 0, 0, 0, 0, 0, { 0 } }
+
+/**
+ * The name of a status as it stands in the header, such as `"TDSAUTH_ERR_NETWORK"`; of an unknown
+ * number `"TDSAUTH_UNKNOWN"`.
+ *
+ * Ownership: the text is static, never NULL, never to be freed. Threads: any. Errors: none.
+ */
+TDSAUTH_API const char *tdsauth_status_name(int32_t status);
+
+/* ================================================================================================
+ * The library
+ * ================================================================================================ */
+
+/** Major version of the ABI this header describes. Another major is another ABI. */
+#define TDSAUTH_ABI_MAJOR 0
+/** Minor version of the ABI this header describes. A higher minor only adds. */
+#define TDSAUTH_ABI_MINOR 1
+
+/**
+ * Version of the ABI that the loaded library has: `major << 16 | minor`. Demand the same major as
+ * `TDSAUTH_ABI_MAJOR` and at least its minor.
+ *
+ * Ownership: nothing to own. Threads: any. Errors: none.
+ */
+TDSAUTH_API uint32_t tdsauth_abi_version(void);
+
+/**
+ * Version of the library, such as `0.1.0`.
+ *
+ * Ownership: the buffer is the caller's. Threads: any.
+ * Errors: INVALID_ARGUMENT, BUFFER_TOO_SMALL.
+ */
+TDSAUTH_API int32_t tdsauth_version(char *buf, size_t cap, size_t *needed);
+
+/* ================================================================================================
+ * Client: one player's account on one device
+ * ================================================================================================ */
+
+/** Region: the server is told by `server_url`, which must be given. */
+#define TDSAUTH_REGION_DEFAULT 0
+/** Region: mainland China; `server_url` must be given (apps there have a domain of their own). */
+#define TDSAUTH_REGION_CN 1
+/** Region: international; without `server_url` the server follows from the app id. */
+#define TDSAUTH_REGION_GLOBAL 2
+/** App state: the game is in front. */
+#define TDSAUTH_APP_FOREGROUND 1
+/** App state: the game is in the background and may be suspended or killed without a word. */
+#define TDSAUTH_APP_BACKGROUND 2
+/** Log level: as `TDSAUTH_LOG_WARN`. */
+#define TDSAUTH_LOG_DEFAULT 0
+/** Log level: nothing is logged. */
+#define TDSAUTH_LOG_OFF 1
+/** Log level: what failed for good. */
+#define TDSAUTH_LOG_ERROR 2
+/** Log level: what went wrong and was mended. */
+#define TDSAUTH_LOG_WARN 3
+/** Log level: the steps of a login. */
+#define TDSAUTH_LOG_INFO 4
+/** Log level: each exchange with the server (never its secrets). */
+#define TDSAUTH_LOG_DEBUG 5
+/** Client flag: send the app key itself (`X-LC-Key`) instead of signing with it (`X-LC-Sign`). */
+#define TDSAUTH_CLIENT_SEND_APP_KEY 1
+/** Client flag: allow `http://` to hosts other than loopback. Tokens then travel in the clear. */
+#define TDSAUTH_CLIENT_ALLOW_PLAIN_HTTP 2
+/** Client flag: a request is released by itself when the event after its final one is delivered. */
+#define TDSAUTH_CLIENT_AUTO_RELEASE 4
+/** Client flag: the game carries the bytes (`tdsauth_http_next`); no socket is opened. */
+#define TDSAUTH_CLIENT_HOST_TRANSPORT 8
+
+/** What a client is made of. Zero is the default of each field; an empty text counts as absent. */
+typedef struct tdsauth_client_options {
+  /** `sizeof(tdsauth_client_options)`. */
+  uint32_t struct_size;
+  /** One of `TDSAUTH_REGION_*`. */
+  int32_t region;
+  /**
+   * Base URL of the account server, such as `https://account.example.com`; at most 8 KiB.
+   * Default: what `region` gives.
+   */
+  const char *server_url;
+  /** Bytes of `server_url`, or `TDSAUTH_NUL`. */
+  size_t server_url_len;
+  /** The app id; must be given; at most 1 KiB. */
+  const char *app_id;
+  /** Bytes of `app_id`, or `TDSAUTH_NUL`. */
+  size_t app_id_len;
+  /**
+   * The app key; must be given; at most 1 KiB. It signs requests, see
+   * `TDSAUTH_CLIENT_SEND_APP_KEY`.
+   */
+  const char *app_key;
+  /** Bytes of `app_key`, or `TDSAUTH_NUL`. */
+  size_t app_key_len;
+  /**
+   * A folder of the game's own, made when missing; must be given; at most 32 KiB. Each app id
+   * and profile gets a folder of its own in it.
+   */
+  const char *storage_path;
+  /** Bytes of `storage_path`, or `TDSAUTH_NUL`. */
+  size_t storage_path_len;
+  /** Tells two players on one machine apart; at most 1 KiB. Default: `default`. */
+  const char *profile;
+  /** Bytes of `profile`, or `TDSAUTH_NUL`. */
+  size_t profile_len;
+  /** `http://host:port` of a proxy; at most 8 KiB. Default: none; the environment is not read. */
+  const char *proxy;
+  /** Bytes of `proxy`, or `TDSAUTH_NUL`. */
+  size_t proxy_len;
+  /** Appended to the `User-Agent` header after a space; at most 1 KiB. Default: nothing. */
+  const char *user_agent_suffix;
+  /** Bytes of `user_agent_suffix`, or `TDSAUTH_NUL`. */
+  size_t user_agent_suffix_len;
+  /**
+   * PEM certificates of authorities trusted beside the bundled ones; at most 1 MiB.
+   * Default: none.
+   */
+  const char *extra_ca_pem;
+  /** Bytes of `extra_ca_pem`, or `TDSAUTH_NUL`. */
+  size_t extra_ca_pem_len;
+  /** Bits `TDSAUTH_CLIENT_*`. Default: none of them. */
+  uint32_t flags;
+  /** One of `TDSAUTH_LOG_*`. Default: `TDSAUTH_LOG_WARN`. */
+  int32_t log_level;
+  /** Time to resolve and connect, for each exchange. Default: 10000. */
+  uint32_t connect_timeout_ms;
+  /** Time of a whole operation from its start to its final event. Default: 20000. */
+  uint32_t request_timeout_ms;
+  /** Threads that talk to the server at once, at most 16. Default: 4. */
+  uint32_t max_connections;
+  /** Zero. */
+  uint32_t reserved0;
+  /** Largest body of an answer, decoded, at most 67108864. Default: 1048576. */
+  uint64_t max_response_bytes;
+  /** Zero. */
+  uint64_t reserved[4];
+} tdsauth_client_options;
+/** A `tdsauth_client_options` with every field at its default. */
+#define TDSAUTH_CLIENT_OPTIONS_INIT \
+  { (uint32_t)sizeof(tdsauth_client_options), 0, NULL, 0, NULL, 0, NULL, 0, NULL, 0, NULL, 0, NULL, 0, NULL, 0, NULL, 0, 0, 0, 0, 0, 0, 0, 0, { 0 } }
+
+/** Counts, for leak tests and for the curious. */
+typedef struct tdsauth_stats {
+  /** `sizeof(tdsauth_stats)`. */
+  uint32_t struct_size;
+  /** Clients alive. */
+  uint32_t clients;
+  /** Requests not yet released. */
+  uint32_t live_requests;
+  /** Object handles not yet released. */
+  uint32_t live_objects;
+  /** Events not yet delivered. */
+  uint32_t queued_events;
+  /** Threads of the library. */
+  uint32_t threads;
+  /** HTTP exchanges running now. */
+  uint32_t http_running;
+  /** Zero. */
+  uint32_t reserved0;
+  /** HTTP requests sent so far. */
+  uint64_t http_sent;
+  /** Log lines dropped because nobody took them. */
+  uint64_t log_dropped;
+  /** Zero. */
+  uint64_t reserved[2];
+} tdsauth_stats;
+/** A `tdsauth_stats` with every field at its default. */
+#define TDSAUTH_STATS_INIT \
+  { (uint32_t)sizeof(tdsauth_stats), 0, 0, 0, 0, 0, 0, 0, 0, 0, { 0 } }
+
+/**
+ * Makes a client. Makes its folder and reads what is remembered there (at most 64 KiB); sends
+ * nothing, so a remembered user is there at once (`tdsauth_current_user`).
+ *
+ * Ownership: `*client` is the caller's to destroy. Threads: any; does not wait for the network.
+ * Errors: INVALID_ARGUMENT, INVALID_UTF8, UNSUPPORTED_FIELD, INSECURE_URL, NOT_SUPPORTED (no
+ * built-in transport in this build, and no `TDSAUTH_CLIENT_HOST_TRANSPORT`), LIMIT, STORAGE,
+ * STORAGE_NEWER, STORAGE_PERMISSION, STORAGE_FULL, TLS (`extra_ca_pem`).
+ */
+TDSAUTH_API
+int32_t tdsauth_client_create(const tdsauth_client_options *options,
+                              tdsauth_client *client,
+                              tdsauth_error *error);
+
+/**
+ * Ends a client at once: what runs is abandoned, its requests and events go with it, every waiter
+ * wakes with CLOSED. Objects that were taken stay. Never waits; threads end by themselves.
+ *
+ * Ownership: gives `client` back. Threads: any. Errors: INVALID_HANDLE.
+ */
+TDSAUTH_API int32_t tdsauth_client_destroy(tdsauth_client client);
+
+/**
+ * Ends a client in order: takes no new work, finishes what runs for at most `timeout_ms`, then
+ * destroys it. `*abandoned` (may be NULL) is the number of requests that did not come to an end.
+ *
+ * Ownership: gives `client` back. Threads: any; waits. Errors: INVALID_HANDLE, CLOSED (another
+ * thread shuts it down already).
+ */
+TDSAUTH_API
+int32_t tdsauth_client_shutdown(tdsauth_client client,
+                                uint32_t timeout_ms,
+                                uint32_t *abandoned);
+
+/**
+ * Tells the client where the game stands, one of `TDSAUTH_APP_*`. Back in the foreground, idle
+ * connections are dropped: they are dead after a sleep. A new client is in the foreground.
+ *
+ * Ownership: nothing to own. Threads: any. Errors: INVALID_HANDLE, INVALID_ARGUMENT.
+ */
+TDSAUTH_API int32_t tdsauth_client_set_app_state(tdsauth_client client, int32_t state);
+
+/**
+ * Counts of one client; with `client` 0, of the whole library.
+ *
+ * Ownership: `stats` is the caller's. Threads: any. Errors: INVALID_HANDLE, INVALID_ARGUMENT.
+ */
+TDSAUTH_API int32_t tdsauth_client_stats(tdsauth_client client, tdsauth_stats *stats);
+
+/* ================================================================================================
+ * Requests and events
+ * ================================================================================================ */
+
+/**
+ * Event: a login ended. `value`: 1 when a new account was made, 0 when it existed. `objects`: 1,
+ * the user.
+ */
+#define TDSAUTH_EVENT_LOGIN 1
+
+/**
+ * Event: a logout ended. `value`: 1 when a session was ended, 0 when nobody was logged in. With
+ * `revoke`, a failed status says that the server did not revoke the token; the player is logged
+ * out on this device all the same.
+ */
+#define TDSAUTH_EVENT_LOGOUT 2
+/** Event: the session was checked. `value`: 1 valid, 0 not valid; a failed status: cannot tell. */
+#define TDSAUTH_EVENT_USER_IS_AUTHENTICATED 3
+/** Event: the session token was replaced. `objects`: 1, the user. */
+#define TDSAUTH_EVENT_SESSION_TOKEN_REFRESHED 4
+/** Event without a request: the server says that the session is over; nobody is logged in now. */
+#define TDSAUTH_EVENT_SESSION_OVER 64
+
+/**
+ * Event without a request: another client or process changed who is logged in. `value`: 1 somebody
+ * is, 0 nobody.
+ */
+#define TDSAUTH_EVENT_USER_CHANGED 65
+
+/**
+ * Event without a request: a damaged file was set aside under another name. `value`: 1 everything
+ * was recovered from its copy, 2 the guest's identity alone, 0 nothing.
+ */
+#define TDSAUTH_EVENT_STORAGE_DAMAGED 66
+/** Bit of an event's `flags`: a step on the way; more events of this request follow. */
+#define TDSAUTH_FLAG_MORE 256
+/** Bit of an event's `flags`: this final event was delivered before. */
+#define TDSAUTH_FLAG_REPEATED 512
+/** As `timeout_ms` of `tdsauth_wait`: wait as long as it takes. */
+#define TDSAUTH_FOREVER UINT32_MAX
+
+/**
+ * Field of `tdsauth_request_get_str`: what went wrong, in one English sentence for developers;
+ * empty while nothing did.
+ */
+#define TDSAUTH_REQUEST_MESSAGE 1
+
+/** Something that happened. 72 bytes, the caller's own. */
+typedef struct tdsauth_event {
+  /** `sizeof(tdsauth_event)`. */
+  uint32_t struct_size;
+  /** One of `TDSAUTH_EVENT_*`; 0 when there is no event. */
+  int32_t kind;
+  /** The request it belongs to; 0 when it was not asked for. */
+  tdsauth_request request;
+  /** What was given when the request was submitted. */
+  uint64_t user_data;
+  /** Its meaning stands at the kind. */
+  int64_t value;
+  /** How many objects the request holds: `tdsauth_request_take_object`. */
+  uint32_t objects;
+  /** Zero. */
+  uint32_t reserved0;
+  /** `TDSAUTH_OK` or why the operation failed. */
+  int32_t status;
+  /** The HTTP status of the answer, 0 when there was none. */
+  int32_t http_status;
+  /** The account server's own number, 0 when there was none. */
+  int32_t server_code;
+  /** Bits `TDSAUTH_FLAG_*`. */
+  uint32_t flags;
+  /** Zero. */
+  uint64_t reserved[2];
+} tdsauth_event;
+/** A `tdsauth_event` with every field at its default. */
+#define TDSAUTH_EVENT_INIT \
+  { (uint32_t)sizeof(tdsauth_event), 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, { 0 } }
+
+/** Options that every operation has. */
+typedef struct tdsauth_request_options {
+  /** `sizeof(tdsauth_request_options)`. */
+  uint32_t struct_size;
+  /** Time of the whole operation. Default: the client's `request_timeout_ms`. */
+  uint32_t timeout_ms;
+  /** Zero. */
+  uint64_t reserved[2];
+} tdsauth_request_options;
+/** A `tdsauth_request_options` with every field at its default. */
+#define TDSAUTH_REQUEST_OPTIONS_INIT \
+  { (uint32_t)sizeof(tdsauth_request_options), 0, { 0 } }
+
+/**
+ * Takes the client's next event, in the order in which they happened. Call it in each frame until
+ * it returns NO_EVENT.
+ *
+ * Ownership: `event` is the caller's. Threads: any; never waits.
+ * Errors: NO_EVENT (positive: nothing to deliver), INVALID_HANDLE, INVALID_ARGUMENT, CLOSED.
+ */
+TDSAUTH_API int32_t tdsauth_poll(tdsauth_client client, tdsauth_event *event);
+
+/**
+ * Waits for the next event of `request`, or with `request` 0 for the client's next event, at most
+ * `timeout_ms` (0: does not wait; `TDSAUTH_FOREVER`: no limit).
+ *
+ * While a thread waits for a request, that request's events go to this thread only. The final
+ * event stays in its request until that is released: a later wait returns it at once, with
+ * `TDSAUTH_FLAG_REPEATED`.
+ *
+ * Ownership: `event` is the caller's. Threads: any; waits. Destroying the client wakes it.
+ * Errors: TIMEOUT (positive: the request goes on), INVALID_HANDLE, INVALID_ARGUMENT, BUSY (another
+ * thread waits for this request), CLOSED.
+ */
+TDSAUTH_API
+int32_t tdsauth_wait(tdsauth_client client,
+                     tdsauth_request request,
+                     uint32_t timeout_ms,
+                     tdsauth_event *event);
+
+/**
+ * Ends a request early: its final event, CANCELLED, comes at once; a late answer is dropped. After
+ * its final event this does nothing.
+ *
+ * Ownership: the request stays the caller's to release. Threads: any. Errors: INVALID_HANDLE.
+ */
+TDSAUTH_API int32_t tdsauth_request_cancel(tdsauth_request request);
+
+/**
+ * A text of the request's last delivered event: `field` is `TDSAUTH_REQUEST_MESSAGE`.
+ *
+ * Ownership: the buffer is the caller's. Threads: any.
+ * Errors: INVALID_HANDLE, INVALID_ARGUMENT, BUFFER_TOO_SMALL.
+ */
+TDSAUTH_API
+int32_t tdsauth_request_get_str(tdsauth_request request,
+                                int32_t field,
+                                char *buf,
+                                size_t cap,
+                                size_t *needed);
+
+/**
+ * Takes object number `index` (from 0) out of a request whose event has been delivered. It can be
+ * taken once, and outlives request and client.
+ *
+ * Ownership: `*object` is the caller's to release. Threads: any.
+ * Errors: NONE (positive: no such object, or taken already), INVALID_HANDLE, INVALID_ARGUMENT,
+ * LIMIT.
+ */
+TDSAUTH_API
+int32_t tdsauth_request_take_object(tdsauth_request request,
+                                    uint32_t index,
+                                    tdsauth_object *object);
+
+/**
+ * Releases a request and what was not taken from it. Before its final event this cancels it, and
+ * no event of it is delivered any more.
+ *
+ * Ownership: gives `request` back. Threads: any. Errors: INVALID_HANDLE.
+ */
+TDSAUTH_API int32_t tdsauth_request_release(tdsauth_request request);
+
+/* ================================================================================================
+ * Logging in and out
+ * ================================================================================================ */
+
+/** Options of `tdsauth_logout`. */
+typedef struct tdsauth_logout_options {
+  /** `sizeof(tdsauth_logout_options)`. */
+  uint32_t struct_size;
+  /** Time of the whole operation. Default: the client's `request_timeout_ms`. */
+  uint32_t timeout_ms;
+  /** 1: the server shall forget the session token too, on all devices. Default: 0, this device. */
+  uint32_t revoke;
+  /** Zero. */
+  uint32_t reserved0;
+  /** Zero. */
+  uint64_t reserved[2];
+} tdsauth_logout_options;
+/** A `tdsauth_logout_options` with every field at its default. */
+#define TDSAUTH_LOGOUT_OPTIONS_INIT \
+  { (uint32_t)sizeof(tdsauth_logout_options), 0, 0, 0, { 0 } }
+
+/**
+ * Logs in as the guest of this folder: the same account each time, also after a logout and after a
+ * crash at any moment. Ends in `TDSAUTH_EVENT_LOGIN`.
+ *
+ * Ownership: `*request` is the caller's to release. Threads: any; does not wait.
+ * Errors: INVALID_HANDLE, INVALID_ARGUMENT, UNSUPPORTED_FIELD, QUEUE_FULL, CLOSED, FORKED. In the
+ * event: network and server statuses, STORAGE_*, CANCELLED, SESSION_CHANGED (a logout came in
+ * between; nothing was stored).
+ */
+TDSAUTH_API
+int32_t tdsauth_login_anonymously(tdsauth_client client,
+                                  const tdsauth_request_options *options,
+                                  uint64_t user_data,
+                                  tdsauth_request *request,
+                                  tdsauth_error *error);
+
+/**
+ * Logs in with a session token that the game got elsewhere ("become"); at most 4 KiB. Ends in
+ * `TDSAUTH_EVENT_LOGIN`; a token the server does not know fails with SESSION_OVER and leaves the
+ * current user as it was.
+ *
+ * Ownership: `*request` is the caller's to release. Threads: any; does not wait.
+ * Errors: INVALID_HANDLE, INVALID_ARGUMENT, INVALID_UTF8, UNSUPPORTED_FIELD, QUEUE_FULL, CLOSED,
+ * FORKED. In the event: as `tdsauth_login_anonymously`, and SESSION_OVER.
+ */
+TDSAUTH_API
+int32_t tdsauth_login_with_session_token(tdsauth_client client,
+                                         const char *session_token,
+                                         size_t session_token_len,
+                                         const tdsauth_request_options *options,
+                                         uint64_t user_data,
+                                         tdsauth_request *request,
+                                         tdsauth_error *error);
+
+/**
+ * Logs out: what is remembered of the session is gone from this device when the event comes; the
+ * guest's identity is kept. A login that is under way ends as SESSION_CHANGED and stores nothing.
+ * Ends in `TDSAUTH_EVENT_LOGOUT`.
+ *
+ * Ownership: `*request` is the caller's to release. Threads: any; does not wait.
+ * Errors: INVALID_HANDLE, INVALID_ARGUMENT, UNSUPPORTED_FIELD, QUEUE_FULL, CLOSED, FORKED. In the
+ * event: STORAGE_* (still logged in), and with `revoke` network and server statuses (logged out
+ * on this device).
+ */
+TDSAUTH_API
+int32_t tdsauth_logout(tdsauth_client client,
+                       const tdsauth_logout_options *options,
+                       uint64_t user_data,
+                       tdsauth_request *request,
+                       tdsauth_error *error);
+
+/* ================================================================================================
+ * The user
+ * ================================================================================================ */
+
+/**
+ * Who is logged in, as the last delivered event left it; right after `tdsauth_client_create`, what
+ * is remembered on disk. Asks nobody. A new handle at each call, an object of class `_User`.
+ *
+ * Ownership: `*user` is the caller's to release. Threads: any; does not wait.
+ * Errors: NONE (positive: nobody; `*user` is 0), INVALID_HANDLE, INVALID_ARGUMENT, LIMIT.
+ */
+TDSAUTH_API
+int32_t tdsauth_current_user(tdsauth_client client,
+                             tdsauth_object *user,
+                             tdsauth_error *error);
+
+/**
+ * Asks the server whether the session of `user` (0: the current user) is valid. Ends in
+ * `TDSAUTH_EVENT_USER_IS_AUTHENTICATED`: yes, no, or a failed status: cannot tell.
+ *
+ * Ownership: `*request` is the caller's to release. Threads: any; does not wait.
+ * Errors: INVALID_HANDLE, INVALID_ARGUMENT, UNSUPPORTED_FIELD, QUEUE_FULL, CLOSED, FORKED. In the
+ * event: network and server statuses, CANCELLED, NOT_LOGGED_IN (`user` 0 and nobody is).
+ */
+TDSAUTH_API
+int32_t tdsauth_user_is_authenticated(tdsauth_client client,
+                                      tdsauth_object user,
+                                      const tdsauth_request_options *options,
+                                      uint64_t user_data,
+                                      tdsauth_request *request,
+                                      tdsauth_error *error);
+
+/**
+ * Replaces the session token of `user` (0: the current user) by a new one; the old one is dead on
+ * all devices. Ends in `TDSAUTH_EVENT_SESSION_TOKEN_REFRESHED`.
+ *
+ * Ownership: `*request` is the caller's to release. Threads: any; does not wait.
+ * Errors: INVALID_HANDLE, INVALID_ARGUMENT, UNSUPPORTED_FIELD, QUEUE_FULL, CLOSED, FORKED. In the
+ * event: network and server statuses, STORAGE_*, CANCELLED, NOT_LOGGED_IN, SESSION_OVER,
+ * SESSION_CHANGED.
+ */
+TDSAUTH_API
+int32_t tdsauth_user_refresh_session_token(tdsauth_client client,
+                                           tdsauth_object user,
+                                           const tdsauth_request_options *options,
+                                           uint64_t user_data,
+                                           tdsauth_request *request,
+                                           tdsauth_error *error);
+
+/* ================================================================================================
+ * Objects: what the account server stores
+ * ================================================================================================ */
+
+/** Type of a value: JSON null. */
+#define TDSAUTH_TYPE_NULL 1
+/** Type of a value: a text. */
+#define TDSAUTH_TYPE_STRING 2
+/** Type of a value: a whole number that fits an int64_t. */
+#define TDSAUTH_TYPE_I64 3
+/** Type of a value: any other number. */
+#define TDSAUTH_TYPE_F64 4
+/** Type of a value: true or false. */
+#define TDSAUTH_TYPE_BOOL 5
+/** Type of a value: a moment (`{"__type":"Date"}`, `createdAt`, `updatedAt`). */
+#define TDSAUTH_TYPE_DATE 6
+/** Type of a value: a JSON array. */
+#define TDSAUTH_TYPE_ARRAY 7
+/** Type of a value: a JSON object, Pointer and the like included. */
+#define TDSAUTH_TYPE_OBJECT 8
+
+/**
+ * The text under `key`, a field name of at most 1 KiB.
+ *
+ * Ownership: the buffer is the caller's. Threads: any. Errors: NONE (positive: no such field),
+ * WRONG_TYPE, INVALID_HANDLE, INVALID_ARGUMENT, INVALID_UTF8, BUFFER_TOO_SMALL.
+ */
+TDSAUTH_API
+int32_t tdsauth_object_get_str(tdsauth_object object,
+                               const char *key,
+                               size_t key_len,
+                               char *buf,
+                               size_t cap,
+                               size_t *needed);
+
+/**
+ * The whole number under `key`.
+ *
+ * Ownership: nothing to own. Threads: any. Errors: NONE (positive: no such field), WRONG_TYPE (not
+ * a number, or not whole, or too large), INVALID_HANDLE, INVALID_ARGUMENT, INVALID_UTF8.
+ */
+TDSAUTH_API
+int32_t tdsauth_object_get_i64(tdsauth_object object,
+                               const char *key,
+                               size_t key_len,
+                               int64_t *value);
+
+/**
+ * The number under `key`.
+ *
+ * Ownership: nothing to own. Threads: any. Errors: NONE (positive: no such field), WRONG_TYPE,
+ * INVALID_HANDLE, INVALID_ARGUMENT, INVALID_UTF8.
+ */
+TDSAUTH_API
+int32_t tdsauth_object_get_f64(tdsauth_object object,
+                               const char *key,
+                               size_t key_len,
+                               double *value);
+
+/**
+ * The truth value under `key`: 1 or 0.
+ *
+ * Ownership: nothing to own. Threads: any. Errors: NONE (positive: no such field), WRONG_TYPE,
+ * INVALID_HANDLE, INVALID_ARGUMENT, INVALID_UTF8.
+ */
+TDSAUTH_API
+int32_t tdsauth_object_get_bool(tdsauth_object object,
+                                const char *key,
+                                size_t key_len,
+                                int32_t *value);
+
+/**
+ * The moment under `key`, in milliseconds since 1970-01-01T00:00:00Z.
+ *
+ * Ownership: nothing to own. Threads: any. Errors: NONE (positive: no such field), WRONG_TYPE,
+ * INVALID_HANDLE, INVALID_ARGUMENT, INVALID_UTF8.
+ */
+TDSAUTH_API
+int32_t tdsauth_object_get_date(tdsauth_object object,
+                                const char *key,
+                                size_t key_len,
+                                int64_t *unix_ms);
+
+/**
+ * The value under `key` as JSON; with an absent key (NULL, 0) the whole object, without its session
+ * token.
+ *
+ * Ownership: the buffer is the caller's. Threads: any. Errors: NONE (positive: no such field),
+ * INVALID_HANDLE, INVALID_ARGUMENT, INVALID_UTF8, BUFFER_TOO_SMALL.
+ */
+TDSAUTH_API
+int32_t tdsauth_object_get_json(tdsauth_object object,
+                                const char *key,
+                                size_t key_len,
+                                char *buf,
+                                size_t cap,
+                                size_t *needed);
+
+/**
+ * The type of the value under `key`, one of `TDSAUTH_TYPE_*`.
+ *
+ * Ownership: nothing to own. Threads: any. Errors: NONE (positive: no such field), INVALID_HANDLE,
+ * INVALID_ARGUMENT, INVALID_UTF8.
+ */
+TDSAUTH_API
+int32_t tdsauth_object_value_type(tdsauth_object object,
+                                  const char *key,
+                                  size_t key_len,
+                                  int32_t *type_);
+
+/**
+ * The names of the object's fields: a JSON array of texts, sorted.
+ *
+ * Ownership: the buffer is the caller's. Threads: any.
+ * Errors: INVALID_HANDLE, INVALID_ARGUMENT, BUFFER_TOO_SMALL.
+ */
+TDSAUTH_API
+int32_t tdsauth_object_keys(tdsauth_object object,
+                            char *buf,
+                            size_t cap,
+                            size_t *needed);
+
+/**
+ * A copy that never changes.
+ *
+ * Ownership: `*snapshot` is the caller's to release. Threads: any.
+ * Errors: INVALID_HANDLE, INVALID_ARGUMENT, LIMIT.
+ */
+TDSAUTH_API int32_t tdsauth_object_snapshot(tdsauth_object object, tdsauth_object *snapshot);
+
+/**
+ * Releases an object.
+ *
+ * Ownership: gives `object` back. Threads: any. Errors: INVALID_HANDLE.
+ */
+TDSAUTH_API int32_t tdsauth_object_release(tdsauth_object object);
+
+/* ================================================================================================
+ * Host transport: the game's own HTTP carries the bytes
+ * ================================================================================================ */
+
+/** What to do: send the request `id`. */
+#define TDSAUTH_HTTP_SEND 1
+/** What to do: nobody waits for the answer of `id` any more; it may be cut off. */
+#define TDSAUTH_HTTP_CANCEL 2
+/** Part of a request: `GET`, `POST`, `PUT`, `DELETE`. */
+#define TDSAUTH_HTTP_METHOD 1
+/** Part of a request: the absolute URL. */
+#define TDSAUTH_HTTP_URL 2
+/** Part of a request: lines `Name: value`, each ended by CR LF. Values may be secrets. */
+#define TDSAUTH_HTTP_HEADERS 3
+/** Part of a request: the body, UTF-8; empty for none. */
+#define TDSAUTH_HTTP_BODY 4
+
+/** Something for the game's HTTP to do. */
+typedef struct tdsauth_http_request {
+  /** `sizeof(tdsauth_http_request)`. */
+  uint32_t struct_size;
+  /** `TDSAUTH_HTTP_SEND` or `TDSAUTH_HTTP_CANCEL`. */
+  int32_t kind;
+  /** Names the exchange in `tdsauth_http_get` and `tdsauth_http_complete`. */
+  uint64_t id;
+  /** When the library gives up on it, from now. */
+  uint32_t timeout_ms;
+  /** Bytes of each part, as `tdsauth_http_get` gives it. */
+  uint32_t method_len;
+  /** As `method_len`. */
+  uint32_t url_len;
+  /** As `method_len`. */
+  uint32_t headers_len;
+  /** As `method_len`. */
+  uint32_t body_len;
+  /** Zero. */
+  uint32_t reserved0;
+  /** Zero. */
+  uint64_t reserved[2];
+} tdsauth_http_request;
+/** A `tdsauth_http_request` with every field at its default. */
+#define TDSAUTH_HTTP_REQUEST_INIT \
+  { (uint32_t)sizeof(tdsauth_http_request), 0, 0, 0, 0, 0, 0, 0, 0, { 0 } }
+
+/** What came of an exchange. */
+typedef struct tdsauth_http_response {
+  /** `sizeof(tdsauth_http_response)`. */
+  uint32_t struct_size;
+  /**
+   * `TDSAUTH_OK` when there is an answer, whatever its HTTP status; else why there is none:
+   * `TDSAUTH_ERR_NETWORK`, `_DNS`, `_CONNECT`, `_TLS`, `_TIMED_OUT`, ...
+   */
+  int32_t status;
+  /** 100 to 599 when there is an answer. */
+  int32_t http_status;
+  /** Zero. */
+  uint32_t reserved0;
+  /** Lines `Name: value`, ended by LF or CR LF; may be absent; at most 256 KiB. */
+  const char *headers;
+  /** Bytes of `headers`, or `TDSAUTH_NUL`. */
+  size_t headers_len;
+  /** The body, decoded; may be absent. */
+  const uint8_t *body;
+  /** Bytes of `body`. */
+  size_t body_len;
+  /** Zero. */
+  uint64_t reserved[2];
+} tdsauth_http_response;
+/** A `tdsauth_http_response` with every field at its default. */
+#define TDSAUTH_HTTP_RESPONSE_INIT \
+  { (uint32_t)sizeof(tdsauth_http_response), 0, 0, 0, NULL, 0, NULL, 0, { 0 } }
+
+/**
+ * Takes the next thing for the game's HTTP to do. For clients with `TDSAUTH_CLIENT_HOST_TRANSPORT`;
+ * call it in each frame until it returns NO_EVENT. Follow no redirects, keep no cookies, cache
+ * nothing, add no headers beyond what HTTP needs. The client owns the deadlines.
+ *
+ * Ownership: `request` is the caller's. Threads: any; never waits.
+ * Errors: NO_EVENT (positive: nothing to do), INVALID_HANDLE, INVALID_ARGUMENT, NOT_SUPPORTED
+ * (the client has its own transport).
+ */
+TDSAUTH_API int32_t tdsauth_http_next(tdsauth_client client, tdsauth_http_request *request);
+
+/**
+ * A part of the request `id`: `field` is one of `TDSAUTH_HTTP_METHOD`, `_URL`, `_HEADERS`, `_BODY`.
+ *
+ * Ownership: the buffer is the caller's. Threads: any.
+ * Errors: NONE (positive: the exchange is over), INVALID_HANDLE, INVALID_ARGUMENT,
+ * BUFFER_TOO_SMALL, NOT_SUPPORTED (the client has its own transport).
+ */
+TDSAUTH_API
+int32_t tdsauth_http_get(tdsauth_client client,
+                         uint64_t id,
+                         int32_t field,
+                         char *buf,
+                         size_t cap,
+                         size_t *needed);
+
+/**
+ * Hands in what came of the exchange `id`. A late or unknown one is harmless.
+ *
+ * Ownership: `response` and what it points at stay the caller's. Threads: any.
+ * Errors: NONE (positive: nobody waits for it any more), INVALID_HANDLE, INVALID_ARGUMENT,
+ * INVALID_UTF8 (`headers`), UNSUPPORTED_FIELD, NOT_SUPPORTED (the client has its own transport).
+ */
+TDSAUTH_API
+int32_t tdsauth_http_complete(tdsauth_client client,
+                              uint64_t id,
+                              const tdsauth_http_response *response);
+
+/* ================================================================================================
+ * Log
+ * ================================================================================================ */
+
+/**
+ * Takes the client's oldest log line: its level, one of `TDSAUTH_LOG_*`, and its text, UTF-8,
+ * without secrets. Lines that nobody takes are dropped, the oldest first (`log_dropped` of
+ * `tdsauth_stats`). A line that does not fit stays; so does its place in the order.
+ *
+ * Ownership: the buffer is the caller's. Threads: any.
+ * Errors: NO_EVENT (positive: no line), INVALID_HANDLE, INVALID_ARGUMENT, BUFFER_TOO_SMALL.
+ */
+TDSAUTH_API
+int32_t tdsauth_log_next(tdsauth_client client,
+                         int32_t *level,
+                         char *buf,
+                         size_t cap,
+                         size_t *needed);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif /* TDSAUTH_H */

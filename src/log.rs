@@ -1,0 +1,40 @@
+//! The log, pulled line by line.
+
+use std::ffi::c_char;
+
+use tdsauth_core::error::{Error, status};
+
+use crate::core_api as core;
+use crate::guard::guard;
+use crate::handles::tdsauth_client;
+use crate::strings::TextOut;
+use crate::structs::slot;
+
+/// Takes the client's oldest log line: its level, one of `TDSAUTH_LOG_*`, and its text, UTF-8,
+/// without secrets. Lines that nobody takes are dropped, the oldest first (`log_dropped` of
+/// `tdsauth_stats`). A line that does not fit stays; so does its place in the order.
+///
+/// Ownership: the buffer is the caller's. Threads: any.
+/// Errors: NO_EVENT (positive: no line), INVALID_HANDLE, INVALID_ARGUMENT, BUFFER_TOO_SMALL.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn tdsauth_log_next(
+    client: tdsauth_client,
+    level: *mut i32,
+    buf: *mut c_char,
+    cap: usize,
+    needed: *mut usize,
+) -> i32 {
+    guard(client, || {
+        // SAFETY: the header's rule for outputs.
+        let level_out = unsafe { slot(level) }?;
+        // SAFETY: the header's rule for texts out.
+        let out = unsafe { TextOut::open(buf, cap, needed) }?;
+        let mut written: Result<i32, Error> = Ok(status::NO_EVENT);
+        core::log_next(client, |level, text| {
+            level_out.set(level);
+            written = out.write(text);
+            written.is_ok()
+        })?;
+        written
+    })
+}
