@@ -1,0 +1,187 @@
+//! What the files of a folder say at one moment, and what can be trusted of it.
+
+use super::envelope::{self, Opened};
+use super::file::{self, Content, failed};
+use super::{Loaded, Recovered, Remembered, record};
+use crate::error::{Error, Result, status};
+use crate::secret::Secret;
+use std::fs;
+use std::path::{Path, PathBuf};
+use zeroize::Zeroizing;
+
+/// The file that is read.
+pub(super) const STATE: &str = "state";
+/// Its mirror.
+pub(super) const MIRROR: &str = "state.bak";
+/// The guest id alone.
+pub(super) const GUEST: &str = "guest";
+/// What a name carries while its new content is written.
+pub(super) const TEMPORARY: &str = ".tmp";
+
+/// More set-aside files than this are not searched: one disk does not fail so often.
+const MAX_SEARCHED: usize = 64;
+
+/// One file, judged.
+struct Found<T> {
+    bytes: Zeroizing<Vec<u8>>,
+    value: Option<T>,
+    damaged: bool,
+}
+
+/// The folder, judged.
+pub(super) struct Snapshot {
+    /// What a caller gets to see.
+    pub(super) loaded: Loaded,
+    /// The names of damaged files, to be set aside before a file of that name is written.
+    pub(super) damaged: Vec<&'static str>,
+    /// A copy is missing, behind or damaged: [`Self::loaded`] must be written again.
+    pub(super) needs_repair: bool,
+    /// The user is lost, and the generation number with it.
+    pub(super) lost_state: bool,
+    /// The `guest` file is intact and holds this id.
+    pub(super) guest_file: Option<Secret>,
+    /// The leftover that alone holds the guest id, if it came to that.
+    pub(super) rescue: Option<PathBuf>,
+}
+
+impl Snapshot {
+    /// Reads the folder; changes nothing.
+    ///
+    /// # Errors
+    /// `STORAGE_NEWER` when any file is of a newer version, and those of [`file::read`].
+    pub(super) fn read(folder: &Path) -> Result<Self> {
+        let state = find(folder, STATE, STATE, Remembered::decode)?;
+        let mirror = find(folder, MIRROR, STATE, Remembered::decode)?;
+        let guest = find(folder, GUEST, GUEST, |payload| match record::split(payload)? {
+            (Some(id), []) => Some(id),
+            _ => None,
+        })?;
+        Self::judge(folder, state, mirror, guest)
+    }
+
+    fn judge(
+        folder: &Path,
+        state: Found<Remembered>,
+        mirror: Found<Remembered>,
+        guest: Found<Secret>,
+    ) -> Result<Self> {
+        let damaged: Vec<&'static str> =
+            [(STATE, state.damaged), (MIRROR, mirror.damaged), (GUEST, guest.damaged)]
+                .into_iter()
+                .filter_map(|(name, damaged)| damaged.then_some(name))
+                .collect();
+        let alike = *state.bytes == *mirror.bytes;
+        let copies = [state.bytes, mirror.bytes, guest.bytes];
+        let (chosen, other) = newest_first(state.value, mirror.value);
+        let known =
+            [&chosen, &other].into_iter().flatten().find_map(|value| value.guest_id.clone());
+        let (guest_id, rescue) = match known.or_else(|| guest.value.clone()) {
+            Some(id) => (Some(id), None),
+            None => rescue(folder, &copies)?,
+        };
+        let lost_state = chosen.is_none()
+            && (damaged.contains(&STATE) || damaged.contains(&MIRROR) || rescue.is_some());
+        let lost_guest = guest_id.is_none() && guest.damaged;
+        let needs_repair = !damaged.is_empty()
+            || guest.value != guest_id
+            || chosen.as_ref().is_some_and(|value| !alike || value.guest_id != guest_id);
+        let damage = match (damaged.is_empty(), lost_state, lost_guest) {
+            (true, ..) => None,
+            (_, false, false) => Some(Recovered::Everything),
+            (_, true, _) if guest_id.is_some() => Some(Recovered::GuestOnly),
+            _ => Some(Recovered::Nothing),
+        };
+        let remembered = Remembered { guest_id, ..chosen.unwrap_or_default() };
+        let loaded = Loaded { remembered, damage };
+        Ok(Self { loaded, damaged, needs_repair, lost_state, guest_file: guest.value, rescue })
+    }
+}
+
+/// The copy with more saves in it first: a process may have died between the two renames.
+fn newest_first(
+    state: Option<Remembered>,
+    mirror: Option<Remembered>,
+) -> (Option<Remembered>, Option<Remembered>) {
+    match (state, mirror) {
+        (Some(state), Some(mirror)) if mirror.generation > state.generation => {
+            (Some(mirror), Some(state))
+        }
+        (None, mirror) => (mirror, None),
+        both => both,
+    }
+}
+
+fn find<T>(
+    folder: &Path,
+    name: &str,
+    kind: &str,
+    decode: impl Fn(&[u8]) -> Option<T>,
+) -> Result<Found<T>> {
+    let path = folder.join(name);
+    let bytes = match file::read(&path)? {
+        Content::Missing => {
+            return Ok(Found { bytes: Zeroizing::default(), value: None, damaged: false });
+        }
+        Content::NotAFile => Zeroizing::default(),
+        Content::Bytes(bytes) => bytes,
+    };
+    let value = match envelope::open(kind, &bytes) {
+        Opened::Payload(payload) => decode(payload),
+        Opened::Damaged => None,
+        Opened::Newer(version) => {
+            let text = format!(
+                "{} is of version {version}, this library reads {}; it is left untouched",
+                path.display(),
+                envelope::VERSION
+            );
+            return Err(Error::new(status::STORAGE_NEWER, text));
+        }
+    };
+    Ok(Found { bytes, damaged: value.is_none(), value })
+}
+
+/// The last resort: a guest id out of the damaged files, out of one that was set aside earlier, the
+/// latest first, or out of what a killed process left of a save. With it comes the path of the file
+/// that still holds it, if that is none of `copies`.
+fn rescue(
+    folder: &Path,
+    copies: &[Zeroizing<Vec<u8>>],
+) -> Result<(Option<Secret>, Option<PathBuf>)> {
+    if let Some(id) = copies.iter().find_map(|bytes| record::salvage(bytes)) {
+        return Ok((Some(id), None));
+    }
+    for path in set_aside(folder)?.into_iter().chain(temporaries(folder)) {
+        // Links are never ours.
+        if !path.is_symlink()
+            && let Content::Bytes(bytes) = file::read(&path)?
+            && let Some(id) = record::salvage(&bytes)
+        {
+            return Ok((Some(id), Some(path)));
+        }
+    }
+    Ok((None, None))
+}
+
+/// The files that were set aside, the latest first.
+fn set_aside(folder: &Path) -> Result<Vec<PathBuf>> {
+    let unreadable = |cause| failed("list the storage folder", folder, &cause);
+    let mut files = Vec::new();
+    for entry in fs::read_dir(folder).map_err(unreadable)? {
+        let entry = entry.map_err(unreadable)?;
+        if let Some(stamp) = entry.file_name().to_str().and_then(stamp) {
+            files.push((stamp, entry.path()));
+        }
+    }
+    files.sort_by(|a, b| b.cmp(a));
+    files.truncate(MAX_SEARCHED);
+    Ok(files.into_iter().map(|(_, path)| path).collect())
+}
+
+fn stamp(name: &str) -> Option<u64> {
+    name.rsplit_once(file::SET_ASIDE)?.1.parse().ok()
+}
+
+/// The paths of all temporary files that a save can make.
+pub(super) fn temporaries(folder: &Path) -> [PathBuf; 3] {
+    [GUEST, STATE, MIRROR].map(|name| folder.join(format!("{name}{TEMPORARY}")))
+}

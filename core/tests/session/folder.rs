@@ -1,0 +1,107 @@
+//! A folder of one's own for each test, and short ways to its files.
+
+use serde_json::{Map, Value, json};
+use std::path::{Path, PathBuf};
+use tdsauth_core::error::Result;
+use tdsauth_core::secret::Secret;
+use tdsauth_core::session::{Loaded, Store, Write};
+
+pub(crate) const APP: &str = "app";
+pub(crate) const PROFILE: &str = "default";
+
+/// The files that a save writes.
+pub(crate) const FILES: [&str; 3] = ["state", "state.bak", "guest"];
+
+pub(crate) struct Folder {
+    root: tempfile::TempDir,
+}
+
+impl Folder {
+    pub(crate) fn new() -> Self {
+        Self { root: tempfile::tempdir().unwrap() }
+    }
+
+    pub(crate) fn root(&self) -> &Path {
+        self.root.path()
+    }
+
+    /// The folder that holds the files.
+    pub(crate) fn leaf(&self) -> PathBuf {
+        self.root().join(APP).join(PROFILE)
+    }
+
+    pub(crate) fn file(&self, name: &str) -> PathBuf {
+        self.leaf().join(name)
+    }
+
+    pub(crate) fn bytes(&self, name: &str) -> Vec<u8> {
+        std::fs::read(self.file(name)).unwrap()
+    }
+
+    pub(crate) fn put(&self, name: &str, bytes: &[u8]) {
+        std::fs::write(self.file(name), bytes).unwrap();
+    }
+
+    pub(crate) fn remove(&self, name: &str) {
+        std::fs::remove_file(self.file(name)).unwrap();
+    }
+
+    pub(crate) fn open(&self) -> Result<(Store, Loaded)> {
+        Store::open(self.root(), APP, PROFILE)
+    }
+
+    /// Opens a folder that must be in order.
+    pub(crate) fn store(&self) -> Store {
+        self.open().unwrap().0
+    }
+
+    /// A folder with a guest who is logged in, and the guest id.
+    pub(crate) fn logged_in() -> (Self, Secret) {
+        let folder = Self::new();
+        let store = folder.store();
+        let (id, _) = store.guest_id().unwrap();
+        log_in(&store, "first");
+        (folder, id)
+    }
+
+    /// Names in the folder, sorted.
+    pub(crate) fn names(&self) -> Vec<String> {
+        let mut names: Vec<String> = std::fs::read_dir(self.leaf())
+            .unwrap()
+            .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+            .collect();
+        names.sort();
+        names
+    }
+
+    /// The contents of all files that were set aside.
+    pub(crate) fn set_aside(&self) -> Vec<Vec<u8>> {
+        let aside = |name: &String| name.contains(".damaged-");
+        self.names().iter().filter(|name| aside(name)).map(|name| self.bytes(name)).collect()
+    }
+}
+
+pub(crate) fn user(name: &str) -> Map<String, Value> {
+    let row = json!({
+        "objectId": format!("object-{name}"),
+        "sessionToken": format!("token-{name}"),
+        "nickname": name,
+    });
+    row.as_object().unwrap().clone()
+}
+
+pub(crate) fn log_in(store: &Store, name: &str) -> Loaded {
+    let change = |remembered: &mut tdsauth_core::session::Remembered| {
+        remembered.user = Some(user(name));
+        Ok(((), Write::Save))
+    };
+    store.update(change).unwrap().1
+}
+
+pub(crate) fn log_out(store: &Store) -> Loaded {
+    let change = |remembered: &mut tdsauth_core::session::Remembered| {
+        remembered.user = None;
+        Ok(((), Write::Save))
+    };
+    store.update(change).unwrap().1
+}
