@@ -2,7 +2,7 @@
 //!
 //! Rooms, from the ground up; a module imports only from floors below it:
 //!
-//! 1. [`error`], [`secret`], [`handle`], [`nonce`], [`mac`], `tap_sign`: no disk, no network
+//! 1. [`error`], [`secret`], [`handle`], [`nonce`], [`mac`], [`tap_sign`]: no disk, no network
 //! 2. [`account`]: what to ask the account server and what an answer means (sans-I/O)
 //! 3. [`session`], [`transport`]: disk and network, each testable alone
 //! 4. `client`: requests, events, the owner thread; the only place that owns time
@@ -11,7 +11,9 @@
 pub mod account;
 pub mod error;
 pub mod handle;
+pub mod mac;
 pub mod nonce;
 pub mod secret;
 pub mod session;
+pub mod tap_sign;
 pub mod transport;
