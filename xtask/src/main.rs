@@ -8,18 +8,25 @@ use std::process::ExitCode;
 mod cargo_test;
 mod consumer;
 mod counts;
+mod csharp;
+mod demo;
 mod dependencies;
 mod gates;
+mod header;
 mod need;
 mod process;
 mod sdk;
 mod server;
+mod story;
 mod suite;
 mod tap;
 mod test;
 mod workspace;
 
 const HELP: &str = "\
+cargo xtask demo                           tell one player's story from C, C++ and C#
+cargo xtask header [--check]               write the files that are made from the code
+    --check         only compare them
 cargo xtask test [--long] [--only WORDS]   run every test in every language
     --long          what takes long, too
     --only WORDS    the steps whose heading contains WORDS
@@ -44,6 +51,17 @@ fn command(words: &[&str]) -> Result<bool, String> {
         ["test", options @ ..] => {
             let (long, only) = test_options(options)?;
             Ok(test::run(&workspace::Workspace::find(long)?, only))
+        }
+        ["demo"] => demo::run(&workspace::Workspace::find(false)?).map(|()| true),
+        ["header"] => {
+            for changed in header::write(&workspace::Workspace::find(false)?)? {
+                println!("written: {changed}");
+            }
+            Ok(true)
+        }
+        ["header", "--check"] => {
+            let counts = header::check(&workspace::Workspace::find(false)?)?;
+            Ok(counts.failed.is_empty())
         }
         ["help" | "--help" | "-h"] => {
             print!("{HELP}");

@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 use crate::counts::Counts;
 use crate::need::{self, Need};
 use crate::workspace::Workspace;
-use crate::{cargo_test, dependencies, process};
+use crate::{cargo_test, dependencies, header, process};
 
 /// One step: what it is called, what it needs from the system, and what it does.
 struct Step {
@@ -20,6 +20,7 @@ const STEPS: &[Step] = &[
     Step { heading: "Lints (cargo clippy)", needs: &[], run: lints },
     Step { heading: "Dependencies: licences and sources", needs: &[], run: dependencies::check },
     Step { heading: "Rust tests", needs: &[], run: rust_tests },
+    Step { heading: "Files made from the code", needs: &[], run: header::check },
 ];
 
 /// Runs all steps, or those whose heading contains `only`; whether all went well.

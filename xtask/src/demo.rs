@@ -1,0 +1,141 @@
+//! `cargo xtask demo`: one player's story, told by a C, a C++ and a C# program, each step checked.
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::time::Duration;
+
+use crate::need::{self, Need};
+use crate::process;
+use crate::sdk::{self, Sdk};
+use crate::server::{self, Server};
+use crate::story::{self, Stage};
+use crate::workspace::Workspace;
+
+const COMPILE: Duration = Duration::from_secs(300);
+
+/// One way to use the library.
+pub(crate) struct Language {
+    /// Its heading.
+    pub(crate) name: &'static str,
+    needs: &'static [&'static Need],
+    compile: fn(&Workspace, &Sdk, &Path) -> Result<Command, String>,
+}
+
+/// The languages, in the order of the story.
+pub(crate) const LANGUAGES: &[Language] = &[
+    Language { name: "C", needs: &[&need::GCC, &need::LIBC], compile: compile_c },
+    Language { name: "C++", needs: &[&need::GXX, &need::LIBC], compile: compile_cpp },
+    Language {
+        name: "C#",
+        needs: &[&need::MCS, &need::MONO, &need::MONO_CORE],
+        compile: compile_csharp,
+    },
+];
+
+/// Builds all there is to build, tells the story in each language, and clears away what it made.
+pub(crate) fn run(workspace: &Workspace) -> Result<(), String> {
+    println!("tdsauth: one player's story, from C, from C++ and from C#\n");
+    let needs: Vec<&Need> = LANGUAGES.iter().flat_map(|language| language.needs).copied().collect();
+    need::meet(&needs)?;
+    println!("Building the library and the server (minutes the first time, then seconds) …");
+    let scratch = workspace.scratch()?;
+    let folder = scratch.path().to_owned();
+    let told = tell(workspace, &folder);
+    scratch.close().map_err(|error| format!("{} is left: {error}", folder.display()))?;
+    told?;
+    nothing_left(&folder)?;
+    println!("\nEach step was checked. No process and no file was left behind.");
+    Ok(())
+}
+
+fn tell(workspace: &Workspace, folder: &Path) -> Result<(), String> {
+    let sdk = build(workspace, &folder.join("sdk"))?;
+    let program = server::build(workspace)?;
+    let data = new_folder(folder, "server")?;
+    let server = Server::start(&program, &data, "127.0.0.1:0")?;
+    println!("The server listens on {}, on a fresh SQLite file.", server.url);
+    let mut stage = Stage { program, data, server: Some(server) };
+    for language in LANGUAGES {
+        let own = new_folder(folder, language.name)?;
+        let game = (language.compile)(workspace, &sdk, &own)?;
+        println!("\n{}", language.name);
+        let player = new_folder(&own, "player")?;
+        story::tell(&mut stage, &game, &player)
+            .map_err(|why| format!("{}: {why}", language.name))?;
+    }
+    stage.cut_network()
+}
+
+/// The library as a game gets it.
+fn build(workspace: &Workspace, prefix: &Path) -> Result<Sdk, String> {
+    let built = workspace.build("tdsauth", &["--lib"])?;
+    sdk::stage(&workspace.root, prefix, Some(built.file("libtdsauth.so")?), None)
+        .map_err(|error| format!("the SDK could not be laid out: {error}"))
+}
+
+fn new_folder(parent: &Path, name: &str) -> Result<PathBuf, String> {
+    use std::os::unix::fs::DirBuilderExt;
+    let folder = parent.join(name);
+    // Like a game's own folder: nobody else's business.
+    let made = std::fs::DirBuilder::new().mode(0o700).create(&folder);
+    made.map_err(|error| format!("{}: {error}", folder.display()))?;
+    Ok(folder)
+}
+
+fn compile_c(workspace: &Workspace, sdk: &Sdk, own: &Path) -> Result<Command, String> {
+    let mut gcc = process::program("gcc");
+    gcc.args(["-std=c11", "-Wall", "-Wextra", "-Werror"]).arg("demo/story.c");
+    native(workspace, sdk, own, gcc)
+}
+
+fn compile_cpp(workspace: &Workspace, sdk: &Sdk, own: &Path) -> Result<Command, String> {
+    let mut gxx = process::program("g++");
+    gxx.args(["-std=c++17", "-Wall", "-Wextra", "-Werror"]).arg("demo/story.cpp");
+    native(workspace, sdk, own, gxx)
+}
+
+fn native(
+    workspace: &Workspace,
+    sdk: &Sdk,
+    own: &Path,
+    mut compiler: Command,
+) -> Result<Command, String> {
+    let story = own.join("story");
+    compiler
+        .current_dir(&workspace.root)
+        .arg("-o")
+        .arg(&story)
+        .arg(format!("-I{}", sdk.include.display()))
+        .arg(format!("-L{}", sdk.lib.display()))
+        .args(["-ltdsauth", &format!("-Wl,-rpath,{}", sdk.lib.display())]);
+    process::output(&mut compiler, COMPILE)?;
+    Ok(process::program(story))
+}
+
+fn compile_csharp(workspace: &Workspace, sdk: &Sdk, own: &Path) -> Result<Command, String> {
+    let story = own.join("Story.exe");
+    let mut mcs = process::program("mcs");
+    mcs.current_dir(&workspace.root)
+        .args(["-unsafe", "-warnaserror", "-recurse:bindings/csharp/Runtime/*.cs"])
+        .arg("demo/Story.cs")
+        .arg(format!("-out:{}", story.display()));
+    process::output(&mut mcs, COMPILE)?;
+    let mut mono = process::program("mono");
+    mono.env("LD_LIBRARY_PATH", &sdk.lib).arg(story);
+    Ok(mono)
+}
+
+/// Looks whether a process still runs that was started from `folder`.
+fn nothing_left(folder: &Path) -> Result<(), String> {
+    let folder = folder.to_string_lossy();
+    let processes = std::fs::read_dir("/proc").map_err(|error| format!("/proc: {error}"))?;
+    for process in processes.flatten() {
+        // A process may end while it is looked at, and then it is not left behind.
+        let line = std::fs::read(process.path().join("cmdline")).unwrap_or_default();
+        let line = String::from_utf8_lossy(&line).replace('\0', " ");
+        if line.contains(folder.as_ref()) {
+            return Err(format!("a process was left behind: {line}"));
+        }
+    }
+    Ok(())
+}
