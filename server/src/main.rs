@@ -1,2 +1,34 @@
-//! Server.
-fn main() {}
+//! `tdsauth-server`: the account service a game's players log in to.
+//!
+//! It answers the published LeanCloud REST contract under `/1.1`, keeps everything in one SQLite
+//! file and needs nothing else. `tdsauth-server --data DIR` makes the folder, the keys and the
+//! database when they are missing, and prints one JSON line on standard output when it is ready.
+//!
+//! Rooms: `http` speaks HTTP and knows no SQL, `storage` knows SQL and no HTTP, `accounts` knows
+//! what a sign-in and a user are, `policy` holds every decision an operator may want otherwise.
+
+mod accounts;
+mod args;
+mod clock;
+mod http;
+mod ids;
+mod keys;
+mod policy;
+mod private_file;
+mod problem;
+mod start;
+mod storage;
+
+use std::process::ExitCode;
+
+use clap::Parser;
+
+fn main() -> ExitCode {
+    match start::run(args::Args::parse()) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(cause) => {
+            eprintln!("tdsauth-server: {cause}");
+            ExitCode::FAILURE
+        }
+    }
+}

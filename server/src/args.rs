@@ -1,0 +1,53 @@
+//! What can be said on the command line. Keys cannot: everyone on a machine can read a command
+//! line.
+
+use std::ffi::OsStr;
+use std::net::SocketAddr;
+use std::num::NonZeroU32;
+use std::path::PathBuf;
+
+use crate::policy::Policy;
+
+/// The account service behind tdsauth.
+///
+/// The app id, app key and master key come from TDSAUTH_APP_ID, TDSAUTH_APP_KEY and
+/// TDSAUTH_MASTER_KEY, or from the files app_id, app_key and master_key in the data folder, which
+/// are made once when missing.
+#[derive(Debug, clap::Parser)]
+#[command(version)]
+pub(crate) struct Args {
+    /// Address and port to listen on; port 0 takes a free one.
+    #[arg(long, value_name = "ADDRESS:PORT", default_value = "127.0.0.1:8080")]
+    pub(crate) listen: SocketAddr,
+
+    /// Folder of the database and the keys, made when missing; `:memory:` keeps nothing.
+    #[arg(long, value_name = "DIR")]
+    pub(crate) data: PathBuf,
+
+    /// For the developer's own machine: loopback only, keys in the ready line.
+    #[arg(long)]
+    pub(crate) dev: bool,
+
+    /// Put the app id, app key and master key into the ready line.
+    #[arg(long)]
+    pub(crate) print_keys: bool,
+
+    /// Whose rules decide where the contract leaves a choice.
+    #[arg(long, value_enum, default_value_t = Policy::Production)]
+    pub(crate) policy: Policy,
+
+    /// Connections served at once; further ones wait until one ends.
+    #[arg(long, value_name = "N", default_value = "1000")]
+    pub(crate) max_connections: NonZeroU32,
+
+    /// How much is said on standard error: off, error, warn, info, debug or trace.
+    #[arg(long, value_name = "LEVEL", env = "TDSAUTH_LOG", default_value = "info")]
+    pub(crate) log: tracing_subscriber::filter::LevelFilter,
+}
+
+impl Args {
+    /// The data folder, or `None` when everything stays in memory.
+    pub(crate) fn folder(&self) -> Option<&std::path::Path> {
+        (self.data.as_os_str() != OsStr::new(":memory:")).then_some(&self.data)
+    }
+}

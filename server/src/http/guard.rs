@@ -1,0 +1,71 @@
+//! What happens around every request.
+
+use std::net::IpAddr;
+use std::sync::Arc;
+use std::time::Instant;
+
+use axum::extract::{Request, State};
+use axum::http::header::HOST;
+use axum::http::uri::Authority;
+use axum::middleware::Next;
+use axum::response::{IntoResponse as _, Response};
+
+use super::App;
+use crate::problem::Problem;
+
+/// With `--dev`: refuses requests to any name but loopback ones. Without it a web page could, by
+/// a name of its own that leads to 127.0.0.1, read what the developer's server tells.
+pub(super) async fn own_hosts(
+    State(app): State<Arc<App>>,
+    request: Request,
+    next: Next,
+) -> Response {
+    if app.dev && !is_loopback(&request) {
+        return Problem::FOREIGN_HOST.into_response();
+    }
+    next.run(request).await
+}
+
+fn is_loopback(request: &Request) -> bool {
+    let mut hosts = request.headers().get_all(HOST).iter();
+    let (Some(host), None) = (hosts.next(), hosts.next()) else {
+        return false;
+    };
+    let named = host.to_str().ok().and_then(|host| host.parse().ok());
+    // `GET http://name/path` names a host twice.
+    named.is_some_and(|host| is_loopback_name(&host))
+        && request.uri().authority().is_none_or(is_loopback_name)
+}
+
+fn is_loopback_name(authority: &Authority) -> bool {
+    let host = authority.host();
+    let bare = host.strip_prefix('[').and_then(|host| host.strip_suffix(']')).unwrap_or(host);
+    host.eq_ignore_ascii_case("localhost")
+        || bare.parse().is_ok_and(|address: IpAddr| address.is_loopback())
+}
+
+/// Says what was asked and answered. The path alone: a query may hold a session token.
+pub(super) async fn log(request: Request, next: Next) -> Response {
+    let (method, uri) = (request.method().clone(), request.uri().clone());
+    let start = Instant::now();
+    let response = next.run(request).await;
+    let (status, took) = (response.status().as_u16(), start.elapsed());
+    tracing::debug!(%method, path = uri.path(), status, ?took, "answered");
+    response
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn loopback_names() {
+        let own = |host: &str| host.parse().is_ok_and(|host| is_loopback_name(&host));
+        for host in ["localhost", "LOCALHOST:80", "127.0.0.1:8080", "127.9.9.9", "[::1]:80"] {
+            assert!(own(host), "{host}");
+        }
+        for host in ["", "localhost.evil.example", "127.0.0.1.evil.example", "10.0.0.1", "[::2]"] {
+            assert!(!own(host), "{host}");
+        }
+    }
+}

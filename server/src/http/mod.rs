@@ -1,0 +1,100 @@
+//! HTTP: which request is whose, and what the answers look like.
+
+mod answer;
+mod auth;
+mod body;
+mod connections;
+mod guard;
+mod users;
+
+use std::sync::Arc;
+
+use axum::Router;
+use axum::extract::State;
+use axum::http::StatusCode;
+use axum::middleware;
+use axum::response::Response;
+use axum::routing::{get, post, put};
+use serde_json::json;
+use tokio::sync::Semaphore;
+
+use crate::args::Args;
+use crate::clock;
+use crate::ids::ObjectIds;
+use crate::keys::Keys;
+use crate::policy::Policy;
+use crate::problem::Problem;
+use crate::start::StartError;
+use crate::storage::{Store, StoreError};
+use auth::Caller;
+pub(crate) use connections::serve;
+
+/// What every request can reach.
+#[derive(Debug)]
+pub(crate) struct App {
+    pub(crate) store: Store,
+    keys: Keys,
+    policy: Policy,
+    dev: bool,
+    ids: ObjectIds,
+    /// Places for bodies that are too large to have one for each connection.
+    large_bodies: Arc<Semaphore>,
+}
+
+impl App {
+    pub(crate) fn new(keys: Keys, store: Store, args: &Args) -> Result<Self, StartError> {
+        let ids =
+            ObjectIds::new().map_err(|error| StartError::new(format!("no randomness: {error}")))?;
+        let large_bodies = Arc::new(Semaphore::new(body::LARGE_BODIES));
+        Ok(Self { store, keys, policy: args.policy, dev: args.dev, ids, large_bodies })
+    }
+}
+
+/// Every address the service answers to.
+pub(crate) fn router(app: Arc<App>) -> Router {
+    let users = Router::new()
+        .route("/", post(users::sign_in))
+        .route("/me", get(users::me))
+        .route("/{id}", get(users::by_id))
+        .route("/{id}/refreshSessionToken", put(users::refresh));
+    Router::new()
+        .route("/healthz", get(healthz))
+        .route("/1.1/date", get(date))
+        // The same rows under two names: official clients use either.
+        .nest("/1.1/users", users.clone())
+        .nest("/1.1/classes/_User", users)
+        .fallback(async || Problem::NOT_FOUND)
+        .method_not_allowed_fallback(async || Problem::METHOD_NOT_ALLOWED)
+        .layer(middleware::from_fn_with_state(Arc::clone(&app), guard::own_hosts))
+        .layer(middleware::from_fn(guard::log))
+        .with_state(app)
+}
+
+/// Contract row 26: the time of the server.
+async fn date(_: Caller) -> Response {
+    let now = clock::iso(clock::now_ms());
+    answer::json(StatusCode::OK, &json!({ "__type": "Date", "iso": now }))
+}
+
+/// Whether the service and its database answer; for those who watch over it, so without a key.
+async fn healthz(State(app): State<Arc<App>>) -> Result<Response, Problem> {
+    app.store.ping().await?;
+    Ok(answer::json(StatusCode::OK, &json!({ "status": "ok" })))
+}
+
+impl From<StoreError> for Problem {
+    fn from(error: StoreError) -> Self {
+        tracing::error!(%error, "database");
+        match error {
+            StoreError::Failed(_) => Self::UNAVAILABLE,
+            StoreError::Late => Self::TIMED_OUT,
+        }
+    }
+}
+
+impl From<getrandom::Error> for Problem {
+    fn from(error: getrandom::Error) -> Self {
+        tracing::error!(%error, "no randomness");
+        Self::UNAVAILABLE
+    }
+}

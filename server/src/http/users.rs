@@ -1,0 +1,121 @@
+//! `/1.1/users`, also known as `/1.1/classes/_User`.
+
+use std::sync::Arc;
+
+use axum::body::Body;
+use axum::extract::rejection::PathRejection;
+use axum::extract::{Path, RawQuery, State};
+use axum::http::header::LOCATION;
+use axum::http::{HeaderMap, HeaderValue, StatusCode};
+use axum::response::Response;
+use serde_json::json;
+use tdsauth_core::secret::Secret;
+
+use super::auth::{self, Caller};
+use super::{App, answer, body};
+use crate::accounts::{SignIn, View};
+use crate::clock;
+use crate::ids::{TOKEN_CHARS, random_text};
+use crate::problem::Problem;
+use crate::storage::{Authority, NewUser, Refresh, Refreshed, SignInOrder, SignedIn};
+
+type Answer = Result<Response, Problem>;
+type Id = Result<Path<String>, PathRejection>;
+
+/// Contract rows 1, 2 and 4: signs in by identity; makes the account when there is none. A session
+/// the request may carry means nothing here.
+pub(super) async fn sign_in(
+    State(app): State<Arc<App>>,
+    _: Caller,
+    RawQuery(query): RawQuery,
+    headers: HeaderMap,
+    body: Body,
+) -> Answer {
+    let body = body::object(&app, &headers, body).await?;
+    let SignIn { identity, fields } = SignIn::read(body, app.policy)?;
+    let now = clock::now_ms();
+    let new_user = match parameter(query.as_deref(), "failOnNotExist").as_deref() {
+        Some("true") => None,
+        _ => Some(NewUser {
+            id: app.ids.next(now),
+            username: random_text(TOKEN_CHARS)?,
+            session_token: Secret::new(random_text(TOKEN_CHARS)?),
+            fields,
+        }),
+    };
+    match app.store.sign_in(SignInOrder { identity, new_user, now }).await? {
+        SignedIn::Known(user) => Ok(answer::json(StatusCode::OK, &user.to_json(View::Session))),
+        SignedIn::Nobody => Err(Problem::NO_USER),
+        SignedIn::Created(user) => {
+            let mut made = answer::json(StatusCode::CREATED, &user.to_json(View::Session));
+            let location = format!("/1.1/classes/_User/{}", user.id);
+            let location = HeaderValue::try_from(location).map_err(|_| Problem::UNAVAILABLE)?;
+            made.headers_mut().insert(LOCATION, location);
+            Ok(made)
+        }
+    }
+}
+
+/// Contract row 8: the user of the session.
+pub(super) async fn me(
+    State(app): State<Arc<App>>,
+    _: Caller,
+    RawQuery(query): RawQuery,
+    headers: HeaderMap,
+) -> Answer {
+    let in_query = || parameter(query.as_deref(), "session_token").map(Secret::new);
+    let token = auth::session(&headers).or_else(in_query).ok_or(Problem::NO_USER)?;
+    let user = app.store.user_by_token(token.expose()).await?.ok_or(Problem::NO_USER)?;
+    Ok(answer::json(StatusCode::OK, &user.to_json(View::Session)))
+}
+
+/// Contract row 9: any user, as far as the caller may see it.
+pub(super) async fn by_id(
+    State(app): State<Arc<App>>,
+    caller: Caller,
+    id: Id,
+    headers: HeaderMap,
+) -> Answer {
+    let Path(id) = id.map_err(|_| Problem::NO_USER)?;
+    let user = app.store.user_by_id(&id).await?.ok_or(Problem::NO_USER)?;
+    let session = auth::session(&headers);
+    let owns = session.is_some_and(|token| auth::same(token.expose(), &user.session_token).into());
+    let view = if owns || caller == Caller::Master { View::Owner } else { View::Public };
+    Ok(answer::json(StatusCode::OK, &user.to_json(view)))
+}
+
+/// Contract row 16: a new session token; the old one is dead.
+pub(super) async fn refresh(
+    State(app): State<Arc<App>>,
+    caller: Caller,
+    id: Id,
+    headers: HeaderMap,
+) -> Answer {
+    let Path(id) = id.map_err(|_| Problem::NO_SESSION)?;
+    let authority = match (caller, auth::session(&headers)) {
+        (Caller::Master, _) => Authority::Master,
+        (Caller::Client, Some(session)) => Authority::Session(session),
+        (Caller::Client, None) => return Err(Problem::NO_SESSION),
+    };
+    let new_token = Secret::new(random_text(TOKEN_CHARS)?);
+    let now = clock::now_ms();
+    let order = Refresh { id: id.clone(), authority, new_token, now };
+    match app.store.refresh(order).await? {
+        Refreshed::Refused => Err(Problem::NO_SESSION),
+        Refreshed::Nobody => Err(Problem::NO_USER),
+        Refreshed::Done { token, updated_at } => {
+            let row = json!({
+                "objectId": id,
+                "updatedAt": clock::iso(updated_at),
+                "sessionToken": token.expose(),
+            });
+            Ok(answer::json(StatusCode::OK, &row))
+        }
+    }
+}
+
+/// The first value of a parameter in the query.
+fn parameter(query: Option<&str>, name: &str) -> Option<String> {
+    let mut pairs = form_urlencoded::parse(query?.as_bytes());
+    pairs.find(|(key, _)| key == name).map(|(_, value)| value.into_owned())
+}

@@ -1,0 +1,27 @@
+//! Every decision on which the recorded service and a careful operator may differ, in one place.
+
+/// Whose rules decide where the contract leaves a choice.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+pub(crate) enum Policy {
+    /// Stricter: what a service of today should do. The default.
+    Production,
+    /// As the recorded service answered by default, for clients that depend on it.
+    Leancloud,
+}
+
+impl Policy {
+    /// The largest user, as bytes of its JSON. The recorded service allowed 16 MB and advised
+    /// 128 KiB; a player's account has no use for more, and each login sends it back.
+    pub(crate) fn max_object_bytes(self) -> usize {
+        match self {
+            Self::Production => 128 * 1024,
+            Self::Leancloud => 16 * 1024 * 1024,
+        }
+    }
+
+    /// Whether a client may set this field when its account is made (TDS allows these two beside
+    /// the built-in ones; every other name is a new field).
+    pub(crate) fn may_set_field(self, name: &str) -> bool {
+        matches!(name, "nickname" | "avatar")
+    }
+}

@@ -1,0 +1,63 @@
+//! What goes wrong, as the caller is told: HTTP status, `code` and `error` of the contract.
+
+use axum::http::StatusCode;
+
+/// An answer that is not a success. `text` never holds anything the caller sent, so that no
+/// secret comes back in an error.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Problem {
+    /// HTTP status.
+    pub(crate) status: StatusCode,
+    /// The number clients branch on; equal to the status where the contract has none.
+    pub(crate) code: u16,
+    /// For a person to read.
+    pub(crate) text: &'static str,
+}
+
+impl Problem {
+    const fn business(code: u16, text: &'static str) -> Self {
+        Self { status: StatusCode::BAD_REQUEST, code, text }
+    }
+
+    const fn plain(status: StatusCode, text: &'static str) -> Self {
+        Self { status, code: status.as_u16(), text }
+    }
+
+    pub(crate) const BAD_JSON: Self =
+        Self::business(107, "Malformed json object. A json dictionary is expected.");
+    pub(crate) const NUL_IN_JSON: Self =
+        Self::business(107, "Malformed json object. The character U+0000 is not allowed.");
+    pub(crate) const PASSWORD_SIGN_UP: Self =
+        Self::business(108, "Sign-up by username and password is not available.");
+    pub(crate) const BAD_FIELD_TYPE: Self =
+        Self::business(111, "Invalid value type for field, a string is expected.");
+    pub(crate) const OBJECT_TOO_LARGE: Self = Self::business(116, "The object is too large.");
+    pub(crate) const TIMED_OUT: Self =
+        Self { status: StatusCode::GATEWAY_TIMEOUT, code: 124, text: "The request timed out." };
+    pub(crate) const USERNAME_MISSING: Self = Self::business(200, "Username is missing.");
+    pub(crate) const NO_SESSION: Self =
+        Self::business(206, "The user cannot be altered by a client without the session.");
+    pub(crate) const NO_USER: Self = Self::business(211, "Could not find user.");
+    pub(crate) const LINKED_ID_MISSING: Self =
+        Self::business(250, "The id of the linked account is missing.");
+    pub(crate) const BAD_AUTH_DATA: Self = Self::business(251, "Invalid authData.");
+    pub(crate) const UNKNOWN_PLATFORM: Self =
+        Self::business(252, "Invalid authData. The platform is not configured.");
+
+    pub(crate) const UNAUTHORIZED: Self = Self::plain(StatusCode::UNAUTHORIZED, "Unauthorized.");
+    pub(crate) const FOREIGN_HOST: Self =
+        Self::plain(StatusCode::FORBIDDEN, "This server answers to its own loopback names only.");
+    pub(crate) const NEW_FIELD: Self = Self::plain(
+        StatusCode::FORBIDDEN,
+        "Forbidden to add new fields by class '_User' permissions.",
+    );
+    pub(crate) const NOT_FOUND: Self = Self::plain(StatusCode::NOT_FOUND, "Not found.");
+    pub(crate) const METHOD_NOT_ALLOWED: Self =
+        Self::plain(StatusCode::METHOD_NOT_ALLOWED, "Method not allowed.");
+    pub(crate) const BODY_LATE: Self =
+        Self::plain(StatusCode::REQUEST_TIMEOUT, "The request body did not arrive in time.");
+    pub(crate) const BODY_TOO_LARGE: Self =
+        Self::plain(StatusCode::PAYLOAD_TOO_LARGE, "The request body is too large.");
+    pub(crate) const UNAVAILABLE: Self =
+        Self::plain(StatusCode::SERVICE_UNAVAILABLE, "The service is not available now.");
+}

@@ -1,0 +1,116 @@
+//! From the command line to a listening server, and back to an orderly end.
+
+use std::fmt;
+use std::future::Future;
+use std::io::{self, Write as _};
+use std::net::SocketAddr;
+use std::sync::Arc;
+
+use serde_json::{Map, Value};
+use tokio::net::TcpListener;
+
+use crate::args::Args;
+use crate::http::{self, App};
+use crate::keys::Keys;
+use crate::private_file;
+use crate::storage::Store;
+
+/// Why the server could not start or could not go on: one line for a person.
+#[derive(Debug)]
+pub(crate) struct StartError(String);
+
+impl StartError {
+    pub(crate) fn new(cause: impl Into<String>) -> Self {
+        Self(cause.into())
+    }
+}
+
+impl fmt::Display for StartError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// Runs the server until SIGTERM or SIGINT.
+pub(crate) fn run(args: Args) -> Result<(), StartError> {
+    tracing_subscriber::fmt()
+        .with_writer(io::stderr)
+        .with_ansi(false)
+        .with_max_level(args.log)
+        .init();
+    if args.dev && !args.listen.ip().is_loopback() {
+        return Err(StartError::new("--dev listens on a loopback address only"));
+    }
+    if let Some(folder) = args.folder() {
+        private_file::prepare_folder(folder)
+            .map_err(|error| StartError::new(format!("{}: {error}", folder.display())))?;
+    }
+    let keys = Keys::load(args.folder())?;
+    tokio::runtime::Runtime::new()
+        .map_err(|error| StartError::new(format!("no runtime: {error}")))?
+        .block_on(serve(args, keys))
+}
+
+async fn serve(args: Args, keys: Keys) -> Result<(), StartError> {
+    // Before the ready line, so that whoever reads it may end the server at once.
+    let stop = stop_signal()?;
+    let store = Store::open(args.folder())
+        .await
+        .map_err(|error| StartError::new(format!("{}: {error}", args.data.display())))?;
+    let failed = |error| StartError::new(format!("{}: {error}", args.listen));
+    let listener = TcpListener::bind(args.listen).await.map_err(failed)?;
+    let address = listener.local_addr().map_err(failed)?;
+
+    let ready = ready_line(&args, address, &keys);
+    let app = Arc::new(App::new(keys, store, &args)?);
+    announce(&ready)?;
+    tracing::info!(%address, policy = ?args.policy, dev = args.dev, "listening");
+
+    http::serve(listener, http::router(Arc::clone(&app)), args.max_connections, stop).await;
+    app.store.close().await;
+    tracing::info!("stopped");
+    Ok(())
+}
+
+fn ready_line(args: &Args, address: SocketAddr, keys: &Keys) -> Value {
+    let mut line = Map::new();
+    line.insert("listening".into(), format!("http://{address}").into());
+    if args.dev || args.print_keys {
+        // Asked for: whoever starts the server hands the keys on to the clients.
+        line.insert("app_id".into(), keys.app_id.as_str().into());
+        line.insert("app_key".into(), keys.app_key.expose().into());
+        line.insert("master_key".into(), keys.master_key.expose().into());
+    }
+    line.into()
+}
+
+fn announce(line: &Value) -> Result<(), StartError> {
+    let mut out = io::stdout().lock();
+    writeln!(out, "{line}")
+        .and_then(|()| out.flush())
+        .map_err(|error| StartError::new(format!("standard output: {error}")))
+}
+
+#[cfg(unix)]
+fn stop_signal() -> Result<impl Future<Output = ()>, StartError> {
+    use tokio::signal::unix::{SignalKind, signal};
+    let failed = |error| StartError::new(format!("no signals: {error}"));
+    let mut terminate = signal(SignalKind::terminate()).map_err(failed)?;
+    let mut interrupt = signal(SignalKind::interrupt()).map_err(failed)?;
+    Ok(async move {
+        tokio::select! {
+            _ = terminate.recv() => (),
+            _ = interrupt.recv() => (),
+        }
+    })
+}
+
+#[cfg(not(unix))]
+fn stop_signal() -> Result<impl Future<Output = ()>, StartError> {
+    Ok(async {
+        // Without a signal to wait for, run until the process is ended from outside.
+        if tokio::signal::ctrl_c().await.is_err() {
+            std::future::pending::<()>().await;
+        }
+    })
+}
