@@ -13,6 +13,7 @@ mod demo;
 mod dependencies;
 mod gates;
 mod header;
+mod native_suite;
 mod need;
 mod process;
 mod sdk;

@@ -9,6 +9,17 @@ use crate::server::{self, Server};
 use crate::tap;
 use crate::workspace::Workspace;
 
+/// Gives `suites` a server on fresh data, which must end in good order after them.
+pub(crate) fn with_server(
+    workspace: &Workspace,
+    suites: impl FnOnce(&Suites) -> Result<Counts, String>,
+) -> Result<Counts, String> {
+    let shared = Suites::start(workspace)?;
+    let mut counts = suites(&shared)?;
+    counts.check("the server ends in good order", shared.stop());
+    Ok(counts)
+}
+
 /// What the suites in C, C++ and C# share: the repository and one server on fresh data.
 pub(crate) struct Suites<'a> {
     /// The repository.
@@ -20,7 +31,7 @@ pub(crate) struct Suites<'a> {
 
 impl<'a> Suites<'a> {
     /// Builds and starts the server.
-    pub(crate) fn start(workspace: &'a Workspace) -> Result<Self, String> {
+    fn start(workspace: &'a Workspace) -> Result<Self, String> {
         let program = server::build(workspace)?;
         let data = workspace.scratch()?;
         let server = Server::start(&program, data.path(), "127.0.0.1:0")?;
@@ -48,7 +59,7 @@ impl<'a> Suites<'a> {
     }
 
     /// Ends the server, which must end in good order.
-    pub(crate) fn stop(self) -> Result<(), String> {
+    fn stop(self) -> Result<(), String> {
         self.server.stop()
     }
 }

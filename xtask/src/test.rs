@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 use crate::counts::Counts;
 use crate::need::{self, Need};
 use crate::workspace::Workspace;
-use crate::{cargo_test, dependencies, header, process};
+use crate::{cargo_test, demo, dependencies, header, native_suite, process};
 
 /// One step: what it is called, what it needs from the system, and what it does.
 struct Step {
@@ -15,12 +15,41 @@ struct Step {
     run: fn(&Workspace) -> Result<Counts, String>,
 }
 
+const NATIVE: &[&Need] = &[&need::GCC, &need::GXX, &need::LIBC];
+
 const STEPS: &[Step] = &[
     Step { heading: "Formatting (cargo fmt)", needs: &[], run: formatting },
     Step { heading: "Lints (cargo clippy)", needs: &[], run: lints },
     Step { heading: "Dependencies: licences and sources", needs: &[], run: dependencies::check },
-    Step { heading: "Rust tests", needs: &[], run: rust_tests },
+    Step { heading: "Rust tests", needs: &[&need::UTIL_LINUX], run: rust_tests },
     Step { heading: "Files made from the code", needs: &[], run: header::check },
+    Step {
+        heading: "Gates of the C headers",
+        needs: &[&need::GCC, &need::GXX, &need::LIBC, &need::CLANG, &need::BINUTILS],
+        run: native_suite::headers,
+    },
+    Step {
+        heading: "Consumers: CMake and pkg-config",
+        needs: &[&need::GXX, &need::LIBC, &need::CMAKE, &need::MAKE, &need::PKG_CONFIG],
+        run: native_suite::consumers,
+    },
+    Step { heading: "C suite", needs: NATIVE, run: native_suite::c },
+    Step { heading: "C++ suite", needs: NATIVE, run: native_suite::cpp },
+    Step {
+        heading: "C suite under valgrind",
+        needs: &[&need::GCC, &need::LIBC, &need::VALGRIND],
+        run: native_suite::c_checked,
+    },
+    Step {
+        heading: "C++ suite under valgrind",
+        needs: &[&need::GXX, &need::LIBC, &need::VALGRIND],
+        run: native_suite::cpp_checked,
+    },
+    Step {
+        heading: "The demo, from C, C++ and C#",
+        needs: &[&need::GCC, &need::GXX, &need::LIBC, &need::MCS, &need::MONO, &need::MONO_CORE],
+        run: demo,
+    },
 ];
 
 /// Runs all steps, or those whose heading contains `only`; whether all went well.
@@ -95,4 +124,10 @@ fn lints(workspace: &Workspace) -> Result<Counts, String> {
 
 fn rust_tests(workspace: &Workspace) -> Result<Counts, String> {
     cargo_test::run(workspace, &["--workspace"])
+}
+
+fn demo(workspace: &Workspace) -> Result<Counts, String> {
+    let mut counts = Counts::default();
+    counts.check("the story is told in each language", demo::run(workspace));
+    Ok(counts)
 }
