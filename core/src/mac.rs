@@ -22,7 +22,7 @@ use base64::engine::general_purpose::STANDARD;
 use subtle::ConstantTimeEq as _;
 
 pub use self::header::Header;
-use self::hmac::{Hash, Message, Pads};
+use self::hmac::{Digest, Hash, Pads};
 use self::target::Target;
 use crate::error::{Error, Result, status};
 
@@ -63,14 +63,6 @@ impl Algorithm {
             Self::HmacSha256 => Hash::Sha256,
         }
     }
-
-    /// Characters of a MAC in base64.
-    fn mac_len(self) -> usize {
-        match self {
-            Self::HmacSha1 => 28,
-            Self::HmacSha256 => 44,
-        }
-    }
 }
 
 /// A `mac_key`, prepared for signing. Keep it when several requests are signed with one key: making
@@ -98,7 +90,7 @@ impl std::fmt::Debug for MacKey {
     }
 }
 
-/// What [`write_header`] signs.
+/// What [`sign`] signs.
 #[derive(Clone, Copy)]
 pub struct Input<'a> {
     /// Names the key (`kid`).
@@ -115,46 +107,75 @@ pub struct Input<'a> {
     pub ext: &'a str,
 }
 
-/// Writes the value of an `Authorization` header to the start of `out` and gives its length.
-/// When `out` is shorter than that length, nothing is written. Allocates nothing but the text of
-/// an error.
+/// Signs `input`. Allocates nothing but the text of an error.
 ///
 /// # Errors
 /// `INVALID_ARGUMENT` for a text that is missing, longer than [`MAX_FIELD`] or not printable ASCII,
 /// a method that is no token, a URL that is not absolute http or https.
+pub fn sign<'a>(key: &MacKey, input: &Input<'a>) -> Result<SignedHeader<'a>> {
+    let Input { key_id, method, url, ts, nonce, ext } = *input;
+    check("key_id", key_id, 1)?;
+    check("nonce", nonce, 1)?;
+    check("ext", ext, 0)?;
+    let ts = Decimal::new(ts);
+    let mac = Signed { method, url, ts: ts.as_bytes(), nonce, ext }.mac(key)?;
+    Ok(SignedHeader { key_id, nonce, ext, ts, mac })
+}
+
+/// [`sign`], and writes the header to the start of `out`. Gives its length; when `out` is shorter
+/// than that, nothing is written.
+///
+/// # Errors
+/// As [`sign`].
 pub fn write_header(key: &MacKey, input: &Input<'_>, out: &mut [u8]) -> Result<usize> {
-    check("key_id", input.key_id, 1)?;
-    check("nonce", input.nonce, 1)?;
-    check("ext", input.ext, 0)?;
-    let mut digits = [0; MAX_DIGITS];
-    let ts = decimal(input.ts, &mut digits);
-    let ext: [&[u8]; 3] = match input.ext {
-        "" => [b"", b"", b""],
-        ext => [b",ext=\"", ext.as_bytes(), b"\""],
-    };
-    let mut mac = [0; 44];
-    let mac_len = key.algorithm.mac_len();
-    let before: [&[u8]; 7] = [
-        b"MAC id=\"",
-        input.key_id.as_bytes(),
-        b"\",ts=\"",
-        ts,
-        b"\",nonce=\"",
-        input.nonce.as_bytes(),
-        b"\",mac=\"",
-    ];
-    let len = before.iter().chain(&ext).map(|piece| piece.len()).sum::<usize>() + mac_len + 1;
-    let signed =
-        Signed { method: input.method, url: input.url, ts, nonce: input.nonce, ext: input.ext };
-    let mac = signed.mac(key, &mut mac)?;
+    let header = sign(key, input)?;
+    let len = header.len();
     if let Some(mut rest) = out.get_mut(..len) {
-        for piece in before.into_iter().chain([mac, b"\""]).chain(ext) {
+        for piece in header.pieces() {
             let Some((place, after)) = rest.split_at_mut_checked(piece.len()) else { break };
             place.copy_from_slice(piece);
             rest = after;
         }
     }
     Ok(len)
+}
+
+/// The value of an `Authorization` header. Like the header itself a secret for as long as its time
+/// stamp is accepted: no `Debug`.
+pub struct SignedHeader<'a> {
+    key_id: &'a str,
+    nonce: &'a str,
+    ext: &'a str,
+    ts: Decimal,
+    mac: Mac,
+}
+
+impl SignedHeader<'_> {
+    /// The header, cut in pieces: what writes it somewhere puts them one after the other.
+    pub fn pieces(&self) -> [&[u8]; 12] {
+        let (before_ext, after_ext): (&[u8], &[u8]) =
+            if self.ext.is_empty() { (b"", b"") } else { (b",ext=\"", b"\"") };
+        [
+            b"MAC id=\"",
+            self.key_id.as_bytes(),
+            b"\",ts=\"",
+            self.ts.as_bytes(),
+            b"\",nonce=\"",
+            self.nonce.as_bytes(),
+            b"\",mac=\"",
+            self.mac.as_bytes(),
+            b"\"",
+            before_ext,
+            self.ext.as_bytes(),
+            after_ext,
+        ]
+    }
+
+    /// Its length in bytes.
+    #[allow(clippy::len_without_is_empty, reason = "it is never empty")]
+    pub fn len(&self) -> usize {
+        self.pieces().iter().map(|piece| piece.len()).sum()
+    }
 }
 
 /// What a header must match.
@@ -191,12 +212,11 @@ pub fn verify(key: &MacKey, header: &str, expected: &Expected<'_>) -> Result<()>
         nonce: header.nonce,
         ext: header.ext,
     };
-    let mut mac = [0; 44];
-    let mac = signed.mac(key, &mut mac)?;
+    let mac = signed.mac(key)?;
     let same = |wanted: Option<&str>, given: &str| {
         wanted.unwrap_or(given).as_bytes().ct_eq(given.as_bytes())
     };
-    let matches = mac.ct_eq(header.mac.as_bytes())
+    let matches = mac.as_bytes().ct_eq(header.mac.as_bytes())
         & same(expected.key_id, header.id)
         & same(expected.ext, header.ext);
     if !bool::from(matches) {
@@ -219,13 +239,11 @@ struct Signed<'a> {
 }
 
 impl Signed<'_> {
-    /// The MAC in base64, written to `out`.
-    fn mac<'o>(&self, key: &MacKey, out: &'o mut [u8; 44]) -> Result<&'o [u8]> {
+    fn mac(&self, key: &MacKey) -> Result<Mac> {
         check_method(self.method)?;
         check("url", self.url, 1)?;
         let target = Target::split(self.url)?;
-        let mut digits = [0; MAX_DIGITS];
-        let mut message: Message = key.pads.message();
+        let mut message = key.pads.message();
         message.push(self.ts);
         message.push(b"\n");
         message.push(self.nonce.as_bytes());
@@ -236,14 +254,31 @@ impl Signed<'_> {
         message.push(b"\n");
         message.push_as(target.host.as_bytes(), <[u8]>::make_ascii_lowercase);
         message.push(b"\n");
-        message.push(decimal(target.port.into(), &mut digits));
+        message.push(Decimal::new(target.port.into()).as_bytes());
         message.push(b"\n");
         message.push(self.ext.as_bytes());
         message.push(b"\n");
-        let digest = key.pads.sign(&mut message);
-        let written = STANDARD.encode_slice(digest.as_bytes(), out.as_mut_slice());
-        let written = written.map_err(|_| Error::new(status::PANIC, "a MAC outgrew its size"))?;
-        Ok(out.get(..written).unwrap_or_default())
+        Mac::new(&key.pads.sign(&mut message))
+    }
+}
+
+/// A MAC in base64.
+struct Mac {
+    chars: [u8; 44],
+    len: usize,
+}
+
+impl Mac {
+    fn new(digest: &Digest) -> Result<Self> {
+        let mut chars = [0; 44];
+        let len = STANDARD
+            .encode_slice(digest.as_bytes(), &mut chars)
+            .map_err(|_| Error::new(status::PANIC, "a MAC outgrew its size"))?;
+        Ok(Self { chars, len })
+    }
+
+    fn as_bytes(&self) -> &[u8] {
+        self.chars.get(..self.len).unwrap_or_default()
     }
 }
 
@@ -274,16 +309,27 @@ fn refused(name: &str) -> Error {
     Error::argument(format!("{name} is missing, too long or holds a character that is not allowed"))
 }
 
-/// `number` in decimal, without leading zeros.
-fn decimal(mut number: u64, digits: &mut [u8; MAX_DIGITS]) -> &[u8] {
-    let mut first = digits.len();
-    for (at, digit) in digits.iter_mut().enumerate().rev() {
-        *digit = b'0' + (number % 10) as u8;
-        number /= 10;
-        first = at;
-        if number == 0 {
-            break;
+/// A number in decimal, without leading zeros.
+struct Decimal {
+    digits: [u8; MAX_DIGITS],
+    first: usize,
+}
+
+impl Decimal {
+    fn new(mut number: u64) -> Self {
+        let mut decimal = Self { digits: [b'0'; MAX_DIGITS], first: MAX_DIGITS };
+        for digit in decimal.digits.iter_mut().rev() {
+            *digit = b'0' + (number % 10) as u8;
+            number /= 10;
+            decimal.first -= 1;
+            if number == 0 {
+                break;
+            }
         }
+        decimal
     }
-    digits.get(first..).unwrap_or_default()
+
+    fn as_bytes(&self) -> &[u8] {
+        self.digits.get(self.first..).unwrap_or_default()
+    }
 }
