@@ -1,0 +1,200 @@
+using System;
+
+namespace TdsAuth
+{
+    /// <summary>What could be saved of a damaged file.</summary>
+    public enum TdsRecovered
+    {
+        /// <summary>Nothing: the next guest login makes a new account.</summary>
+        Nothing = 0,
+
+        /// <summary>Everything, from its copy.</summary>
+        Everything = 1,
+
+        /// <summary>The guest's identity: a guest login gives the same account again.</summary>
+        GuestOnly = 2
+    }
+
+    /// <content>From native events to Tasks and handlers.</content>
+    public sealed unsafe partial class TdsClient
+    {
+        private void Deliver(ref tdsauth_event happened)
+        {
+            if (happened.request == 0)
+            {
+                Announce(ref happened);
+            }
+            else if ((happened.flags & NativeMethods.TDSAUTH_FLAG_MORE) == 0)
+            {
+                Complete(ref happened);
+            }
+        }
+
+        private void Announce(ref tdsauth_event happened)
+        {
+            switch (happened.kind)
+            {
+                case NativeMethods.TDSAUTH_EVENT_SESSION_OVER:
+                    Raise(SessionOver);
+                    break;
+                case NativeMethods.TDSAUTH_EVENT_USER_CHANGED:
+                    Raise(UserChanged, happened.value != 0);
+                    break;
+                case NativeMethods.TDSAUTH_EVENT_STORAGE_DAMAGED:
+                    Raise(StorageDamaged, (TdsRecovered)happened.value);
+                    break;
+                // Kinds of later versions mean nothing here.
+            }
+        }
+
+        /// <summary>
+        /// Takes what the request has to give, releases it, and only then lets the game's code run,
+        /// which may do anything: dispose this client, poll, throw.
+        /// </summary>
+        private void Complete(ref tdsauth_event final)
+        {
+            PendingRequest task = pending.Take(final.user_data);
+            TdsUser user = null;
+            Exception failure = null;
+            if (task != null && final.status < 0)
+            {
+                failure = FailureOf(ref final);
+            }
+            else if (task != null && task.WantsUser)
+            {
+                user = TakeUser(ref final, out failure);
+            }
+            NativeMethods.tdsauth_request_release(final.request);
+            if (task == null)
+            {
+                return;
+            }
+            try
+            {
+                if (final.status == NativeMethods.TDSAUTH_ERR_CANCELLED)
+                {
+                    task.Cancel();
+                }
+                else if (failure != null)
+                {
+                    task.Fail(failure);
+                }
+                else
+                {
+                    task.Succeed(ref final, user);
+                }
+            }
+            catch (Exception exception)
+            {
+                Report(exception);
+            }
+        }
+
+        private TdsUser TakeUser(ref tdsauth_event final, out Exception failure)
+        {
+            ulong taken = 0;
+            int status = NativeMethods.tdsauth_request_take_object(final.request, 0, &taken);
+            failure = status < 0 ? TdsException.From(status) : null;
+            bool isNew = final.kind == NativeMethods.TDSAUTH_EVENT_LOGIN && final.value != 0;
+            return status < 0 ? null : new TdsUser(this, taken, isNew);
+        }
+
+        private static TdsException FailureOf(ref tdsauth_event final)
+        {
+            TextBuffer text = TextBuffer.New();
+            int status;
+            UIntPtr needed;
+            do
+            {
+                fixed (byte* into = text.Bytes)
+                {
+                    status = NativeMethods.tdsauth_request_get_str(
+                        final.request,
+                        NativeMethods.TDSAUTH_REQUEST_MESSAGE,
+                        into,
+                        text.Capacity,
+                        &needed);
+                }
+            }
+            while (text.MustGrow(status, needed));
+            string message = status == NativeMethods.TDSAUTH_OK
+                ? text.Take(needed)
+                : TdsException.NameOf(final.status);
+            return new TdsException(
+                final.status, final.http_status, final.server_code, final.flags, message);
+        }
+
+        /// <summary>The client can do no more: every Task fails, and so does the poll.</summary>
+        private TdsException GiveUp(int status)
+        {
+            TdsException cause = TdsException.From(status);
+            foreach (PendingRequest each in pending.TakeAll())
+            {
+                Guarded(() => each.Fail(cause));
+            }
+            return cause;
+        }
+
+        private void Raise(Action handlers)
+        {
+            foreach (Delegate each in HandlersOf(handlers))
+            {
+                Guarded((Action)each);
+            }
+        }
+
+        private void Raise<T>(Action<T> handlers, T value)
+        {
+            foreach (Delegate each in HandlersOf(handlers))
+            {
+                Guarded(() => ((Action<T>)each)(value));
+            }
+        }
+
+        private void RaiseLog(TdsLogLevel level, string line)
+        {
+            foreach (Delegate each in HandlersOf(Log))
+            {
+                Guarded(() => ((Action<TdsLogLevel, string>)each)(level, line));
+            }
+        }
+
+        private static Delegate[] HandlersOf(Delegate handlers)
+        {
+            return handlers == null ? new Delegate[0] : handlers.GetInvocationList();
+        }
+
+        /// <summary>One handler that throws must not keep the others from running.</summary>
+        private void Guarded(Action action)
+        {
+            try
+            {
+                action();
+            }
+            catch (Exception exception)
+            {
+                Report(exception);
+            }
+        }
+
+        private void Report(Exception exception)
+        {
+            Delegate[] handlers = HandlersOf(UnhandledException);
+            if (handlers.Length == 0)
+            {
+                Console.Error.WriteLine("TdsAuth: unhandled exception: " + exception);
+            }
+            foreach (Delegate each in handlers)
+            {
+                try
+                {
+                    ((Action<Exception>)each)(exception);
+                }
+                catch (Exception another)
+                {
+                    Console.Error.WriteLine("TdsAuth: UnhandledException itself threw: " + another);
+                }
+            }
+        }
+    }
+}
