@@ -70,9 +70,6 @@ namespace TdsAuth
             SetCanceled(token.IsCancellationRequested ? token : CancellationToken.None);
         }
 
-        /// <summary>Whether the operation was about a user, and so has one to give.</summary>
-        internal abstract bool WantsUser { get; }
-
         protected abstract void SetResult(ref tdsauth_event final, TdsUser user);
 
         protected abstract void SetException(Exception cause);
@@ -116,11 +113,6 @@ namespace TdsAuth
             get { return source.Task; }
         }
 
-        internal override bool WantsUser
-        {
-            get { return true; }
-        }
-
         protected override void SetResult(ref tdsauth_event final, TdsUser user)
         {
             source.TrySetResult(user);
@@ -150,11 +142,6 @@ namespace TdsAuth
         internal Task<bool> Task
         {
             get { return source.Task; }
-        }
-
-        internal override bool WantsUser
-        {
-            get { return false; }
         }
 
         protected override void SetResult(ref tdsauth_event final, TdsUser user)

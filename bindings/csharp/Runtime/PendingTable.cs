@@ -1,4 +1,7 @@
+using System;
 using System.Collections.Generic;
+using System.Diagnostics;
+using System.Threading;
 
 namespace TdsAuth
 {
@@ -37,7 +40,22 @@ namespace TdsAuth
                 {
                     byKey.Remove(key);
                 }
+                Monitor.PulseAll(byKey);
                 return pending;
+            }
+        }
+
+        /// <summary>Waits, at most so long, until nothing is under way any more.</summary>
+        internal void WaitUntilEmpty(TimeSpan timeout)
+        {
+            Stopwatch clock = Stopwatch.StartNew();
+            lock (byKey)
+            {
+                while (byKey.Count > 0 && clock.Elapsed < timeout)
+                {
+                    TimeSpan left = timeout - clock.Elapsed;
+                    Monitor.Wait(byKey, left > TimeSpan.Zero ? left : TimeSpan.Zero);
+                }
             }
         }
 
@@ -47,6 +65,7 @@ namespace TdsAuth
             {
                 var all = new List<PendingRequest>(byKey.Values);
                 byKey.Clear();
+                Monitor.PulseAll(byKey);
                 return all;
             }
         }

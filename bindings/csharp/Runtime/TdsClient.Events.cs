@@ -53,20 +53,22 @@ namespace TdsAuth
         /// </summary>
         private void Complete(ref tdsauth_event final)
         {
-            PendingRequest task = pending.Take(final.user_data);
             TdsUser user = null;
             Exception failure = null;
-            if (task != null && final.status < 0)
+            if (final.status < 0)
             {
                 failure = FailureOf(ref final);
             }
-            else if (task != null && task.WantsUser)
+            else if (final.objects > 0)
             {
                 user = TakeUser(ref final, out failure);
             }
             NativeMethods.tdsauth_request_release(final.request);
+            // Only now: as long as it is pending, Shutdown does not end the native client.
+            PendingRequest task = pending.Take(final.user_data);
             if (task == null)
             {
+                // Dispose, in another thread, has cancelled it.
                 return;
             }
             try
@@ -94,9 +96,9 @@ namespace TdsAuth
         {
             ulong taken = 0;
             int status = NativeMethods.tdsauth_request_take_object(final.request, 0, &taken);
-            failure = status < 0 ? TdsException.From(status) : null;
+            failure = status == NativeMethods.TDSAUTH_OK ? null : TdsException.From(status);
             bool isNew = final.kind == NativeMethods.TDSAUTH_EVENT_LOGIN && final.value != 0;
-            return status < 0 ? null : new TdsUser(this, taken, isNew);
+            return failure == null ? new TdsUser(this, taken, isNew) : null;
         }
 
         private static TdsException FailureOf(ref tdsauth_event final)

@@ -131,6 +131,10 @@ namespace TdsAuth
         private bool Begin(PendingRequest task)
         {
             ThrowIfDisposed();
+            if (Volatile.Read(ref closing) != 0)
+            {
+                throw new ObjectDisposedException("TdsClient");
+            }
             if (task.CancelledAtOnce)
             {
                 task.Cancel();

@@ -33,7 +33,8 @@ namespace TdsAuth
         private readonly PendingTable pending = new PendingTable();
         private readonly ulong handle;
         private int disposed;
-        private int threadStarted;
+        private int closing;
+        private Thread thread;
 
         /// <summary>
         /// Opens the folder and reads who is logged in. No network, no waiting.
@@ -162,9 +163,10 @@ namespace TdsAuth
         public void StartThread()
         {
             ThrowIfDisposed();
-            if (Interlocked.Exchange(ref threadStarted, 1) == 0)
+            var made = new Thread(DeliverForEver) { IsBackground = true, Name = "TdsAuth" };
+            if (Interlocked.CompareExchange(ref thread, made, null) == null)
             {
-                new Thread(DeliverForEver) { IsBackground = true, Name = "TdsAuth" }.Start();
+                made.Start();
             }
         }
 
@@ -187,22 +189,30 @@ namespace TdsAuth
 
         /// <summary>
         /// Takes no more work, waits for what is under way, delivers it, and disposes. Blocks for
-        /// up to <paramref name="timeout"/>.
+        /// up to <paramref name="timeout"/>; to be called by the thread that polls.
         /// </summary>
-        /// <returns>How many requests were abandoned.</returns>
+        /// <returns>How many Tasks were cancelled because the time was over.</returns>
         public int Shutdown(TimeSpan timeout)
         {
             ThrowIfDisposed();
-            uint milliseconds = TdsClientOptions.Milliseconds(timeout, "timeout");
-            uint abandoned = 0;
-            int status = NativeMethods.tdsauth_client_shutdown(handle, milliseconds, &abandoned);
-            if (status >= 0 && pending.Count > 0)
+            TdsClientOptions.Milliseconds(timeout, "timeout");
+            Volatile.Write(ref closing, 1);
+            Stopwatch clock = Stopwatch.StartNew();
+            if (thread != null && thread != Thread.CurrentThread)
             {
-                Poll(TimeSpan.MaxValue);
+                pending.WaitUntilEmpty(timeout);
             }
+            else
+            {
+                DeliverUntilEmpty(timeout, clock);
+            }
+            int cancelled = pending.Count;
+            TimeSpan left = timeout > clock.Elapsed ? timeout - clock.Elapsed : TimeSpan.Zero;
+            uint milliseconds = TdsClientOptions.Milliseconds(left, "timeout");
+            int status = NativeMethods.tdsauth_client_shutdown(handle, milliseconds, null);
             Dispose();
             TdsException.Check(status);
-            return (int)abandoned;
+            return cancelled;
         }
 
         /// <summary>
@@ -240,9 +250,8 @@ namespace TdsAuth
         {
             while (!IsDisposed)
             {
-                var happened = new tdsauth_event { struct_size = (uint)sizeof(tdsauth_event) };
                 uint wait = Log == null ? ThreadWaitMilliseconds : ThreadWaitWithLogMilliseconds;
-                int status = NativeMethods.tdsauth_wait(handle, 0, wait, &happened);
+                int status = DeliverNext(wait);
                 // Whoever destroyed the client has cancelled the Tasks, or has no use for them.
                 if (IsDisposed || LiveClients.Unloading)
                 {
@@ -253,12 +262,31 @@ namespace TdsAuth
                     Report(GiveUp(status));
                     return;
                 }
-                if (status == NativeMethods.TDSAUTH_OK)
-                {
-                    Deliver(ref happened);
-                }
                 PullLog();
             }
+        }
+
+        private void DeliverUntilEmpty(TimeSpan timeout, Stopwatch clock)
+        {
+            while (pending.Count > 0 && clock.Elapsed < timeout)
+            {
+                uint left = TdsClientOptions.Milliseconds(timeout - clock.Elapsed, "timeout");
+                if (DeliverNext(left) != NativeMethods.TDSAUTH_OK)
+                {
+                    return;
+                }
+            }
+        }
+
+        private int DeliverNext(uint waitMilliseconds)
+        {
+            var happened = new tdsauth_event { struct_size = (uint)sizeof(tdsauth_event) };
+            int status = NativeMethods.tdsauth_wait(handle, 0, waitMilliseconds, &happened);
+            if (status == NativeMethods.TDSAUTH_OK && !IsDisposed && !LiveClients.Unloading)
+            {
+                Deliver(ref happened);
+            }
+            return status;
         }
 
         private void PullLog()

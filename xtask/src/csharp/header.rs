@@ -123,6 +123,7 @@ impl Header {
         let bare = value.trim_start_matches('(').trim_end_matches(')');
         let value = match bare {
             "SIZE_MAX" | "UINTPTR_MAX" => Value::SizeMax,
+            "UINT32_MAX" => Value::Number(u32::MAX.into()),
             _ => Value::Number(integer(bare).ok_or(format!("#define {name} {value}: no integer"))?),
         };
         self.constants.push((name.to_owned(), value));
