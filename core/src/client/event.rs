@@ -1,0 +1,93 @@
+//! Events: what `poll` and `wait` deliver.
+
+use std::sync::Arc;
+
+use super::object::Object;
+use crate::account::Row;
+use crate::error::Error;
+
+/// Kinds of events, as the C ABI numbers them.
+pub mod kind {
+    /// A login ended. `value`: 1 when the account was made by it, 0 when it existed. One object.
+    pub const LOGIN: i32 = 1;
+    /// A logout ended. `value`: 1 when somebody was logged in, 0 when nobody was.
+    pub const LOGOUT: i32 = 2;
+    /// `value`: 1 when the session is valid, 0 when it is not. A failure means "cannot tell".
+    pub const USER_IS_AUTHENTICATED: i32 = 3;
+    /// The session token was replaced. One object.
+    pub const SESSION_TOKEN_REFRESHED: i32 = 4;
+    /// Unsolicited: the server no longer knows the session of the current user.
+    pub const SESSION_OVER: i32 = 64;
+    /// Unsolicited: another client or process of this folder changed who is logged in.
+    pub const USER_CHANGED: i32 = 65;
+    /// Unsolicited: a damaged file was set aside. `value`: 1 everything was recovered from its
+    /// copy, 2 the guest id alone, 0 nothing.
+    pub const STORAGE_DAMAGED: i32 = 66;
+}
+
+/// Bits of [`Event::flags`] beside those of an error.
+pub mod flag {
+    /// A progress event: more of the same request follow.
+    pub const MORE: u32 = 256;
+    /// This final event was delivered before.
+    pub const REPEATED: u32 = 512;
+}
+
+/// One event, as plain numbers.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Event {
+    /// One of [`kind`].
+    pub kind: i32,
+    /// The request's handle, 0 for an unsolicited event.
+    pub request: u64,
+    /// What the game gave at submit.
+    pub user_data: u64,
+    /// Meaning depends on the kind.
+    pub value: i64,
+    /// How many objects the request holds.
+    pub objects: u32,
+    /// One of [`crate::error::status`].
+    pub status: i32,
+    /// The answer's HTTP status, 0 for none.
+    pub http_status: i32,
+    /// The account server's own number, 0 for none.
+    pub server_code: i32,
+    /// Bits of [`crate::error::flag`] and [`flag`].
+    pub flags: u32,
+}
+
+impl Event {
+    pub(crate) fn failed(mut self, error: &Error) -> Self {
+        self.status = error.status;
+        self.http_status = error.http_status;
+        self.server_code = error.server_code;
+        self.flags |= error.flags;
+        self
+    }
+}
+
+/// Who is logged in, as of one change. A later change has a higher number.
+#[derive(Clone)]
+pub(crate) struct SessionView {
+    pub(crate) seq: u64,
+    pub(crate) user: Option<Arc<Row>>,
+}
+
+/// What an operation leads to; swapped in when its event is delivered.
+#[derive(Default)]
+pub(crate) struct Outcome {
+    pub(crate) value: i64,
+    pub(crate) error: Option<Error>,
+    /// The user that the request gives.
+    pub(crate) user: Option<Arc<Row>>,
+    /// The change of who is logged in.
+    pub(crate) session: Option<SessionView>,
+    /// An object the game holds, and what it shows from now on.
+    pub(crate) object: Option<(Arc<Object>, Arc<Row>)>,
+}
+
+impl From<Error> for Outcome {
+    fn from(error: Error) -> Self {
+        Self { error: Some(error), ..Self::default() }
+    }
+}
