@@ -5,10 +5,11 @@
 //! 1. [`error`], [`secret`], [`handle`], [`nonce`], [`mac`], [`tap_sign`]: no disk, no network
 //! 2. [`account`]: what to ask the account server and what an answer means (sans-I/O)
 //! 3. [`session`], [`transport`]: disk and network, each testable alone
-//! 4. `client`: requests, events, the owner thread; the only place that owns time
+//! 4. [`client`]: requests, events, the owner thread; the only place that owns time
 #![forbid(unsafe_code)]
 
 pub mod account;
+pub mod client;
 pub mod error;
 pub mod handle;
 pub mod mac;

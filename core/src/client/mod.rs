@@ -8,9 +8,9 @@
 //! decides nothing.
 
 pub mod event;
+mod instance;
 pub mod log;
 pub mod object;
-mod instance;
 mod operation;
 mod options;
 mod owner;
@@ -353,7 +353,11 @@ pub fn http_next(client: u64) -> Result<Option<HostEvent>> {
 ///
 /// # Errors
 /// As [`http_next`].
-pub fn http_request<T>(client: u64, id: u64, read: impl FnOnce(&Request) -> T) -> Result<Option<T>> {
+pub fn http_request<T>(
+    client: u64,
+    id: u64,
+    read: impl FnOnce(&Request) -> T,
+) -> Result<Option<T>> {
     with_host(client, |host| host.with_request(id, read))
 }
 

@@ -107,7 +107,9 @@ impl Options {
         }
         let profile = if self.profile.is_empty() { "default".to_owned() } else { self.profile };
         if profile.len() > 64 || profile.chars().any(char::is_control) {
-            return Err(Error::argument("profile is longer than 64 bytes or has control characters"));
+            return Err(Error::argument(
+                "profile is longer than 64 bytes or has control characters",
+            ));
         }
         Ok(Checked {
             endpoint: Endpoint {

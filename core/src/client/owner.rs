@@ -24,10 +24,19 @@ use crate::transport::Deadline;
 
 /// What the owner is told.
 pub(super) enum Message {
-    Submit { id: u64, operation: Operation, timeout: Duration },
+    Submit {
+        id: u64,
+        operation: Operation,
+        timeout: Duration,
+    },
     /// The request was cancelled or released: end its work.
-    Cancelled { id: u64 },
-    Answered { job: u64, answer: Answer },
+    Cancelled {
+        id: u64,
+    },
+    Answered {
+        job: u64,
+        answer: Answer,
+    },
     /// Look at the disk: at the start, and when the game comes back to the foreground.
     CatchUp,
 }
@@ -62,16 +71,16 @@ impl Owner {
         let sender = own.clone();
         // The store travels through a channel of its own: a spawn that fails drops its closure.
         let (hand, take) = channel();
-        let spawned = std::thread::Builder::new().name("tdsauth-owner".to_owned()).spawn(move || {
-            let Ok(store) = take.recv() else { return };
-            let counted = Counted::new(&client.owner_threads);
-            let keep = Arc::clone(&client);
-            let run = AssertUnwindSafe(move || Self::new(client, store, own, inbox).run());
-            if catch_unwind(run).is_err() {
-                keep.poison();
-            }
-            drop(counted);
-        });
+        let spawned =
+            std::thread::Builder::new().name("tdsauth-owner".to_owned()).spawn(move || {
+                let Ok(store) = take.recv() else { return };
+                let keep = Arc::clone(&client);
+                let _counted = Counted::new(&keep.owner_threads);
+                let run = AssertUnwindSafe(move || Self::new(client, store, own, inbox).run());
+                if catch_unwind(run).is_err() {
+                    keep.poison();
+                }
+            });
         match spawned {
             Ok(_) => match hand.send(store) {
                 Ok(()) => Ok(sender),
@@ -81,7 +90,12 @@ impl Owner {
         }
     }
 
-    fn new(client: Arc<Client>, store: Store, own: Sender<Message>, inbox: Receiver<Message>) -> Self {
+    fn new(
+        client: Arc<Client>,
+        store: Store,
+        own: Sender<Message>,
+        inbox: Receiver<Message>,
+    ) -> Self {
         let user = client.lock().user().map(|object| object.row());
         let generation = client.opened_at;
         Self {

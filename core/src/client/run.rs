@@ -204,8 +204,8 @@ impl Owner {
         object: Option<Arc<Object>>,
         answer: &Response,
     ) -> Result<Option<Outcome>> {
-        let mine = self.session.user.as_ref().and_then(|user| user.get("objectId"))
-            == row.get("objectId");
+        let mine =
+            self.session.user.as_ref().and_then(|user| user.get("objectId")) == row.get("objectId");
         if let Err(error) = user::refreshed(answer, &mut row) {
             if error.status == status::SESSION_OVER && mine {
                 let over = Outcome { error: Some(error.clone()), ..Outcome::default() };

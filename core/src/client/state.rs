@@ -8,7 +8,7 @@ use std::sync::Arc;
 use std::sync::mpsc::Sender;
 
 use super::REQUESTS;
-use super::event::{Event, Outcome, SessionView, flag, kind};
+use super::event::{Event, Outcome, SessionView, flag};
 use super::object::Object;
 use super::owner::Message;
 use crate::account::Row;
@@ -290,9 +290,4 @@ pub(super) fn closed() -> Error {
 
 pub(super) fn poisoned() -> Error {
     Error::new(status::PANIC, "a defect was caught in this client earlier: destroy it")
-}
-
-/// Whether events of this kind may stand without a request.
-pub(super) const fn is_unsolicited(event_kind: i32) -> bool {
-    event_kind >= kind::SESSION_OVER
 }
