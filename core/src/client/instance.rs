@@ -127,9 +127,9 @@ impl Client {
             let store = state.store.take().ok_or_else(closed)?;
             match Owner::start(Arc::clone(self), store) {
                 Ok(sender) => state.owner = Some(sender),
-                Err((error, store)) => {
-                    state.store = Some(store);
-                    return Err(error);
+                Err(store) => {
+                    state.store = Some(*store);
+                    return Err(Error::new(status::LIMIT, "no thread could be started"));
                 }
             }
         }

@@ -114,7 +114,7 @@ fn transport(options: &options::Checked) -> Result<(Arc<dyn Transport>, Option<H
 
 #[cfg(feature = "tls")]
 fn builtin(options: &options::Checked) -> Result<(Arc<dyn Transport>, Option<HostQueue>)> {
-    let transport = crate::transport::UreqTransport::new(options.transport.clone())?;
+    let transport = crate::transport::UreqTransport::new(&options.transport)?;
     Ok((Arc::new(transport), None))
 }
 

@@ -62,11 +62,8 @@ struct Waiting {
 }
 
 impl Owner {
-    /// Starts the thread. On failure the store comes back.
-    pub(super) fn start(
-        client: Arc<Client>,
-        store: Store,
-    ) -> Result<Sender<Message>, (Error, Store)> {
+    /// Starts the thread. The store comes back when none can be started.
+    pub(super) fn start(client: Arc<Client>, store: Store) -> Result<Sender<Message>, Box<Store>> {
         let (own, inbox) = channel();
         let sender = own.clone();
         // The store travels through a channel of its own: a spawn that fails drops its closure.
@@ -84,9 +81,9 @@ impl Owner {
         match spawned {
             Ok(_) => match hand.send(store) {
                 Ok(()) => Ok(sender),
-                Err(back) => Err((no_thread(), back.0)),
+                Err(back) => Err(Box::new(back.0)),
             },
-            Err(_) => Err((no_thread(), store)),
+            Err(_) => Err(Box::new(store)),
         }
     }
 
@@ -322,8 +319,4 @@ pub(super) fn now_ms() -> u64 {
 
 pub(super) fn session_changed() -> Error {
     Error::new(status::SESSION_CHANGED, "a logout or another login came first")
-}
-
-fn no_thread() -> Error {
-    Error::new(status::LIMIT, "no thread could be started")
 }
