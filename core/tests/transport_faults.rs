@@ -61,13 +61,17 @@ fn a_silent_or_trickling_server_cannot_hold_the_deadline_back() {
         Fault::Trickle(hundred.clone(), hundred),
         Fault::Trickle(hints.clone(), hints),
     ];
-    for stall in stalls {
-        let server = FaultServer::start(stall.clone());
-        let (error, unanswered) = get_within(&server.url(), soon()).unwrap_err();
-        assert_eq!(error.status, status::TIMED_OUT, "{stall:?}: {error}");
-        assert!(!unanswered, "{stall:?}");
-        assert_eq!(server.connections(), 1, "{stall:?}");
-    }
+    std::thread::scope(|scope| {
+        for stall in stalls {
+            scope.spawn(move || {
+                let server = FaultServer::start(stall.clone());
+                let (error, unanswered) = get_within(&server.url(), soon()).unwrap_err();
+                assert_eq!(error.status, status::TIMED_OUT, "{stall:?}: {error}");
+                assert!(!unanswered, "{stall:?}");
+                assert_eq!(server.connections(), 1, "{stall:?}");
+            });
+        }
+    });
 }
 
 #[test]

@@ -2,6 +2,7 @@
 //!
 //! Each [`Fault`] is one way in which a server, or what stands between, fails a client. The server
 //! counts what it sees, so that a test can also assert what did NOT reach it.
+#![allow(clippy::expect_used, clippy::indexing_slicing, clippy::unwrap_used)] // a test's helper
 #![allow(dead_code)] // each suite that includes this file uses its own part of it
 
 use std::io::{BufRead, BufReader, Read, Write};

@@ -127,3 +127,36 @@ impl Transport for Watched {
         self.inner.is_tls()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::sync::mpsc::sync_channel;
+
+    use super::*;
+
+    #[test]
+    fn an_interrupt_wakes_the_lookup_that_waits_and_no_later_one() {
+        let line = Line::new(false);
+        line.begin(Duration::from_secs(60));
+        let (done, found) = sync_channel(1);
+        assert!(line.wait_for(done));
+        line.interrupt();
+        assert!(found.recv_timeout(Duration::from_secs(60)).unwrap().is_none());
+
+        let (done, _found) = sync_channel(1);
+        assert!(!line.wait_for(done.clone()), "the exchange is cancelled");
+        line.begin(Duration::from_secs(60));
+        assert!(line.wait_for(done), "the next exchange is not");
+    }
+
+    #[test]
+    fn a_lookup_that_was_first_stays_found() {
+        let line = Line::new(false);
+        line.begin(Duration::from_secs(60));
+        let (done, found) = sync_channel(1);
+        assert!(line.wait_for(done.clone()));
+        done.try_send(Some(Ok(Vec::new()))).unwrap();
+        line.interrupt();
+        assert!(found.recv().unwrap().is_some());
+    }
+}

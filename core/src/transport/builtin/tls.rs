@@ -35,13 +35,16 @@ impl TlsSetup {
         self.config.get_or_init(|| self.make()).clone()
     }
 
+    fn roots(&self) -> Vec<TrustAnchor<'static>> {
+        let bundled = webpki_roots::TLS_SERVER_ROOTS.iter();
+        bundled.chain(&self.extra).cloned().collect()
+    }
+
     fn make(&self) -> std::result::Result<Arc<ClientConfig>, rustls::Error> {
-        let mut roots = webpki_roots::TLS_SERVER_ROOTS.to_vec();
-        roots.extend(self.extra.iter().cloned());
         let provider = Arc::new(rustls::crypto::ring::default_provider());
         let config = ClientConfig::builder_with_provider(provider)
             .with_safe_default_protocol_versions()?
-            .with_root_certificates(RootCertStore { roots })
+            .with_root_certificates(RootCertStore { roots: self.roots() })
             .with_no_client_auth();
         Ok(Arc::new(config))
     }
@@ -127,5 +130,31 @@ impl Transport for TlsTransport {
 impl std::fmt::Debug for TlsTransport {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str("TlsTransport")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn extra_authorities_stand_beside_the_bundled_ones() {
+        let key = rcgen::KeyPair::generate().unwrap();
+        let mut params = rcgen::CertificateParams::default();
+        params.is_ca = rcgen::IsCa::Ca(rcgen::BasicConstraints::Unconstrained);
+        let pem = params.self_signed(&key).unwrap().pem();
+        let bundled = webpki_roots::TLS_SERVER_ROOTS;
+        assert_eq!(TlsSetup::new(None).unwrap().roots(), bundled);
+        let roots = TlsSetup::new(Some(&pem)).unwrap().roots();
+        assert_eq!(roots.len(), bundled.len() + 1);
+        assert!(roots.starts_with(bundled));
+    }
+
+    #[test]
+    fn setting_up_costs_nothing_before_the_first_connection() {
+        let setup = TlsSetup::new(None).unwrap();
+        assert!(setup.config.get().is_none());
+        assert!(setup.config().is_ok());
+        assert!(setup.config.get().is_some());
     }
 }
