@@ -866,6 +866,95 @@ TDSAUTH_API int32_t tdsauth_object_snapshot(tdsauth_object object, tdsauth_objec
 TDSAUTH_API int32_t tdsauth_object_release(tdsauth_object object);
 
 /* ================================================================================================
+ * MAC token: signing requests
+ * ================================================================================================ */
+
+/** `mac_algorithm` of a MAC token: `hmac-sha-1`. */
+#define TDSAUTH_MAC_HMAC_SHA1 0
+/** `mac_algorithm` of a MAC token: `hmac-sha-256`. */
+#define TDSAUTH_MAC_HMAC_SHA256 1
+
+/**
+ * What is signed, and with which key. Texts hold printable ASCII without `"` and `\`, at most
+ * 8 KiB each.
+ */
+typedef struct tdsauth_mac_input {
+  /** `sizeof(tdsauth_mac_input)`. */
+  uint32_t struct_size;
+  /** `TDSAUTH_MAC_HMAC_SHA1` or `TDSAUTH_MAC_HMAC_SHA256`. */
+  int32_t algorithm;
+  /** The token's `kid`. Verifying: the header's id must be this; absent: any. */
+  const char *key_id;
+  /** Bytes of `key_id`, or `TDSAUTH_NUL`. */
+  size_t key_id_len;
+  /** The token's `mac_key`, as it is. A secret. */
+  const char *key;
+  /** Bytes of `key`, or `TDSAUTH_NUL`. */
+  size_t key_len;
+  /** HTTP method in any case. */
+  const char *method;
+  /** Bytes of `method`, or `TDSAUTH_NUL`. */
+  size_t method_len;
+  /** Absolute http or https URL, exactly as it is sent; a fragment does not count. */
+  const char *url;
+  /** Bytes of `url`, or `TDSAUTH_NUL`. */
+  size_t url_len;
+  /** Must be new for each request. Absent: 128 bits from the operating system. Verifying: ignored. */
+  const char *nonce;
+  /** Bytes of `nonce`, or `TDSAUTH_NUL`. */
+  size_t nonce_len;
+  /**
+   * Signed text of the application; TapTap has none. Verifying: the header's ext must be this;
+   * absent: any.
+   */
+  const char *ext;
+  /** Bytes of `ext`, or `TDSAUTH_NUL`. */
+  size_t ext_len;
+  /** Unix seconds; 0: now. */
+  int64_t ts;
+  /** Verifying: how many seconds the header's ts may lie from `ts`, either way; 0: not checked. */
+  uint32_t window_s;
+  /** Zero. */
+  uint32_t reserved0;
+  /** Zero. */
+  uint64_t reserved[2];
+} tdsauth_mac_input;
+/** A `tdsauth_mac_input` with every field at its default. */
+#define TDSAUTH_MAC_INPUT_INIT \
+  { (uint32_t)sizeof(tdsauth_mac_input), 0, NULL, 0, NULL, 0, NULL, 0, NULL, 0, NULL, 0, NULL, 0, 0, 0, 0, { 0 } }
+
+/**
+ * Makes the value of an `Authorization` header:
+ * `MAC id="...",ts="...",nonce="...",mac="..."`, with `,ext="..."` at its end if there is one.
+ * Allocates nothing.
+ *
+ * Ownership: the buffer is the caller's; nothing of `input` is kept. Threads: any; does not wait.
+ * Errors: INVALID_ARGUMENT (something is missing, too long, holds a character that is not allowed;
+ * the URL is not absolute), INVALID_UTF8, UNSUPPORTED_FIELD, BUFFER_TOO_SMALL, NOT_SUPPORTED (the
+ * system gives no randomness).
+ */
+TDSAUTH_API
+int32_t tdsauth_mac_header(const tdsauth_mac_input *input,
+                           char *buf,
+                           size_t cap,
+                           size_t *needed);
+
+/**
+ * Verifies such a header in constant time: that it was made with `input`'s key for `input`'s
+ * method and URL. Both official spellings are read (with and without blanks after the commas).
+ * Whether the nonce was seen before is for the caller to know.
+ *
+ * Ownership: nothing is kept. Threads: any; does not wait.
+ * Errors: MAC_MISMATCH, MAC_EXPIRED (it was made with this key for this request, at another time),
+ * INVALID_ARGUMENT (the header or `input` is malformed), INVALID_UTF8, UNSUPPORTED_FIELD.
+ */
+TDSAUTH_API
+int32_t tdsauth_mac_verify(const char *header,
+                           size_t header_len,
+                           const tdsauth_mac_input *input,
+                           tdsauth_error *error);
+
+/* ================================================================================================
  * Host transport: the game's own HTTP carries the bytes
  * ================================================================================================ */
 

@@ -17,6 +17,7 @@
 
 mod core_api;
 mod guard;
+mod mac_call;
 mod strings;
 mod structs;
 
@@ -26,6 +27,7 @@ pub mod http;
 pub mod library;
 pub mod log;
 pub mod login;
+pub mod mac;
 pub mod object;
 pub mod request;
 pub mod status;

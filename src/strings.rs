@@ -132,18 +132,33 @@ impl TextOut {
     /// # Errors
     /// `BUFFER_TOO_SMALL`: `needed` says how long it is.
     pub(crate) fn write(&self, text: &str) -> Result<i32> {
+        match self.write_pieces(&[text.as_bytes()]) {
+            status::OK => Ok(status::OK),
+            status => Err(Error::new(status, "the buffer is too small")),
+        }
+    }
+
+    /// Like [`TextOut::write`], for a text in pieces; gives `OK` or `BUFFER_TOO_SMALL` and takes
+    /// nothing from the heap.
+    pub(crate) fn write_pieces(&self, pieces: &[&[u8]]) -> i32 {
+        let len = pieces.iter().map(|piece| piece.len()).sum();
         if let Some(needed) = &self.needed {
-            needed.set(text.len());
+            needed.set(len);
         }
-        if self.cap <= text.len() {
-            return Err(Error::new(status::BUFFER_TOO_SMALL, "the buffer is too small"));
+        if self.cap <= len {
+            return status::BUFFER_TOO_SMALL;
         }
-        // SAFETY: `open` was promised `cap` writable bytes, more than the text has; the text is
-        // ours, so the two do not overlap.
-        unsafe {
-            self.buf.copy_from_nonoverlapping(text.as_ptr().cast::<c_char>(), text.len());
-            self.buf.add(text.len()).write(0);
+        let mut end = self.buf;
+        for piece in pieces {
+            // SAFETY: `open` was promised `cap` writable bytes, more than all pieces have; the
+            // pieces may be the caller's, and then they may overlap with the buffer.
+            unsafe {
+                end.copy_from(piece.as_ptr().cast::<c_char>(), piece.len());
+                end = end.add(piece.len());
+            }
         }
-        Ok(status::OK)
+        // SAFETY: at most `len` bytes from the start, and `cap` is larger.
+        unsafe { end.write(0) };
+        status::OK
     }
 }
