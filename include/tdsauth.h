@@ -311,12 +311,12 @@ typedef struct tdsauth_client_options {
   const char *server_url;
   /** Bytes of `server_url`, or `TDSAUTH_NUL`. */
   size_t server_url_len;
-  /** The app id; must be given; at most 1 KiB. */
+  /** The app id; must be given; printable ASCII, at most 128 bytes. */
   const char *app_id;
   /** Bytes of `app_id`, or `TDSAUTH_NUL`. */
   size_t app_id_len;
   /**
-   * The app key; must be given; at most 1 KiB. It signs requests, see
+   * The app key; must be given; printable ASCII, at most 256 bytes. It signs requests, see
    * `TDSAUTH_CLIENT_SEND_APP_KEY`.
    */
   const char *app_key;
@@ -329,7 +329,7 @@ typedef struct tdsauth_client_options {
   const char *storage_path;
   /** Bytes of `storage_path`, or `TDSAUTH_NUL`. */
   size_t storage_path_len;
-  /** Tells two players on one machine apart; at most 1 KiB. Default: `default`. */
+  /** Tells two players on one machine apart; at most 64 bytes. Default: `default`. */
   const char *profile;
   /** Bytes of `profile`, or `TDSAUTH_NUL`. */
   size_t profile_len;
@@ -337,7 +337,10 @@ typedef struct tdsauth_client_options {
   const char *proxy;
   /** Bytes of `proxy`, or `TDSAUTH_NUL`. */
   size_t proxy_len;
-  /** Appended to the `User-Agent` header after a space; at most 1 KiB. Default: nothing. */
+  /**
+   * Appended to the `User-Agent` header after a space; printable ASCII, at most 128 bytes.
+   * Default: nothing.
+   */
   const char *user_agent_suffix;
   /** Bytes of `user_agent_suffix`, or `TDSAUTH_NUL`. */
   size_t user_agent_suffix_len;
@@ -352,9 +355,12 @@ typedef struct tdsauth_client_options {
   uint32_t flags;
   /** One of `TDSAUTH_LOG_*`. Default: `TDSAUTH_LOG_WARN`. */
   int32_t log_level;
-  /** Time to resolve and connect, for each exchange. Default: 10000. */
+  /** Time to resolve and connect, for each exchange, at most 600000. Default: 10000. */
   uint32_t connect_timeout_ms;
-  /** Time of a whole operation from its start to its final event. Default: 20000. */
+  /**
+   * Time of a whole operation from its start to its final event, at most 600000.
+   * Default: 20000.
+   */
   uint32_t request_timeout_ms;
   /** Threads that talk to the server at once, at most 16. Default: 4. */
   uint32_t max_connections;
@@ -529,7 +535,7 @@ typedef struct tdsauth_event {
 typedef struct tdsauth_request_options {
   /** `sizeof(tdsauth_request_options)`. */
   uint32_t struct_size;
-  /** Time of the whole operation. Default: the client's `request_timeout_ms`. */
+  /** Time of the whole operation, at most 600000. Default: the client's `request_timeout_ms`. */
   uint32_t timeout_ms;
   /** Zero. */
   uint64_t reserved[2];
@@ -615,7 +621,7 @@ TDSAUTH_API int32_t tdsauth_request_release(tdsauth_request request);
 typedef struct tdsauth_logout_options {
   /** `sizeof(tdsauth_logout_options)`. */
   uint32_t struct_size;
-  /** Time of the whole operation. Default: the client's `request_timeout_ms`. */
+  /** Time of the whole operation, at most 600000. Default: the client's `request_timeout_ms`. */
   uint32_t timeout_ms;
   /** 1: the server shall forget the session token too, on all devices. Default: 0, this device. */
   uint32_t revoke;
@@ -645,7 +651,8 @@ int32_t tdsauth_login_anonymously(tdsauth_client client,
                                   tdsauth_error *error);
 
 /**
- * Logs in with a session token that the game got elsewhere ("become"); at most 4 KiB. Ends in
+ * Logs in with a session token that the game got elsewhere ("become"): printable ASCII, at most
+ * 1 KiB. Ends in
  * `TDSAUTH_EVENT_LOGIN`; a token the server does not know fails with SESSION_OVER and leaves the
  * current user as it was.
  *

@@ -6,13 +6,13 @@ use std::time::Duration;
 use tdsauth_core::error::{Error, Result, status};
 use tdsauth_core::secret::Secret;
 
-use crate::core_api::{self as core, Options, Region};
 use crate::guard::{guard, guard_reporting};
 use crate::handles::tdsauth_client;
 use crate::library::pin_module;
 use crate::status::tdsauth_error;
 use crate::strings::option_in;
 use crate::structs::{Struct, StructOut, assert_layout, slot, slot_or_none, struct_in};
+use tdsauth_core::client::{self as core, Options, Region};
 
 /// Region: the server is told by `server_url`, which must be given.
 pub const TDSAUTH_REGION_DEFAULT: i32 = 0;
@@ -53,7 +53,7 @@ const KNOWN_FLAGS: u32 = TDSAUTH_CLIENT_SEND_APP_KEY
     | TDSAUTH_CLIENT_AUTO_RELEASE
     | TDSAUTH_CLIENT_HOST_TRANSPORT;
 
-// Bounds of the texts, in bytes: far above any honest value, far below what would hurt.
+// How far a text is read, in bytes: no bound of the core is wider.
 const NAME: usize = 1024;
 const URL: usize = 8 * 1024;
 const PATH: usize = 32 * 1024;
@@ -72,11 +72,11 @@ pub struct tdsauth_client_options {
     pub server_url: *const c_char,
     /// Bytes of `server_url`, or `TDSAUTH_NUL`.
     pub server_url_len: usize,
-    /// The app id; must be given; at most 1 KiB.
+    /// The app id; must be given; printable ASCII, at most 128 bytes.
     pub app_id: *const c_char,
     /// Bytes of `app_id`, or `TDSAUTH_NUL`.
     pub app_id_len: usize,
-    /// The app key; must be given; at most 1 KiB. It signs requests, see
+    /// The app key; must be given; printable ASCII, at most 256 bytes. It signs requests, see
     /// `TDSAUTH_CLIENT_SEND_APP_KEY`.
     pub app_key: *const c_char,
     /// Bytes of `app_key`, or `TDSAUTH_NUL`.
@@ -86,7 +86,7 @@ pub struct tdsauth_client_options {
     pub storage_path: *const c_char,
     /// Bytes of `storage_path`, or `TDSAUTH_NUL`.
     pub storage_path_len: usize,
-    /// Tells two players on one machine apart; at most 1 KiB. Default: `default`.
+    /// Tells two players on one machine apart; at most 64 bytes. Default: `default`.
     pub profile: *const c_char,
     /// Bytes of `profile`, or `TDSAUTH_NUL`.
     pub profile_len: usize,
@@ -94,7 +94,8 @@ pub struct tdsauth_client_options {
     pub proxy: *const c_char,
     /// Bytes of `proxy`, or `TDSAUTH_NUL`.
     pub proxy_len: usize,
-    /// Appended to the `User-Agent` header after a space; at most 1 KiB. Default: nothing.
+    /// Appended to the `User-Agent` header after a space; printable ASCII, at most 128 bytes.
+    /// Default: nothing.
     pub user_agent_suffix: *const c_char,
     /// Bytes of `user_agent_suffix`, or `TDSAUTH_NUL`.
     pub user_agent_suffix_len: usize,
@@ -107,9 +108,10 @@ pub struct tdsauth_client_options {
     pub flags: u32,
     /// One of `TDSAUTH_LOG_*`. Default: `TDSAUTH_LOG_WARN`.
     pub log_level: i32,
-    /// Time to resolve and connect, for each exchange. Default: 10000.
+    /// Time to resolve and connect, for each exchange, at most 600000. Default: 10000.
     pub connect_timeout_ms: u32,
-    /// Time of a whole operation from its start to its final event. Default: 20000.
+    /// Time of a whole operation from its start to its final event, at most 600000.
+    /// Default: 20000.
     pub request_timeout_ms: u32,
     /// Threads that talk to the server at once, at most 16. Default: 4.
     pub max_connections: u32,

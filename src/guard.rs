@@ -6,8 +6,8 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use tdsauth_core::error::{Error, Result};
 
-use crate::core_api;
 use crate::status::{self, ErrorSlot, tdsauth_error};
+use tdsauth_core::client;
 
 /// Runs the body of an export that takes no error struct. `owner` is the handle it works for (0 for
 /// none): the client behind it is poisoned when the body panics.
@@ -50,7 +50,7 @@ fn caught(owner: u64, body: impl FnOnce() -> Result<i32>) -> Result<i32> {
     catch_unwind(AssertUnwindSafe(body)).unwrap_or_else(|payload| {
         // The payload's own destructor may panic in its turn, outside every guard.
         std::mem::forget(payload);
-        let _ = catch_unwind(AssertUnwindSafe(|| core_api::poison(owner)));
+        let _ = catch_unwind(AssertUnwindSafe(|| client::poison(owner)));
         Err(Error::new(status::TDSAUTH_ERR_PANIC, "a defect of the library was caught"))
     })
 }

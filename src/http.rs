@@ -3,13 +3,13 @@
 use std::ffi::c_char;
 
 use tdsauth_core::error::{Error, Result, status};
-use tdsauth_core::transport::{Request, Response};
+use tdsauth_core::transport::{HostEvent, Request, Response};
 
-use crate::core_api::{self as core, HostEvent};
 use crate::guard::guard;
 use crate::handles::tdsauth_client;
 use crate::strings::{TextOut, bytes_in, text_in};
 use crate::structs::{Struct, StructOut, assert_layout, struct_in};
+use tdsauth_core::client as core;
 
 /// What to do: send the request `id`.
 pub const TDSAUTH_HTTP_SEND: i32 = 1;

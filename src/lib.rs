@@ -15,7 +15,6 @@
 #![allow(non_camel_case_types, reason = "the C names, so that one search finds them everywhere")]
 #![allow(clippy::missing_safety_doc, reason = "the header states it once for all functions")]
 
-mod core_api;
 mod guard;
 mod mac_call;
 mod strings;

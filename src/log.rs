@@ -4,11 +4,11 @@ use std::ffi::c_char;
 
 use tdsauth_core::error::{Error, status};
 
-use crate::core_api as core;
 use crate::guard::guard;
 use crate::handles::tdsauth_client;
 use crate::strings::TextOut;
 use crate::structs::slot;
+use tdsauth_core::client as core;
 
 /// Takes the client's oldest log line: its level, one of `TDSAUTH_LOG_*`, and its text, UTF-8,
 /// without secrets. Lines that nobody takes are dropped, the oldest first (`log_dropped` of

@@ -5,16 +5,16 @@ use std::ffi::c_char;
 use tdsauth_core::error::{Error, status};
 use tdsauth_core::secret::Secret;
 
-use crate::core_api::{self as core, Submit};
 use crate::guard::guard_reporting;
 use crate::handles::{tdsauth_client, tdsauth_request};
 use crate::request::{submit_in, tdsauth_request_options};
 use crate::status::tdsauth_error;
 use crate::strings::required_text_in;
 use crate::structs::{Struct, assert_layout, slot, struct_in};
+use tdsauth_core::client::{self as core, Submit};
 
-/// Bound of a session token, in bytes.
-const TOKEN: usize = 4 * 1024;
+/// How far a session token is read, in bytes: the core's bound.
+const TOKEN: usize = 1024;
 
 /// Options of `tdsauth_logout`.
 #[repr(C)]
@@ -22,7 +22,7 @@ const TOKEN: usize = 4 * 1024;
 pub struct tdsauth_logout_options {
     /// `sizeof(tdsauth_logout_options)`.
     pub struct_size: u32,
-    /// Time of the whole operation. Default: the client's `request_timeout_ms`.
+    /// Time of the whole operation, at most 600000. Default: the client's `request_timeout_ms`.
     pub timeout_ms: u32,
     /// 1: the server shall forget the session token too, on all devices. Default: 0, this device.
     pub revoke: u32,
@@ -67,7 +67,8 @@ pub unsafe extern "C" fn tdsauth_login_anonymously(
     unsafe { guard_reporting(client, error, body) }
 }
 
-/// Logs in with a session token that the game got elsewhere ("become"); at most 4 KiB. Ends in
+/// Logs in with a session token that the game got elsewhere ("become"): printable ASCII, at most
+/// 1 KiB. Ends in
 /// `TDSAUTH_EVENT_LOGIN`; a token the server does not know fails with SESSION_OVER and leaves the
 /// current user as it was.
 ///

@@ -4,11 +4,11 @@ use std::ffi::c_char;
 
 use tdsauth_core::error::{Result, status};
 
-use crate::core_api as core;
 use crate::guard::guard;
 use crate::handles::tdsauth_object;
 use crate::strings::{TextOut, required_text_in, text_in};
 use crate::structs::slot;
+use tdsauth_core::client as core;
 
 /// Type of a value: JSON null.
 pub const TDSAUTH_TYPE_NULL: i32 = 1;

@@ -5,11 +5,11 @@ use std::time::Duration;
 
 use tdsauth_core::error::{Error, Result, status};
 
-use crate::core_api::{self as core, Event, Submit};
 use crate::guard::guard;
 use crate::handles::{tdsauth_client, tdsauth_object, tdsauth_request};
 use crate::strings::TextOut;
 use crate::structs::{Struct, StructOut, assert_layout, slot, struct_in};
+use tdsauth_core::client::{self as core, Event, Submit};
 
 /// Event: a login ended. `value`: 1 when a new account was made, 0 when it existed. `objects`: 1,
 /// the user.
@@ -88,7 +88,7 @@ unsafe impl Struct for tdsauth_event {
 pub struct tdsauth_request_options {
     /// `sizeof(tdsauth_request_options)`.
     pub struct_size: u32,
-    /// Time of the whole operation. Default: the client's `request_timeout_ms`.
+    /// Time of the whole operation, at most 600000. Default: the client's `request_timeout_ms`.
     pub timeout_ms: u32,
     /// Zero.
     pub reserved: [u64; 2],

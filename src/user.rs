@@ -2,12 +2,12 @@
 
 use tdsauth_core::error::status;
 
-use crate::core_api as core;
 use crate::guard::guard_reporting;
 use crate::handles::{tdsauth_client, tdsauth_object, tdsauth_request};
 use crate::request::{submit_in, tdsauth_request_options};
 use crate::status::tdsauth_error;
 use crate::structs::slot;
+use tdsauth_core::client as core;
 
 /// Who is logged in, as the last delivered event left it; right after `tdsauth_client_create`, what
 /// is remembered on disk. Asks nobody. A new handle at each call, an object of class `_User`.
