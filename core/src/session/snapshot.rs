@@ -82,9 +82,9 @@ impl Snapshot {
         let lost_state = chosen.is_none()
             && (damaged.contains(&STATE) || damaged.contains(&MIRROR) || rescue.is_some());
         let lost_guest = guest_id.is_none() && guest.damaged;
-        let needs_repair = !damaged.is_empty()
-            || guest.value != guest_id
-            || chosen.as_ref().is_some_and(|value| !alike || value.guest_id != guest_id);
+        let stored = chosen.as_ref().and_then(|value| value.guest_id.as_ref());
+        let complete = alike && stored == guest_id.as_ref() && guest.value == guest_id;
+        let needs_repair = !(damaged.is_empty() && complete);
         let damage = match (damaged.is_empty(), lost_state, lost_guest) {
             (true, ..) => None,
             (_, false, false) => Some(Recovered::Everything),
