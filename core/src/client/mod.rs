@@ -146,9 +146,12 @@ pub fn shutdown(client: u64, timeout: Duration) -> Result<u32> {
     Ok(abandoned)
 }
 
-/// A defect was caught in a call on this client: it refuses all further work.
-pub fn poison(client: u64) {
-    if let Ok(client) = find(client) {
+/// A defect was caught in a call on this client, or on a request or an object of it: the client
+/// refuses all further work.
+pub fn poison(handle: u64) {
+    let held = || OBJECTS.get(handle).and_then(|object| object.client.upgrade());
+    let client = find(handle).or_else(|_| owner_of(handle)).ok().or_else(held);
+    if let Some(client) = client {
         client.poison();
     }
 }
@@ -257,7 +260,7 @@ pub fn logout(client: u64, revoke: bool, submit: Submit) -> Result<u64> {
 /// As [`login_anonymously`].
 pub fn user_is_authenticated(client: u64, user: u64, submit: Submit) -> Result<u64> {
     let client = find(client)?;
-    let user = optional_object(user)?;
+    let user = own_object(&client, user)?;
     client.submit(Operation::IsAuthenticated(user), submit)
 }
 
@@ -267,7 +270,7 @@ pub fn user_is_authenticated(client: u64, user: u64, submit: Submit) -> Result<u
 /// As [`login_anonymously`].
 pub fn refresh_session_token(client: u64, user: u64, submit: Submit) -> Result<u64> {
     let client = find(client)?;
-    let user = optional_object(user)?;
+    let user = own_object(&client, user)?;
     client.submit(Operation::RefreshSessionToken(user), submit)
 }
 
@@ -393,8 +396,16 @@ fn owner_of(request: u64) -> Result<Arc<Client>> {
     REQUESTS.get(request).and_then(|held| held.client.upgrade()).ok_or_else(no_request)
 }
 
-fn optional_object(handle: u64) -> Result<Option<Arc<Object>>> {
-    if handle == 0 { Ok(None) } else { object(handle).map(Some) }
+/// The object of a handle, which must be one of this client's; `None` for 0.
+fn own_object(client: &Arc<Client>, handle: u64) -> Result<Option<Arc<Object>>> {
+    if handle == 0 {
+        return Ok(None);
+    }
+    let held = OBJECTS.get(handle).ok_or_else(no_object)?;
+    if !std::ptr::eq(held.client.as_ptr(), Arc::as_ptr(client)) {
+        return Err(Error::new(status::INVALID_HANDLE, "this object is another client's"));
+    }
+    Ok(Some(Arc::clone(&held.object)))
 }
 
 fn hold(object: Arc<Object>, client: Weak<Client>) -> Result<u64> {
