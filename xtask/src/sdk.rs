@@ -52,6 +52,10 @@ pub(crate) fn stage(
     for library in [cdylib, staticlib].into_iter().flatten() {
         let name = library.file_name().ok_or(io::ErrorKind::InvalidInput)?;
         fs::copy(library, sdk.lib.join(name))?;
+        if name == "libtdsauth.so" {
+            // What programs ask the loader for is the soname; see link() in build.rs.
+            std::os::unix::fs::symlink(name, sdk.lib.join("libtdsauth.so.0"))?;
+        }
     }
 
     let templates = root.join("bindings/cpp/cmake");

@@ -44,6 +44,10 @@ impl Server {
         let mut child = process::program(program)
             .args(["--listen", listen, "--print-keys", "--data"])
             .arg(data)
+            // What the developer's own server uses must not decide what a test's server does.
+            .env_remove("TDSAUTH_APP_ID")
+            .env_remove("TDSAUTH_APP_KEY")
+            .env_remove("TDSAUTH_MASTER_KEY")
             .stdout(Stdio::piped())
             .stderr(log)
             .spawn()
