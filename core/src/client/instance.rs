@@ -301,16 +301,26 @@ impl Client {
 
     /// The end: nothing is delivered any more, waiters wake, threads are let go.
     pub(super) fn close(&self) {
+        if self.check_fork().is_err() {
+            // In a forked child there is no thread to let go, and a lock may be held for ever.
+            return;
+        }
         let mut state = self.lock();
         state.phase = Phase::Closed;
+        if let Some(owner) = &state.owner {
+            // It looks at the phase after each message. If it is gone, so much the better.
+            let _ = owner.send(Message::Close);
+        }
         state.clear();
         self.publish(&state);
         drop(state);
-        if std::process::id() == self.process {
-            self.pool.close();
-            if let Some(host) = &self.host {
-                host.close();
-            }
+        self.let_threads_go();
+    }
+
+    fn let_threads_go(&self) {
+        self.pool.close();
+        if let Some(host) = &self.host {
+            host.close();
         }
     }
 
@@ -321,6 +331,8 @@ impl Client {
             state.phase = Phase::Poisoned;
         }
         self.woken.notify_all();
+        drop(state);
+        self.let_threads_go();
     }
 }
 

@@ -39,6 +39,8 @@ pub(super) enum Message {
     },
     /// Look at the disk: at the start, and when the game comes back to the foreground.
     CatchUp,
+    /// The client was destroyed.
+    Close,
 }
 
 pub(super) struct Owner {
@@ -150,6 +152,8 @@ impl Owner {
             }
             Message::Answered { job, answer } => self.answered(job, answer),
             Message::CatchUp => self.catch_up(),
+            // Seen by the loop, which looks at the client's phase before it handles anything.
+            Message::Close => {}
         }
     }
 
@@ -185,7 +189,9 @@ impl Owner {
     fn start_next(&mut self) {
         while self.turn.is_none() {
             let Some(waiting) = self.queue.pop_front() else { return };
-            match self.client.lock().check(waiting.id) {
+            // The lock is given back first: to end a request takes it again.
+            let standing = self.client.lock().check(waiting.id);
+            match standing {
                 Standing::Live => {}
                 Standing::Outdated => {
                     self.client.finish(waiting.id, session_changed().into());
