@@ -3,7 +3,7 @@
 
 use std::ffi::OsStr;
 use std::net::SocketAddr;
-use std::num::NonZeroU32;
+use std::num::{NonZeroU32, NonZeroU64};
 use std::path::PathBuf;
 
 use crate::policy::Policy;
@@ -39,6 +39,14 @@ pub(crate) struct Args {
     /// Connections served at once; further ones wait until one ends.
     #[arg(long, value_name = "N", default_value = "1000")]
     pub(crate) max_connections: NonZeroU32,
+
+    /// Seconds for the headers of a request, and for a kept connection to send the next one.
+    #[arg(long, value_name = "SECONDS", default_value = "30")]
+    pub(crate) header_timeout: NonZeroU64,
+
+    /// Seconds for the body of a request.
+    #[arg(long, value_name = "SECONDS", default_value = "30")]
+    pub(crate) body_timeout: NonZeroU64,
 
     /// How much is said on standard error: off, error, warn, info, debug or trace.
     #[arg(long, value_name = "LEVEL", env = "TDSAUTH_LOG", default_value = "info")]

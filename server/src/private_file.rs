@@ -18,6 +18,16 @@ pub(crate) fn prepare_folder(folder: &Path) -> io::Result<()> {
     unix::refuse(&found, 0o022, "others may write in this folder (chmod go-w)")
 }
 
+/// Waits until no other process prepares this folder, and keeps others waiting until the returned
+/// file is dropped, or the process ends in any way.
+pub(crate) fn lock(folder: &Path) -> io::Result<File> {
+    let path = folder.join("start.lock");
+    claim(&path)?;
+    let file = File::options().write(true).open(path)?;
+    file.lock()?;
+    Ok(file)
+}
+
 /// Reads a small text file without its surrounding white space; `None` when there is none. A file
 /// that others may read is refused: what is in it is no secret any more.
 pub(crate) fn read(path: &Path) -> io::Result<Option<String>> {

@@ -1,16 +1,19 @@
 //! From the command line to a listening server, and back to an orderly end.
 
 use std::fmt;
+use std::fs::File;
 use std::future::Future;
 use std::io::{self, Write as _};
 use std::net::SocketAddr;
+use std::path::Path;
 use std::sync::Arc;
+use std::time::Duration;
 
 use serde_json::{Map, Value};
 use tokio::net::TcpListener;
 
 use crate::args::Args;
-use crate::http::{self, App};
+use crate::http::{self, App, Bounds};
 use crate::keys::Keys;
 use crate::private_file;
 use crate::storage::Store;
@@ -41,22 +44,28 @@ pub(crate) fn run(args: Args) -> Result<(), StartError> {
     if args.dev && !args.listen.ip().is_loopback() {
         return Err(StartError::new("--dev listens on a loopback address only"));
     }
-    if let Some(folder) = args.folder() {
-        private_file::prepare_folder(folder)
-            .map_err(|error| StartError::new(format!("{}: {error}", folder.display())))?;
-    }
+    let alone = args.folder().map(prepare).transpose()?;
     let keys = Keys::load(args.folder())?;
     tokio::runtime::Runtime::new()
         .map_err(|error| StartError::new(format!("no runtime: {error}")))?
-        .block_on(serve(args, keys))
+        .block_on(serve(args, keys, alone))
 }
 
-async fn serve(args: Args, keys: Keys) -> Result<(), StartError> {
+/// Makes the data folder and takes its lock, so that of two servers that start at once one makes
+/// the keys and the tables and the other finds them made.
+fn prepare(folder: &Path) -> Result<File, StartError> {
+    private_file::prepare_folder(folder)
+        .and_then(|()| private_file::lock(folder))
+        .map_err(|error| StartError::new(format!("{}: {error}", folder.display())))
+}
+
+async fn serve(args: Args, keys: Keys, alone: Option<File>) -> Result<(), StartError> {
     // Before the ready line, so that whoever reads it may end the server at once.
     let stop = stop_signal()?;
     let store = Store::open(args.folder())
         .await
         .map_err(|error| StartError::new(format!("{}: {error}", args.data.display())))?;
+    drop(alone);
     let failed = |error| StartError::new(format!("{}: {error}", args.listen));
     let listener = TcpListener::bind(args.listen).await.map_err(failed)?;
     let address = listener.local_addr().map_err(failed)?;
@@ -66,7 +75,11 @@ async fn serve(args: Args, keys: Keys) -> Result<(), StartError> {
     announce(&ready)?;
     tracing::info!(%address, policy = ?args.policy, dev = args.dev, "listening");
 
-    http::serve(listener, http::router(Arc::clone(&app)), args.max_connections, stop).await;
+    let bounds = Bounds {
+        connections: args.max_connections,
+        header_time: Duration::from_secs(args.header_timeout.get()),
+    };
+    http::serve(listener, http::router(Arc::clone(&app)), bounds, stop).await;
     app.store.close().await;
     tracing::info!("stopped");
     Ok(())

@@ -106,3 +106,47 @@ fn find<'h>(headers: &'h HeaderMap, names: [&str; 2]) -> Option<&'h str> {
     let values = names.into_iter().filter_map(|name| headers.get(name)?.to_str().ok());
     values.into_iter().find(|value| !value.is_empty())
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::Value;
+
+    use super::*;
+
+    fn keys(app_key: &str, master_key: &str) -> Keys {
+        let (app_key, master_key) = (Secret::new(app_key), Secret::new(master_key));
+        Keys { app_id: "demo-app".into(), app_key, master_key }
+    }
+
+    #[test]
+    fn the_published_vectors_agree() {
+        let text = include_str!("../../../tests/vectors/lc_sign.json");
+        let file: Value = serde_json::from_str(text).unwrap();
+        let vectors = file["vectors"].as_array().unwrap();
+        assert!(!vectors.is_empty());
+        for vector in vectors {
+            let text = |name: &str| vector[name].as_str().unwrap();
+            let time: i64 = text("ts").parse().unwrap();
+            let (own, header) = (text("key"), text("header"));
+            let (keys, caller) = match vector["master"].as_bool().unwrap() {
+                true => (keys("another", own), Caller::Master),
+                false => (keys(own, "another"), Caller::Client),
+            };
+            assert_eq!(signed(header, &keys, time), Some(caller));
+            let wrong = format!("0{}", &header[1..]);
+            assert_eq!(signed(&wrong, &keys, time), None);
+        }
+    }
+
+    #[test]
+    fn a_master_signature_is_good_for_ten_minutes_each_way() {
+        const TIME: i64 = 1_700_000_000_123;
+        let keys = keys("another", "demo-master-key");
+        let header = "91261278bf44d216fcd3e91bbea21d47,1700000000123,master";
+        for (off, good) in [(0, true), (600_000, true), (600_001, false), (i64::MAX - TIME, false)]
+        {
+            assert_eq!(signed(header, &keys, TIME + off).is_some(), good, "{off} ms late");
+            assert_eq!(signed(header, &keys, TIME - off).is_some(), good, "{off} ms early");
+        }
+    }
+}

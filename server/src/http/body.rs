@@ -1,10 +1,6 @@
 //! Reading a JSON body: bounded in size, time, depth and memory of all bodies together.
 
-use std::time::Duration;
-
 use axum::body::{Body, Bytes};
-use axum::http::HeaderMap;
-use axum::http::header::EXPECT;
 use http_body_util::BodyExt as _;
 use hyper::body::Body as _;
 use serde_json::{Map, Value};
@@ -24,81 +20,59 @@ const LARGE: usize = 64 * 1024;
 /// Places for large bodies.
 pub(super) const LARGE_BODIES: usize = 8;
 
-/// From the headers to the last byte of the body.
-const BODY_TIME: Duration = Duration::from_secs(30);
-
-/// The JSON object in `body`. It nests at most 128 deep (the reader's own bound), and no text in
-/// it holds U+0000, which not every database can keep.
-pub(super) async fn object(
-    app: &App,
-    headers: &HeaderMap,
-    body: Body,
-) -> Result<Map<String, Value>, Problem> {
-    let (bytes, _place) =
-        timeout(BODY_TIME, read(app, headers, body)).await.unwrap_or(Err(Problem::BODY_LATE))?;
-    if bytes.len() > app.policy.max_object_bytes() {
-        return Err(Problem::OBJECT_TOO_LARGE);
-    }
-    if bytes.len() < LARGE {
-        return parse(&bytes);
-    }
-    tokio::task::spawn_blocking(move || parse(&bytes)).await.unwrap_or(Err(Problem::UNAVAILABLE))
+/// A body and, if it is large, the place it takes as long as it is in memory.
+struct Whole {
+    bytes: Vec<u8>,
+    place: Option<OwnedSemaphorePermit>,
 }
 
-async fn read(
-    app: &App,
-    headers: &HeaderMap,
-    mut body: Body,
-) -> Result<(Vec<u8>, Option<OwnedSemaphorePermit>), Problem> {
-    let declared = body.size_hint().lower();
-    if declared > MAX_BODY as u64 {
-        // Who waits for "100 Continue" sends nothing; all others have to be heard out, or the
-        // connection would be reset before they read the answer.
-        if !headers.contains_key(EXPECT) {
-            discard(body).await;
-        }
+/// The JSON object in `body`. It nests less than 128 deep (the reader's own bound), and no text in
+/// it holds U+0000, which not every database can keep.
+pub(super) async fn object(app: &App, body: Body) -> Result<Map<String, Value>, Problem> {
+    let late = Err(Problem::BODY_LATE);
+    let whole = timeout(app.body_time, read(app, body)).await.unwrap_or(late)?;
+    if whole.bytes.len() > app.policy.max_object_bytes() {
+        return Err(Problem::OBJECT_TOO_LARGE);
+    }
+    if whole.place.is_none() {
+        return parse(&whole.bytes);
+    }
+    let parsed = tokio::task::spawn_blocking(move || {
+        let object = parse(&whole.bytes);
+        drop(whole);
+        object
+    });
+    parsed.await.unwrap_or(Err(Problem::UNAVAILABLE))
+}
+
+async fn read(app: &App, mut body: Body) -> Result<Whole, Problem> {
+    if body.size_hint().lower() > MAX_BODY as u64 {
         return Err(Problem::BODY_TOO_LARGE);
     }
-    let mut bytes = Vec::new();
-    let mut place = None;
+    let mut whole = Whole { bytes: Vec::new(), place: None };
     while let Some(chunk) = next(&mut body).await? {
-        if bytes.len() + chunk.len() > MAX_BODY {
-            discard(body).await;
+        let size = whole.bytes.len() + chunk.len();
+        if size > MAX_BODY {
             return Err(Problem::BODY_TOO_LARGE);
         }
-        if place.is_none() && bytes.len() + chunk.len() > LARGE {
-            let free = app.large_bodies.clone().acquire_owned().await;
-            place = Some(free.map_err(|_| Problem::UNAVAILABLE)?);
+        if size > LARGE && whole.place.is_none() {
+            let place = app.large_bodies.clone().acquire_owned().await;
+            whole.place = Some(place.map_err(|_| Problem::UNAVAILABLE)?);
         }
-        bytes.extend_from_slice(&chunk);
+        whole.bytes.extend_from_slice(&chunk);
     }
-    Ok((bytes, place))
+    Ok(whole)
 }
 
 /// The next piece of the body; an error when the caller went away half way.
 async fn next(body: &mut Body) -> Result<Option<Bytes>, Problem> {
-    loop {
-        match body.frame().await {
-            None => return Ok(None),
-            Some(Err(_)) => return Err(Problem::BAD_JSON),
-            // Frames that are not data are trailers, which mean nothing here.
-            Some(Ok(frame)) => match frame.into_data() {
-                Ok(chunk) => return Ok(Some(chunk)),
-                Err(_) => continue,
-            },
+    while let Some(frame) = body.frame().await {
+        // Frames that are not data are trailers, which mean nothing here.
+        if let Ok(chunk) = frame.map_err(|_| Problem::BAD_JSON)?.into_data() {
+            return Ok(Some(chunk));
         }
     }
-}
-
-/// Reads and forgets, within the same bound once more.
-async fn discard(mut body: Body) {
-    let mut left = MAX_BODY;
-    while let Ok(Some(chunk)) = next(&mut body).await {
-        match left.checked_sub(chunk.len()) {
-            Some(less) => left = less,
-            None => return,
-        }
-    }
+    Ok(None)
 }
 
 fn parse(bytes: &[u8]) -> Result<Map<String, Value>, Problem> {

@@ -15,9 +15,6 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::Semaphore;
 use tokio::time::sleep;
 
-/// For the headers of a request, and for a kept connection to send its next one.
-const HEADER_TIME: Duration = Duration::from_secs(30);
-
 /// Bytes of the headers of one request.
 const HEADER_BYTES: usize = 64 * 1024;
 
@@ -27,16 +24,25 @@ const FINISH_TIME: Duration = Duration::from_secs(30);
 /// After a failed accept, which is mostly "too many open files": connections have to end first.
 const ACCEPT_PAUSE: Duration = Duration::from_millis(200);
 
+/// How much callers may take at once.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Bounds {
+    /// Connections at once.
+    pub(crate) connections: NonZeroU32,
+    /// For the headers of a request, and for a kept connection to send its next one.
+    pub(crate) header_time: Duration,
+}
+
 /// Serves connections until `stop`, then finishes the requests that run.
 pub(crate) async fn serve(
     listener: TcpListener,
     router: Router,
-    connections: NonZeroU32,
+    bounds: Bounds,
     stop: impl Future<Output = ()>,
 ) {
     let mut stop = pin!(stop);
     let running = GracefulShutdown::new();
-    let places = usize::try_from(connections.get()).unwrap_or(Semaphore::MAX_PERMITS);
+    let places = usize::try_from(bounds.connections.get()).unwrap_or(Semaphore::MAX_PERMITS);
     let places = Arc::new(Semaphore::new(places.min(Semaphore::MAX_PERMITS)));
     loop {
         let next = async {
@@ -50,8 +56,9 @@ pub(crate) async fn serve(
         };
         let connection = http1::Builder::new()
             .timer(TokioTimer::new())
-            .header_read_timeout(HEADER_TIME)
+            .header_read_timeout(bounds.header_time)
             .max_buf_size(HEADER_BYTES)
+            .max_header_size(HEADER_BYTES)
             .serve_connection(TokioIo::new(stream), TowerToHyperService::new(router.clone()));
         let connection = running.watch(connection);
         tokio::spawn(async move {

@@ -5,9 +5,11 @@ mod auth;
 mod body;
 mod connections;
 mod guard;
+mod linger;
 mod users;
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use axum::Router;
 use axum::extract::State;
@@ -27,7 +29,7 @@ use crate::problem::Problem;
 use crate::start::StartError;
 use crate::storage::{Store, StoreError};
 use auth::Caller;
-pub(crate) use connections::serve;
+pub(crate) use connections::{Bounds, serve};
 
 /// What every request can reach.
 #[derive(Debug)]
@@ -36,6 +38,8 @@ pub(crate) struct App {
     keys: Keys,
     policy: Policy,
     dev: bool,
+    /// For the body of one request to arrive.
+    body_time: Duration,
     ids: ObjectIds,
     /// Places for bodies that are too large to have one for each connection.
     large_bodies: Arc<Semaphore>,
@@ -46,7 +50,9 @@ impl App {
         let ids =
             ObjectIds::new().map_err(|error| StartError::new(format!("no randomness: {error}")))?;
         let large_bodies = Arc::new(Semaphore::new(body::LARGE_BODIES));
-        Ok(Self { store, keys, policy: args.policy, dev: args.dev, ids, large_bodies })
+        let body_time = Duration::from_secs(args.body_timeout.get());
+        let (policy, dev) = (args.policy, args.dev);
+        Ok(Self { store, keys, policy, dev, body_time, ids, large_bodies })
     }
 }
 
@@ -66,6 +72,7 @@ pub(crate) fn router(app: Arc<App>) -> Router {
         .fallback(async || Problem::NOT_FOUND)
         .method_not_allowed_fallback(async || Problem::METHOD_NOT_ALLOWED)
         .layer(middleware::from_fn_with_state(Arc::clone(&app), guard::own_hosts))
+        .layer(middleware::from_fn_with_state(Arc::clone(&app), linger::hear_out))
         .layer(middleware::from_fn(guard::log))
         .with_state(app)
 }

@@ -28,10 +28,9 @@ pub(super) async fn sign_in(
     State(app): State<Arc<App>>,
     _: Caller,
     RawQuery(query): RawQuery,
-    headers: HeaderMap,
     body: Body,
 ) -> Answer {
-    let body = body::object(&app, &headers, body).await?;
+    let body = body::object(&app, body).await?;
     let SignIn { identity, fields } = SignIn::read(body, app.policy)?;
     let now = clock::now_ms();
     let new_user = match parameter(query.as_deref(), "failOnNotExist").as_deref() {

@@ -6,6 +6,8 @@
 //! disk: the answer is given after the commit (WAL, synchronous FULL).
 
 mod orders;
+#[cfg(test)]
+mod tests;
 mod users;
 mod writer;
 

@@ -1,0 +1,154 @@
+//! The store alone, in memory and with a clock of the test's own.
+
+use std::sync::Arc;
+
+use tdsauth_core::secret::Secret;
+
+use super::*;
+use crate::accounts::Identity;
+use crate::ids::random_text;
+
+const START: i64 = 1_700_000_000_000;
+const MINUTE: i64 = 60_000;
+
+async fn store() -> Store {
+    Store::open(None).await.unwrap()
+}
+
+fn order(guest: &str, now: i64) -> SignInOrder {
+    let identity = Identity {
+        platform: "anonymous".into(),
+        value: Secret::new(guest),
+        data: Secret::new(format!(r#"{{"id":"{guest}"}}"#)),
+    };
+    let new_user = NewUser {
+        id: random_text(24).unwrap(),
+        username: random_text(25).unwrap(),
+        session_token: Secret::new(random_text(25).unwrap()),
+        fields: "{}".into(),
+    };
+    SignInOrder { identity, new_user: Some(new_user), now }
+}
+
+async fn made(store: &Store, guest: &str) -> User {
+    match store.sign_in(order(guest, START)).await.unwrap() {
+        SignedIn::Created(user) => user,
+        other => panic!("{other:?}"),
+    }
+}
+
+async fn refresh(store: &Store, user: &User, session: &Secret, now: i64) -> Option<Secret> {
+    let order = Refresh {
+        id: user.id.clone(),
+        authority: Authority::Session(session.clone()),
+        new_token: Secret::new(random_text(25).unwrap()),
+        now,
+    };
+    match store.refresh(order).await.unwrap() {
+        Refreshed::Done { token, .. } => Some(token),
+        Refreshed::Refused => None,
+        Refreshed::Nobody => panic!("nobody"),
+    }
+}
+
+#[tokio::test]
+async fn the_former_token_gets_the_new_one_for_ten_minutes() {
+    let store = store().await;
+    let user = made(&store, "guest").await;
+    let old = user.session_token.clone();
+    let new = refresh(&store, &user, &old, START).await.unwrap();
+    assert!(new != old);
+    for late in [0, 1, 10 * MINUTE] {
+        assert!(refresh(&store, &user, &old, START + late).await.as_ref() == Some(&new));
+    }
+    assert!(refresh(&store, &user, &old, START + 10 * MINUTE + 1).await.is_none());
+    // A clock set back makes no old token good again.
+    assert!(refresh(&store, &user, &old, START - 1).await.is_none());
+    assert!(store.user_by_token(old.expose()).await.unwrap().is_none());
+    assert!(store.user_by_token(new.expose()).await.unwrap().is_some());
+}
+
+#[tokio::test]
+async fn updated_at_grows_even_when_the_clock_does_not() {
+    let store = store().await;
+    let user = made(&store, "guest").await;
+    let mut last = user.updated_at;
+    for now in [START, START, START - MINUTE, START + 5] {
+        let SignedIn::Known(again) = store.sign_in(order("guest", now)).await.unwrap() else {
+            panic!("not known");
+        };
+        assert!(again.updated_at > last);
+        assert_eq!(again.created_at, START);
+        last = again.updated_at;
+    }
+}
+
+#[tokio::test]
+async fn one_batch_makes_one_account_of_one_identity() {
+    let store = Arc::new(store().await);
+    // All are queued before the writer runs: this test's runtime has one thread.
+    let tasks: Vec<_> = (0..64)
+        .map(|_| {
+            let store = Arc::clone(&store);
+            tokio::spawn(async move { store.sign_in(order("one", START)).await.unwrap() })
+        })
+        .collect();
+    let mut created = 0;
+    for task in tasks {
+        created += usize::from(matches!(task.await.unwrap(), SignedIn::Created(_)));
+    }
+    assert_eq!(created, 1);
+}
+
+#[tokio::test]
+async fn an_order_that_fails_spoils_no_other_of_its_batch() {
+    let store = Arc::new(store().await);
+    let taken = made(&store, "taken").await;
+    let tasks: Vec<_> = (0..10)
+        .map(|i| {
+            let store = Arc::clone(&store);
+            let mut order = order(&format!("guest {i}"), START);
+            if i == 5 {
+                // Cannot be stored: the username is somebody else's.
+                order.new_user.as_mut().unwrap().username = taken.username.clone();
+            }
+            tokio::spawn(async move { store.sign_in(order).await })
+        })
+        .collect();
+    for (i, task) in tasks.into_iter().enumerate() {
+        assert_eq!(task.await.unwrap().is_err(), i == 5, "order {i}");
+    }
+    // Nothing of the failed one is left.
+    let retried = store.sign_in(order("guest 5", START)).await.unwrap();
+    assert!(matches!(retried, SignedIn::Created(_)));
+}
+
+#[tokio::test]
+async fn closing_finishes_what_was_ordered_and_refuses_the_rest() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = Arc::new(Store::open(Some(folder.path())).await.unwrap());
+    let tasks: Vec<_> = (0..300)
+        .map(|i| {
+            let store = Arc::clone(&store);
+            tokio::spawn(async move { store.sign_in(order(&i.to_string(), START)).await })
+        })
+        .collect();
+    tokio::task::yield_now().await;
+    store.close().await;
+    let mut kept = Vec::new();
+    for (i, task) in tasks.into_iter().enumerate() {
+        if task.await.unwrap().is_ok() {
+            kept.push(i);
+        }
+    }
+    assert!(!kept.is_empty());
+    assert!(store.sign_in(order("late", START)).await.is_err());
+    assert!(store.user_by_id("x").await.is_err());
+
+    let again = Store::open(Some(folder.path())).await.unwrap();
+    for i in kept {
+        let known = again.sign_in(order(&i.to_string(), START)).await.unwrap();
+        assert!(matches!(known, SignedIn::Known(_)), "{i}");
+    }
+    again.close().await;
+}
