@@ -33,12 +33,12 @@ namespace TdsAuth
             {
                 throw new ArgumentNullException("sessionToken");
             }
+            byte[] text = Utf8.Encode(sessionToken);
             var task = new PendingUser(token);
             if (Begin(task))
             {
                 ulong request = 0;
                 tdsauth_error error = NewError();
-                byte[] text = Utf8.Encode(sessionToken);
                 int status;
                 fixed (byte* at = text)
                 {

@@ -1,0 +1,4 @@
+using System.Runtime.CompilerServices;
+
+// The suite checks the imports and the version rule, which games have no business with.
+[assembly: InternalsVisibleTo("TdsAuth.Tests")]

@@ -1,0 +1,60 @@
+using System;
+
+namespace TdsAuth.Tests
+{
+    /// <summary>Application domains that come and go, as Unity's do at each script reload.</summary>
+    internal static class DomainTests
+    {
+        private const int Reloads = 50;
+
+        internal static void Run(Tap tap)
+        {
+            tap.Run("50 domains with a live client unload, and leave nothing", Reload);
+        }
+
+        /// <summary>
+        /// What each domain does: a client with a login under way, a thread that waits in the
+        /// library, and nothing that is disposed.
+        /// </summary>
+        internal static void PlayInDomain()
+        {
+            var silent = new StubServer(null);
+            TdsClient client = World.NewClient(World.NewFolder(), silent.Url);
+            client.StartThread();
+            client.LoginAnonymously();
+            World.Until(() => silent.Requests.Length > 0, "the request arrives");
+            // Dispose of the stub only: its thread must not keep the domain.
+            silent.Dispose();
+            TdsClient second = World.NewClient(World.NewFolder(), World.DeadUrl);
+            second.LoginAnonymously();
+            second.Poll(TimeSpan.Zero);
+        }
+
+        private static void Reload()
+        {
+            int before = TdsStats.OfLibrary().Clients;
+            for (int i = 0; i < Reloads; i++)
+            {
+                AppDomain domain = NewDomain(i);
+                domain.ExecuteAssembly(
+                    typeof(DomainTests).Assembly.Location, new[] { Program.InDomain });
+                Check.Equal(before + 2, TdsStats.OfLibrary().Clients);
+                AppDomain.Unload(domain);
+                Check.Equal(before, TdsStats.OfLibrary().Clients);
+            }
+            World.Until(() => TdsStats.OfLibrary().Threads <= 2, "the native threads end");
+        }
+
+        private static AppDomain NewDomain(int number)
+        {
+            try
+            {
+                return AppDomain.CreateDomain("reload " + number);
+            }
+            catch (PlatformNotSupportedException)
+            {
+                throw new SkipException("this runtime has no application domains");
+            }
+        }
+    }
+}

@@ -1,0 +1,168 @@
+using System;
+using System.Threading.Tasks;
+
+namespace TdsAuth.Tests
+{
+    /// <summary>Each option reaches the library and has its effect.</summary>
+    internal static class OptionTests
+    {
+        private const string Refusal = "{\"code\":211,\"error\":\"Could not find user.\"}";
+
+        internal static void Run(Tap tap)
+        {
+            tap.Run("SendAppKey sends the key, otherwise it signs", SendAppKey);
+            tap.Run("UserAgentSuffix is added to the User-Agent", UserAgent);
+            tap.Run("Proxy carries the requests", Proxy);
+            tap.Run("AllowPlainHttp is needed beyond this machine", PlainHttp);
+            tap.Run("RequestTimeout bounds a silent server", Timeout);
+            tap.Run("MaxResponseBytes bounds an answer", MaxResponseBytes);
+            tap.Run("MaxConnections bounds what is asked at once", MaxConnections);
+            tap.Run("Region China needs a server address, Global has one", Region);
+            tap.Run("ExtraCaPem must be certificates", ExtraCa);
+            tap.Run("LogLevel Off says nothing", LogOff);
+        }
+
+        /// <summary>The head of the one request that a login sends with these options.</summary>
+        private static string HeadWith(Action<TdsClientOptions> change)
+        {
+            using (var stub = new StubServer(Refusal, 400))
+            {
+                TdsClientOptions options = World.Options(World.NewFolder(), stub.Url);
+                change(options);
+                using (var client = new TdsClient(options))
+                {
+                    World.Failure(client, client.LoginAnonymously());
+                }
+                Check.That(stub.Requests.Length > 0, "a request came");
+                return stub.Requests[0].ToLowerInvariant();
+            }
+        }
+
+        private static void SendAppKey()
+        {
+            string key = World.Variable("TDSAUTH_TEST_APP_KEY").ToLowerInvariant();
+            string signed = HeadWith(options => { });
+            Check.That(signed.Contains("\r\nx-lc-sign: "), "signed by default");
+            Check.That(!signed.Contains(key), "the key stays at home");
+            string sent = HeadWith(options => options.SendAppKey = true);
+            Check.That(sent.Contains("\r\nx-lc-key: " + key + "\r\n"), "the key itself");
+            Check.That(!sent.Contains("x-lc-sign"), "and no signature");
+        }
+
+        private static void UserAgent()
+        {
+            string head = HeadWith(options => options.UserAgentSuffix = "MyGame/1.2");
+            string expected = "\r\nuser-agent: tdsauth/" + TdsClient.NativeVersion + " mygame/1.2\r\n";
+            Check.That(head.Contains(expected), "agent and suffix");
+        }
+
+        private static void Proxy()
+        {
+            using (var proxy = new StubServer(Refusal, 400))
+            {
+                TdsClientOptions options = World.Options(World.NewFolder());
+                options.Proxy = proxy.Url;
+                using (var client = new TdsClient(options))
+                {
+                    World.Failure(client, client.LoginAnonymously());
+                }
+                string host = World.ServerUrl.Replace("http://", string.Empty);
+                Check.That(proxy.Requests[0].Contains(host), "the proxy was asked for the server");
+            }
+        }
+
+        private static void PlainHttp()
+        {
+            TdsClientOptions options = World.Options(World.NewFolder(), "http://account.invalid");
+            TdsException failure = Check.Throws<TdsException>(() => new TdsClient(options));
+            Check.Equal(TdsStatus.InsecureUrl, failure.Status);
+            options.AllowPlainHttp = true;
+            new TdsClient(options).Dispose();
+        }
+
+        private static void Timeout()
+        {
+            using (var silent = new StubServer(null))
+            {
+                TdsClientOptions options = World.Options(World.NewFolder(), silent.Url);
+                options.RequestTimeout = TimeSpan.FromMilliseconds(100);
+                using (var client = new TdsClient(options))
+                {
+                    TdsException failure = World.Failure(client, client.LoginAnonymously());
+                    Check.Equal(TdsStatus.TimedOut, failure.Status);
+                    Check.That(failure.Retryable, "it may be tried again");
+                }
+            }
+        }
+
+        private static void MaxResponseBytes()
+        {
+            using (var stub = new StubServer("{\"x\":\"" + new string('x', 5000) + "\"}"))
+            {
+                TdsClientOptions options = World.Options(World.NewFolder(), stub.Url);
+                options.MaxResponseBytes = 4096;
+                using (var client = new TdsClient(options))
+                {
+                    TdsException failure = World.Failure(client, client.LoginAnonymously());
+                    Check.Equal(TdsStatus.ResponseTooLarge, failure.Status);
+                }
+            }
+        }
+
+        private static void MaxConnections()
+        {
+            string folder = World.NewFolder();
+            using (TdsClient client = World.NewClient(folder))
+            {
+                World.Play(client, client.LoginAnonymously());
+            }
+            using (var silent = new StubServer(null))
+            {
+                TdsClientOptions options = World.Options(folder, silent.Url);
+                options.MaxConnections = 1;
+                options.RequestTimeout = TimeSpan.FromMilliseconds(300);
+                using (var client = new TdsClient(options))
+                {
+                    TdsUser user = client.GetCurrentUser();
+                    Task<bool> first = user.IsAuthenticated();
+                    Task<bool> second = user.IsAuthenticated();
+                    World.Until(client, () => first.IsCompleted, "the first ends");
+                    Check.Equal(1, silent.Requests.Length);
+                    World.Until(client, () => second.IsCompleted, "the second ends");
+                }
+            }
+        }
+
+        private static void Region()
+        {
+            TdsClientOptions options = World.Options(World.NewFolder());
+            options.ServerUrl = null;
+            options.Region = TdsRegion.China;
+            TdsException failure = Check.Throws<TdsException>(() => new TdsClient(options));
+            Check.Equal(TdsStatus.InvalidArgument, failure.Status);
+            options.Region = TdsRegion.Global;
+            new TdsClient(options).Dispose();
+        }
+
+        private static void ExtraCa()
+        {
+            TdsClientOptions options = World.Options(World.NewFolder());
+            options.ExtraCaPem = "-----BEGIN CERTIFICATE-----\nbm9uZQ==\n-----END CERTIFICATE-----\n";
+            Check.Throws<TdsException>(() => new TdsClient(options));
+        }
+
+        private static void LogOff()
+        {
+            TdsClientOptions options = World.Options(World.NewFolder(), World.DeadUrl);
+            options.LogLevel = TdsLogLevel.Off;
+            using (var client = new TdsClient(options))
+            {
+                int lines = 0;
+                client.Log += (level, line) => lines++;
+                World.Failure(client, client.LoginAnonymously());
+                client.Poll(TimeSpan.MaxValue);
+                Check.Equal(0, lines);
+            }
+        }
+    }
+}

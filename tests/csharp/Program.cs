@@ -1,0 +1,33 @@
+namespace TdsAuth.Tests
+{
+    /// <summary>
+    /// The C# suite. Reads TDSAUTH_TEST_URL, _APP_ID, _APP_KEY, _DIR and _EXPORTS; speaks TAP.
+    /// </summary>
+    internal static class Program
+    {
+        /// <summary>The argument with which <see cref="DomainTests"/> runs this in a domain.</summary>
+        internal const string InDomain = "in-domain";
+
+        private static int Main(string[] arguments)
+        {
+            if (arguments.Length == 1 && arguments[0] == InDomain)
+            {
+                DomainTests.PlayInDomain();
+                return 0;
+            }
+            var tap = new Tap();
+            ImportTests.Run(tap);
+            JsonTests.Run(tap);
+            MacTests.Run(tap);
+            StoryTests.Run(tap);
+            TextTests.Run(tap);
+            ErrorTests.Run(tap);
+            OptionTests.Run(tap);
+            CancelTests.Run(tap);
+            CompletionTests.Run(tap);
+            EventTests.Run(tap);
+            DomainTests.Run(tap);
+            return tap.Finish();
+        }
+    }
+}
