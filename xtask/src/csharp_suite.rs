@@ -1,0 +1,131 @@
+//! The C# suite on three runtimes: Mono compiling just in time, Mono compiled fully ahead (what
+//! iOS and IL2CPP forbid fails there), and CoreCLR, for which games and tools on .NET stand.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::time::Duration;
+
+use crate::counts::Counts;
+use crate::suite::{self, Suites};
+use crate::workspace::Workspace;
+use crate::{coreclr, mono_aot, process};
+
+const COMPILE: Duration = Duration::from_secs(300);
+const SUITE: Duration = Duration::from_secs(900);
+
+/// The binding and its suite, compiled, and the list of what the library exports.
+struct Programs {
+    /// Holds `TdsAuth.dll`, `TdsAuth.Tests.exe` and `exports.txt`.
+    folder: PathBuf,
+    /// Where the runtimes find the library.
+    library: PathBuf,
+}
+
+/// On Mono, compiled just in time.
+pub(crate) fn jit(workspace: &Workspace) -> Result<Counts, String> {
+    run(workspace, "the C# suite on Mono", |programs| {
+        let mut mono = process::program("mono");
+        mono.arg("--debug").arg(programs.folder.join(SUITE_PROGRAM));
+        Ok(mono)
+    })
+}
+
+/// On Mono, with every assembly compiled ahead and the compiler switched off.
+pub(crate) fn full_aot(workspace: &Workspace) -> Result<Counts, String> {
+    run(workspace, "the C# suite on Mono, compiled ahead", |programs| {
+        let framework = mono_aot::framework(&workspace.target)?;
+        for assembly in [BINDING, SUITE_PROGRAM] {
+            mono_aot::compile(&programs.folder.join(assembly))?;
+        }
+        let mut mono = process::program("mono");
+        mono.env("MONO_PATH", framework)
+            .arg("--full-aot")
+            .arg(programs.folder.join(SUITE_PROGRAM));
+        Ok(mono)
+    })
+}
+
+/// On CoreCLR, where it can be had: skipped with the cause where not.
+pub(crate) fn coreclr(workspace: &Workspace) -> Result<Counts, String> {
+    let host = match coreclr::host(&workspace.target) {
+        Ok(host) => host,
+        Err(cause) => {
+            let mut counts = Counts::default();
+            let cause = cause.lines().next().unwrap_or_default().to_owned();
+            counts.skip("the C# suite on CoreCLR", &cause);
+            return Ok(counts);
+        }
+    };
+    run(workspace, "the C# suite on CoreCLR", |programs| {
+        coreclr::command(&host, &programs.folder.join(SUITE_PROGRAM))
+    })
+}
+
+const BINDING: &str = "TdsAuth.dll";
+const SUITE_PROGRAM: &str = "TdsAuth.Tests.exe";
+
+fn run(
+    workspace: &Workspace,
+    name: &str,
+    command: impl FnOnce(&Programs) -> Result<Command, String>,
+) -> Result<Counts, String> {
+    let scratch = workspace.scratch()?;
+    let built = workspace.build("tdsauth", &["--lib"])?;
+    let programs = compile(&workspace.root, built.file("libtdsauth.so")?, scratch.path())?;
+    let mut command = command(&programs)?;
+    command
+        .env("LD_LIBRARY_PATH", &programs.library)
+        .env("TDSAUTH_TEST_EXPORTS", programs.folder.join("exports.txt"));
+    suite::with_server(workspace, |suites: &Suites| suites.run(name, &mut command, SUITE))
+}
+
+fn compile(root: &Path, library: &Path, scratch: &Path) -> Result<Programs, String> {
+    let (folder, lib) = (scratch.join("csharp"), scratch.join("lib"));
+    let file = |error: std::io::Error| format!("{}: {error}", scratch.display());
+    fs::create_dir(&folder).map_err(file)?;
+    fs::create_dir(&lib).map_err(file)?;
+    let copy = lib.join("libtdsauth.so");
+    fs::copy(library, &copy).map_err(file)?;
+    fs::write(folder.join("exports.txt"), exports(&copy)?.join("\n")).map_err(file)?;
+    let binding = folder.join(BINDING);
+    mcs(root, &["-target:library", "-recurse:bindings/csharp/Runtime/*.cs"], &binding)?;
+    let reference = format!("-r:{}", binding.display());
+    mcs(root, &[&reference, "-recurse:tests/csharp/*.cs"], &folder.join(SUITE_PROGRAM))?;
+    Ok(Programs { folder, library: lib })
+}
+
+/// C# 6: what the oldest compiler that games use understands.
+fn mcs(root: &Path, arguments: &[&str], out: &Path) -> Result<(), String> {
+    let mut mcs = process::program("mcs");
+    mcs.current_dir(root)
+        .args(["-langversion:6", "-unsafe", "-warn:4", "-warnaserror", "-debug"])
+        .args(arguments)
+        .arg(format!("-out:{}", out.display()));
+    process::output(&mut mcs, COMPILE).map(|_| ())
+}
+
+/// The names that the library exports.
+fn exports(library: &Path) -> Result<Vec<String>, String> {
+    let mut nm = process::program("nm");
+    nm.args(["--dynamic", "--defined-only", "--format=posix"]).arg(library);
+    let listed = process::output(&mut nm, COMPILE)?;
+    Ok(names(&listed))
+}
+
+/// The first word of each line, without a version (`name@@VERS`).
+fn names(listed: &str) -> Vec<String> {
+    let words = listed.lines().filter_map(|line| line.split_whitespace().next());
+    words.map(|word| word.split('@').next().unwrap_or(word).to_owned()).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::names;
+
+    #[test]
+    fn exported_names_come_without_addresses_and_versions() {
+        let listed = "tdsauth_poll T 1f0 20\ntdsauth_wait@@V1 T 210 20\n";
+        assert_eq!(names(listed), ["tdsauth_poll", "tdsauth_wait"]);
+    }
+}
