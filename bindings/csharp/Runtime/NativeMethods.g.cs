@@ -111,23 +111,6 @@ namespace TdsAuth
     }
 
     [StructLayout(LayoutKind.Sequential)]
-    internal unsafe struct tdsauth_event
-    {
-        internal uint struct_size;
-        internal int kind;
-        internal ulong request;
-        internal ulong user_data;
-        internal long value;
-        internal uint objects;
-        internal uint reserved0;
-        internal int status;
-        internal int http_status;
-        internal int server_code;
-        internal uint flags;
-        internal fixed ulong reserved[2];
-    }
-
-    [StructLayout(LayoutKind.Sequential)]
     internal unsafe struct tdsauth_client_options
     {
         internal uint struct_size;
@@ -159,6 +142,39 @@ namespace TdsAuth
     }
 
     [StructLayout(LayoutKind.Sequential)]
+    internal unsafe struct tdsauth_stats
+    {
+        internal uint struct_size;
+        internal uint clients;
+        internal uint live_requests;
+        internal uint live_objects;
+        internal uint queued_events;
+        internal uint threads;
+        internal uint http_running;
+        internal uint reserved0;
+        internal ulong http_sent;
+        internal ulong log_dropped;
+        internal fixed ulong reserved[2];
+    }
+
+    [StructLayout(LayoutKind.Sequential)]
+    internal unsafe struct tdsauth_event
+    {
+        internal uint struct_size;
+        internal int kind;
+        internal ulong request;
+        internal ulong user_data;
+        internal long value;
+        internal uint objects;
+        internal uint reserved0;
+        internal int status;
+        internal int http_status;
+        internal int server_code;
+        internal uint flags;
+        internal fixed ulong reserved[2];
+    }
+
+    [StructLayout(LayoutKind.Sequential)]
     internal unsafe struct tdsauth_request_options
     {
         internal uint struct_size;
@@ -173,22 +189,6 @@ namespace TdsAuth
         internal uint timeout_ms;
         internal uint revoke;
         internal uint reserved0;
-        internal fixed ulong reserved[2];
-    }
-
-    [StructLayout(LayoutKind.Sequential)]
-    internal unsafe struct tdsauth_stats
-    {
-        internal uint struct_size;
-        internal uint clients;
-        internal uint live_requests;
-        internal uint live_objects;
-        internal uint queued_events;
-        internal uint threads;
-        internal uint http_running;
-        internal uint reserved0;
-        internal ulong http_sent;
-        internal ulong log_dropped;
         internal fixed ulong reserved[2];
     }
 
@@ -252,8 +252,6 @@ internal static unsafe class NativeMethods
         private const string Lib = "tdsauth";
 #endif
 
-        internal const int TDSAUTH_ABI_MAJOR = 0;
-        internal const int TDSAUTH_ABI_MINOR = 1;
         internal static readonly UIntPtr TDSAUTH_NUL =
             UIntPtr.Size == 4 ? (UIntPtr)uint.MaxValue : (UIntPtr)ulong.MaxValue;
         internal const int TDSAUTH_OK = 0;
@@ -300,14 +298,11 @@ internal static unsafe class NativeMethods
         internal const int TDSAUTH_ERR_REJECTED = -305;
         internal const int TDSAUTH_ERR_MAC_MISMATCH = -310;
         internal const int TDSAUTH_ERR_MAC_EXPIRED = -311;
-        internal const int TDSAUTH_TYPE_NULL = 1;
-        internal const int TDSAUTH_TYPE_STRING = 2;
-        internal const int TDSAUTH_TYPE_I64 = 3;
-        internal const int TDSAUTH_TYPE_F64 = 4;
-        internal const int TDSAUTH_TYPE_BOOL = 5;
-        internal const int TDSAUTH_TYPE_DATE = 6;
-        internal const int TDSAUTH_TYPE_ARRAY = 7;
-        internal const int TDSAUTH_TYPE_OBJECT = 8;
+        internal const int TDSAUTH_FLAG_RETRYABLE = 1;
+        internal const int TDSAUTH_FLAG_SESSION_OVER = 2;
+        internal const int TDSAUTH_FLAG_NEEDS_PLAYER = 4;
+        internal const int TDSAUTH_ABI_MAJOR = 0;
+        internal const int TDSAUTH_ABI_MINOR = 1;
         internal const int TDSAUTH_REGION_DEFAULT = 0;
         internal const int TDSAUTH_REGION_CN = 1;
         internal const int TDSAUTH_REGION_GLOBAL = 2;
@@ -319,6 +314,29 @@ internal static unsafe class NativeMethods
         internal const int TDSAUTH_LOG_WARN = 3;
         internal const int TDSAUTH_LOG_INFO = 4;
         internal const int TDSAUTH_LOG_DEBUG = 5;
+        internal const int TDSAUTH_CLIENT_SEND_APP_KEY = 1;
+        internal const int TDSAUTH_CLIENT_ALLOW_PLAIN_HTTP = 2;
+        internal const int TDSAUTH_CLIENT_AUTO_RELEASE = 4;
+        internal const int TDSAUTH_CLIENT_HOST_TRANSPORT = 8;
+        internal const int TDSAUTH_EVENT_LOGIN = 1;
+        internal const int TDSAUTH_EVENT_LOGOUT = 2;
+        internal const int TDSAUTH_EVENT_USER_IS_AUTHENTICATED = 3;
+        internal const int TDSAUTH_EVENT_SESSION_TOKEN_REFRESHED = 4;
+        internal const int TDSAUTH_EVENT_SESSION_OVER = 64;
+        internal const int TDSAUTH_EVENT_USER_CHANGED = 65;
+        internal const int TDSAUTH_EVENT_STORAGE_DAMAGED = 66;
+        internal const int TDSAUTH_FLAG_MORE = 256;
+        internal const int TDSAUTH_FLAG_REPEATED = 512;
+        internal const uint TDSAUTH_FOREVER = 4294967295;
+        internal const int TDSAUTH_REQUEST_MESSAGE = 1;
+        internal const int TDSAUTH_TYPE_NULL = 1;
+        internal const int TDSAUTH_TYPE_STRING = 2;
+        internal const int TDSAUTH_TYPE_I64 = 3;
+        internal const int TDSAUTH_TYPE_F64 = 4;
+        internal const int TDSAUTH_TYPE_BOOL = 5;
+        internal const int TDSAUTH_TYPE_DATE = 6;
+        internal const int TDSAUTH_TYPE_ARRAY = 7;
+        internal const int TDSAUTH_TYPE_OBJECT = 8;
         internal const int TDSAUTH_MAC_HMAC_SHA1 = 0;
         internal const int TDSAUTH_MAC_HMAC_SHA256 = 1;
         internal const int TDSAUTH_HTTP_SEND = 1;
@@ -327,32 +345,15 @@ internal static unsafe class NativeMethods
         internal const int TDSAUTH_HTTP_URL = 2;
         internal const int TDSAUTH_HTTP_HEADERS = 3;
         internal const int TDSAUTH_HTTP_BODY = 4;
-        internal const int TDSAUTH_FLAG_RETRYABLE = 1;
-        internal const int TDSAUTH_FLAG_SESSION_OVER = 2;
-        internal const int TDSAUTH_FLAG_NEEDS_PLAYER = 4;
-        internal const int TDSAUTH_FLAG_MORE = 256;
-        internal const int TDSAUTH_FLAG_REPEATED = 512;
-        internal const int TDSAUTH_EVENT_LOGIN = 1;
-        internal const int TDSAUTH_EVENT_LOGOUT = 2;
-        internal const int TDSAUTH_EVENT_USER_IS_AUTHENTICATED = 3;
-        internal const int TDSAUTH_EVENT_SESSION_TOKEN_REFRESHED = 4;
-        internal const int TDSAUTH_EVENT_SESSION_OVER = 64;
-        internal const int TDSAUTH_EVENT_USER_CHANGED = 65;
-        internal const int TDSAUTH_EVENT_STORAGE_DAMAGED = 66;
-        internal const int TDSAUTH_CLIENT_SEND_APP_KEY = 1;
-        internal const int TDSAUTH_CLIENT_ALLOW_PLAIN_HTTP = 2;
-        internal const int TDSAUTH_CLIENT_AUTO_RELEASE = 4;
-        internal const int TDSAUTH_CLIENT_HOST_TRANSPORT = 8;
-        internal const int TDSAUTH_REQUEST_MESSAGE = 1;
+
+        [DllImport(Lib, CallingConvention = CallingConvention.Cdecl)]
+        internal static extern byte* tdsauth_status_name(int status);
 
         [DllImport(Lib, CallingConvention = CallingConvention.Cdecl)]
         internal static extern uint tdsauth_abi_version();
 
         [DllImport(Lib, CallingConvention = CallingConvention.Cdecl)]
         internal static extern int tdsauth_version(byte* buf, UIntPtr cap, UIntPtr* needed);
-
-        [DllImport(Lib, CallingConvention = CallingConvention.Cdecl)]
-        internal static extern byte* tdsauth_status_name(int status);
 
         [DllImport(Lib, CallingConvention = CallingConvention.Cdecl)]
         internal static extern int tdsauth_client_create(
@@ -506,7 +507,7 @@ internal static unsafe class NativeMethods
             ulong @object,
             byte* key,
             UIntPtr key_len,
-            int* type);
+            int* type_);
 
         [DllImport(Lib, CallingConvention = CallingConvention.Cdecl)]
         internal static extern int tdsauth_object_keys(
