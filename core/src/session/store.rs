@@ -14,6 +14,7 @@ const LOCK: &str = "lock";
 /// What is remembered for one app id and profile below a storage folder.
 pub struct Store {
     folder: Folder,
+    lock: Lock,
     /// Whether the folder's own name is known to be durable.
     rooted: AtomicBool,
     /// A damage that was repaired and that no caller has heard of yet.
@@ -32,7 +33,12 @@ impl Store {
     /// - `STORAGE_NEWER`: a file is of a newer version
     pub fn open(root: &Path, app_id: &str, profile: &str) -> Result<(Self, Loaded)> {
         let folder = Folder::open(root, app_id, profile)?;
-        let store = Self { folder, rooted: AtomicBool::new(false), unreported: Mutex::new(None) };
+        let store = Self {
+            lock: Lock::new(folder.path().join(LOCK)),
+            folder,
+            rooted: AtomicBool::new(false),
+            unreported: Mutex::new(None),
+        };
         let loaded = store.read()?;
         Ok((store, loaded))
     }
@@ -64,7 +70,7 @@ impl Store {
         change: impl FnOnce(&mut Remembered) -> Result<(T, Write)>,
     ) -> Result<(T, Loaded)> {
         self.folder.check()?;
-        let _lock = Lock::take(&self.path(LOCK))?;
+        let _held = self.lock.take()?;
         let mut snapshot = Snapshot::read(self.folder.path())?;
         for path in temporaries(self.folder.path()) {
             // The one file that still holds the guest id stays until others do.

@@ -10,6 +10,7 @@ mod folder;
 mod full;
 mod model;
 mod newer;
+mod order;
 mod refused;
 mod rescue;
 mod sharing;
