@@ -139,3 +139,30 @@ fn nothing_left(folder: &Path) -> Result<(), String> {
     }
     Ok(())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The lines between the two marks of a story, without their common indentation.
+    fn marked(source: &str) -> String {
+        let lines = source.lines().skip_while(|line| !line.contains("README begins")).skip(1);
+        let lines: Vec<&str> = lines.take_while(|line| !line.contains("README ends")).collect();
+        let indents = lines.iter().map(|line| line.len() - line.trim_start().len());
+        let indent = indents.min().unwrap_or_default();
+        lines.iter().map(|line| format!("{}\n", &line[indent..])).collect()
+    }
+
+    #[test]
+    fn the_readme_shows_the_lines_that_the_story_runs() {
+        let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
+        let readme = std::fs::read_to_string(root.join("README.md")).unwrap();
+        for (fence, file) in [("c", "story.c"), ("cpp", "story.cpp"), ("csharp", "Story.cs")] {
+            let story = std::fs::read_to_string(root.join("demo").join(file)).unwrap();
+            let lines = marked(&story);
+            assert!((5..=12).contains(&lines.lines().count()), "{file}: {lines}");
+            let shown = readme.contains(&format!("```{fence}\n{lines}```\n"));
+            assert!(shown, "README.md does not show these lines of demo/{file}:\n{lines}");
+        }
+    }
+}

@@ -157,3 +157,62 @@ fn expect(said: &Said, key: &str, expected: &str) -> Result<(), String> {
     let found = value(said, key)?;
     if found == expected { Ok(()) } else { Err(format!("{key} is {found}, not {expected}")) }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A server that is ready at once and serves nothing.
+    const SERVER: &str = "#!/bin/sh\n\
+        echo '{\"listening\":\"http://127.0.0.1:1\",\"app_id\":\"i\",\"app_key\":\"k\",\
+        \"master_key\":\"m\"}'\nexec sleep 600\n";
+
+    /// A game that says what it should, but for what a test has put in front.
+    const GAME: &str = "id=0123456789abcdef01234567\n\
+        case $1 in\n\
+        login) echo new=yes; echo user=$id; echo playing=yes; exec sleep 600;;\n\
+        resume) echo user=${resumed:-$id}\n\
+          if [ -e $TDSAUTH_TEST_DIR/again ]; then echo valid=${valid:-yes}; \
+          else echo valid='cannot tell'; echo because=X; touch $TDSAUTH_TEST_DIR/again; fi;;\n\
+        sign) echo mac=M; echo accepted=TDSAUTH_OK\n\
+          echo accepted_for_another_request=${forged:-TDSAUTH_ERR_MAC_MISMATCH};;\n\
+        logout) echo user=${stays:-nobody};;\n\
+        again) echo new=${second:-no}; echo user=$id;;\n\
+        short) echo id=$id; echo valid=yes; echo user=nobody;;\n\
+        esac\n";
+
+    fn told_with(lie: &str) -> Result<(), String> {
+        let folder = tempfile::tempdir().unwrap();
+        let program = folder.path().join("server");
+        std::fs::write(&program, SERVER).unwrap();
+        let mut runnable = std::fs::metadata(&program).unwrap().permissions();
+        std::os::unix::fs::PermissionsExt::set_mode(&mut runnable, 0o700);
+        std::fs::set_permissions(&program, runnable).unwrap();
+        let server = Server::start(&program, folder.path(), "127.0.0.1:0").unwrap();
+        let data = folder.path().to_owned();
+        let mut stage = Stage { program, data, server: Some(server) };
+        let mut game = process::program("sh");
+        game.args(["-c", &format!("{lie}\n{GAME}"), "game"]);
+        tell(&mut stage, &game, folder.path())
+    }
+
+    #[test]
+    fn a_true_story_is_told_to_its_end() {
+        assert_eq!(told_with(""), Ok(()));
+    }
+
+    #[test]
+    fn a_story_with_one_lie_fails() {
+        for (lie, found) in [
+            ("resumed=nobody", "user is nobody"),
+            ("valid=no", "valid is no"),
+            ("forged=TDSAUTH_OK", "accepted_for_another_request is TDSAUTH_OK"),
+            ("stays=0123456789abcdef01234567", "user is 0123"),
+            ("second=yes", "new is yes"),
+            ("exit 1", "did not get as far"),
+        ] {
+            let why = told_with(lie).unwrap_err();
+            assert!(why.contains(found), "{lie}: {why}");
+        }
+    }
+}
