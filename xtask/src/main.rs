@@ -5,6 +5,7 @@
 
 use std::process::ExitCode;
 
+mod bench;
 mod cargo_test;
 mod consumer;
 mod counts;
@@ -26,6 +27,7 @@ mod workspace;
 
 const HELP: &str = "\
 cargo xtask demo                           tell one player's story from C, C++ and C#
+cargo xtask bench                          measure what has bars; fails when one is missed
 cargo xtask header [--check]               write the files that are made from the code
     --check         only compare them
 cargo xtask test [--long] [--only WORDS]   run every test in every language
@@ -54,6 +56,7 @@ fn command(words: &[&str]) -> Result<bool, String> {
             Ok(test::run(&workspace::Workspace::find(long)?, only))
         }
         ["demo"] => demo::run(&workspace::Workspace::find(false)?).map(|()| true),
+        ["bench"] => bench::run(&workspace::Workspace::find(false)?),
         ["header"] => {
             for changed in header::write(&workspace::Workspace::find(false)?)? {
                 println!("written: {changed}");

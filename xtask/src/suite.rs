@@ -20,6 +20,20 @@ pub(crate) fn with_server(
     Ok(counts)
 }
 
+/// What `command` prints, with a server and a folder of its own as a suite has them.
+pub(crate) fn output_with_server(
+    workspace: &Workspace,
+    command: &mut Command,
+    limit: Duration,
+) -> Result<String, String> {
+    let shared = Suites::start(workspace)?;
+    let folder = workspace.scratch()?;
+    shared.server.tell(command);
+    let text = process::output(command.env("TDSAUTH_TEST_DIR", folder.path()), limit)?;
+    shared.stop()?;
+    Ok(text)
+}
+
 /// What the suites in C, C++ and C# share: the repository and one server on fresh data.
 pub(crate) struct Suites<'a> {
     /// The repository.

@@ -1,0 +1,218 @@
+//! `cargo xtask bench`: the figures that have bars, measured as ratios in one run.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use serde_json::Value;
+
+use crate::need::{self, Need};
+use crate::process;
+use crate::suite;
+use crate::workspace::Workspace;
+
+const NEEDS: &[&Need] = &[&need::GCC, &need::LIBC, &need::OPENSSL];
+const LIMIT: Duration = Duration::from_secs(600);
+const MEGABYTE: f64 = 1e6;
+
+/// Median nanoseconds by the name of a row, as the measuring programs print them.
+type Rows = BTreeMap<String, f64>;
+
+/// One line of the table.
+#[derive(Debug, PartialEq)]
+struct Figure {
+    name: &'static str,
+    value: f64,
+    unit: &'static str,
+    /// What it was worked out from.
+    from: String,
+    bar: Bar,
+}
+
+/// What a figure is held to.
+#[derive(Debug, PartialEq)]
+enum Bar {
+    AtLeast(f64),
+    AtMost(f64),
+    None,
+}
+
+impl Figure {
+    fn holds(&self) -> bool {
+        match self.bar {
+            Bar::AtLeast(bar) => self.value >= bar,
+            Bar::AtMost(bar) => self.value <= bar,
+            Bar::None => true,
+        }
+    }
+
+    fn line(&self) -> String {
+        let bar = match self.bar {
+            Bar::AtLeast(bar) => format!("at least {bar:.1}"),
+            Bar::AtMost(bar) => format!("at most {bar:.1}"),
+            Bar::None => String::from("-"),
+        };
+        let verdict = if self.holds() { "" } else { "  MISSED" };
+        let Self { name, value, unit, from, .. } = self;
+        format!("{name:<58}{value:>7.2} {unit:<3} {bar:<13} {from}{verdict}")
+    }
+}
+
+/// Builds what ships, measures, prints the table; whether every bar was met.
+pub(crate) fn run(workspace: &Workspace) -> Result<bool, String> {
+    need::meet(NEEDS)?;
+    let scratch = workspace.scratch()?;
+    println!("Building the library as it ships, without and with TLS, and its peers …");
+    let lean = library(workspace, scratch.path(), "lean", &["--no-default-features"])?;
+    let full = library(workspace, scratch.path(), "full", &[])?;
+    let mut figures = mac_figures(&mac_rows(workspace, scratch.path(), &full)?)?;
+    figures.extend(use_figures(&use_rows(workspace, scratch.path(), &full)?)?);
+    figures.push(size_figure("library with TLS, stripped", &full, 2.0)?);
+    figures.push(size_figure("library without TLS, stripped", &lean, 0.7)?);
+    println!("\n{:<58}{:>7}     {:<13} from", "figure", "", "bar");
+    for figure in &figures {
+        println!("{}", figure.line());
+    }
+    Ok(figures.iter().all(Figure::holds))
+}
+
+/// The library with the profile that ships; a copy, for the next build replaces it.
+fn library(
+    workspace: &Workspace,
+    folder: &Path,
+    name: &str,
+    arguments: &[&str],
+) -> Result<PathBuf, String> {
+    let mut all = vec!["--lib", "--profile", "dist"];
+    all.extend(arguments);
+    let built = workspace.build("tdsauth", &all)?;
+    let copy = folder.join(format!("libtdsauth-{name}.so"));
+    std::fs::copy(built.file("libtdsauth.so")?, &copy).map_err(|error| error.to_string())?;
+    Ok(copy)
+}
+
+fn mac_rows(workspace: &Workspace, folder: &Path, library: &Path) -> Result<Rows, String> {
+    let built =
+        workspace.build("tdsauth-core", &["--example", "bench_mac", "--profile", "dist"])?;
+    let peer = built.file("libbench_mac.so")?.to_owned();
+    let program = compile(workspace, folder, "mac_openssl", &["-lcrypto"])?;
+    let mut command = process::program(program);
+    rows(&process::output(command.arg(library).arg(peer), LIMIT)?)
+}
+
+fn use_rows(workspace: &Workspace, folder: &Path, library: &Path) -> Result<Rows, String> {
+    let program = compile(workspace, folder, "client_use", &[])?;
+    let mut command = process::program(program);
+    command.arg(library);
+    rows(&suite::output_with_server(workspace, &mut command, LIMIT)?)
+}
+
+fn compile(
+    workspace: &Workspace,
+    folder: &Path,
+    name: &str,
+    libraries: &[&str],
+) -> Result<PathBuf, String> {
+    let program = folder.join(name);
+    let mut gcc = process::program("gcc");
+    gcc.current_dir(&workspace.root)
+        .args(["-std=c11", "-O2", "-Wall", "-Wextra", "-Werror", "-Iinclude"])
+        .arg(format!("benches/peers/{name}.c"))
+        .arg("-o")
+        .arg(&program)
+        .args(libraries)
+        .arg("-ldl");
+    process::output(&mut gcc, LIMIT)?;
+    Ok(program)
+}
+
+/// `{"row": name, "ns": number}`, one a line.
+fn rows(text: &str) -> Result<Rows, String> {
+    let mut rows = Rows::new();
+    for line in text.lines() {
+        let row: Value = serde_json::from_str(line).map_err(|error| format!("{line}: {error}"))?;
+        let name = row.get("row").and_then(Value::as_str);
+        let ns = row.get("ns").and_then(Value::as_f64);
+        let (name, ns) = name.zip(ns).ok_or_else(|| format!("no row: {line}"))?;
+        rows.insert(name.to_owned(), ns);
+    }
+    Ok(rows)
+}
+
+fn mac_figures(rows: &Rows) -> Result<Vec<Figure>, String> {
+    Ok(vec![
+        Figure {
+            name: "mac_header against OpenSSL, key set up per call: faster by",
+            bar: Bar::AtLeast(1.5),
+            ..ratio(rows, "mac_header/openssl", "mac_header/tdsauth")?
+        },
+        Figure {
+            name: "mac_header against bare SHA-1 compressions: slower by",
+            bar: Bar::AtMost(1.7),
+            ..ratio(rows, "mac_header/tdsauth", "mac_header/compressions")?
+        },
+        Figure {
+            name: "fresh nonce and kept key, against OpenSSL's: faster by",
+            ..ratio(rows, "mac_header_kept/openssl", "mac_header_kept/tdsauth")?
+        },
+    ])
+}
+
+fn use_figures(rows: &Rows) -> Result<Vec<Figure>, String> {
+    Ok(vec![
+        Figure {
+            name: "an empty poll against the cheapest exported call: slower by",
+            ..ratio(rows, "poll/tdsauth", "poll/no-op")?
+        },
+        Figure {
+            name: "create and current_user, cold, against reading the files",
+            ..ratio(rows, "first_use/tdsauth", "first_use/read")?
+        },
+    ])
+}
+
+/// The time of `upper` over the time of `lower`.
+fn ratio(rows: &Rows, upper: &str, lower: &str) -> Result<Figure, String> {
+    let row = |name: &str| {
+        let ns = rows.get(name).copied().filter(|ns| *ns > 0.0);
+        ns.ok_or_else(|| format!("the row {name} was not measured"))
+    };
+    let (over, under) = (row(upper)?, row(lower)?);
+    let from = format!("{over:.1} ns / {under:.1} ns");
+    Ok(Figure { name: "", value: over / under, unit: "x", from, bar: Bar::None })
+}
+
+fn size_figure(name: &'static str, library: &Path, bar: f64) -> Result<Figure, String> {
+    let bytes = std::fs::metadata(library).map_err(|error| error.to_string())?.len();
+    // A library of 2^53 bytes would not be exact any more.
+    let value = bytes as f64 / MEGABYTE;
+    Ok(Figure { name, value, unit: "MB", from: format!("{bytes} bytes"), bar: Bar::AtMost(bar) })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const SAID: &str = "{\"row\":\"mac_header/tdsauth\",\"ns\":200.0}\n\
+        {\"row\":\"mac_header/openssl\",\"ns\":280.0}\n\
+        {\"row\":\"mac_header/compressions\",\"ns\":150.0}\n\
+        {\"row\":\"mac_header_kept/tdsauth\",\"ns\":100.0}\n\
+        {\"row\":\"mac_header_kept/openssl\",\"ns\":300.0}\n";
+
+    #[test]
+    fn a_bar_that_is_missed_is_named() {
+        let figures = mac_figures(&rows(SAID).unwrap()).unwrap();
+        let held: Vec<bool> = figures.iter().map(Figure::holds).collect();
+        assert_eq!(held, [false, true, true]);
+        assert!(figures[0].line().contains("1.40 x") && figures[0].line().ends_with("MISSED"));
+        assert!(figures[2].line().contains("3.00 x") && !figures[2].line().contains("MISSED"));
+    }
+
+    #[test]
+    fn a_row_that_was_not_measured_is_an_error() {
+        let few = rows("{\"row\":\"mac_header/tdsauth\",\"ns\":0.0}").unwrap();
+        assert!(mac_figures(&few).is_err_and(|why| why.contains("mac_header/openssl")));
+        assert!(rows("no json").is_err());
+        assert!(rows("{\"ns\":1.0}").is_err());
+    }
+}
