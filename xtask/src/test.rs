@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 use crate::counts::Counts;
 use crate::need::{self, Need};
 use crate::workspace::Workspace;
-use crate::{cargo_test, demo, dependencies, header, native_suite, process};
+use crate::{cargo_test, csharp_suite, demo, dependencies, header, native_suite, process};
 
 /// One step: what it is called, what it needs from the system, and what it does.
 struct Step {
@@ -16,6 +16,8 @@ struct Step {
 }
 
 const NATIVE: &[&Need] = &[&need::GCC, &need::GXX, &need::LIBC];
+
+const CSHARP: &[&Need] = &[&need::MCS, &need::MONO, &need::MONO_CORE, &need::BINUTILS];
 
 const STEPS: &[Step] = &[
     Step { heading: "Formatting (cargo fmt)", needs: &[], run: formatting },
@@ -44,6 +46,17 @@ const STEPS: &[Step] = &[
         heading: "C++ suite under valgrind",
         needs: &[&need::GXX, &need::LIBC, &need::VALGRIND],
         run: native_suite::cpp_checked,
+    },
+    Step { heading: "C# suite on Mono, just in time", needs: CSHARP, run: csharp_suite::jit },
+    Step {
+        heading: "C# suite on Mono, compiled fully ahead",
+        needs: CSHARP,
+        run: csharp_suite::full_aot,
+    },
+    Step {
+        heading: "C# suite on CoreCLR",
+        needs: &[&need::MCS, &need::MONO_CORE, &need::BINUTILS, &need::PIP],
+        run: csharp_suite::coreclr,
     },
     Step {
         heading: "The demo, from C, C++ and C#",
