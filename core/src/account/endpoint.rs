@@ -84,7 +84,7 @@ pub fn read(response: &Response) -> Result<Row> {
                 Ok(_) => return Err(row::bad("the answer is not an object").with_server(http, 0)),
                 Err(_) => return Err(row::bad("the answer is not JSON").with_server(http, 0)),
             };
-            row::refuse_nul(&row)?;
+            row::refuse_nul(&row).map_err(|error| error.with_server(http, 0))?;
             Ok(row)
         }
         300..=399 => {
@@ -171,6 +171,7 @@ mod tests {
         for (http, body, meaning, code) in cases {
             let error = read(&answer(http, body)).unwrap_err();
             assert_eq!((error.status, error.server_code), (meaning, code), "{http} {body}");
+            assert_eq!(error.http_status, i32::from(http), "{body}");
         }
     }
 

@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use super::endpoint::{self, Endpoint};
 use super::row::{self, Row};
-use crate::error::{Result, status};
+use crate::error::{Error, Result, status};
 use crate::secret::Secret;
 use crate::transport::{Request, Response};
 
@@ -31,8 +31,8 @@ pub fn refresh(endpoint: &Endpoint, id: &str, session: &Secret, now_ms: u64) -> 
 /// Those of [`endpoint::read`]; `BAD_RESPONSE` for a user without an id or a session token.
 pub fn logged_in(response: &Response) -> Result<(Row, bool)> {
     let row = endpoint::read(response)?;
-    row::object_id(&row)?;
-    row::session_token(&row)?;
+    row::object_id(&row).map_err(|error| of(response, error))?;
+    row::session_token(&row).map_err(|error| of(response, error))?;
     Ok((row, response.status == 201))
 }
 
@@ -43,7 +43,7 @@ pub fn logged_in(response: &Response) -> Result<(Row, bool)> {
 /// Whatever kept the server from saying yes or no.
 pub fn authenticated(response: &Response, id: &str) -> Result<bool> {
     match endpoint::read(response) {
-        Ok(row) => Ok(row::object_id(&row)? == id),
+        Ok(row) => Ok(row::object_id(&row).map_err(|error| of(response, error))? == id),
         Err(error) if error.status == status::SESSION_OVER => Ok(false),
         Err(error) => Err(error),
     }
@@ -55,15 +55,24 @@ pub fn authenticated(response: &Response, id: &str) -> Result<bool> {
 /// Those of [`endpoint::read`]; `BAD_RESPONSE` for another user's answer or one without a token.
 pub fn refreshed(response: &Response, user: &mut Row) -> Result<()> {
     let answer = endpoint::read(response)?;
-    if answer.contains_key("objectId") && row::object_id(&answer)? != row::object_id(user)? {
-        return Err(row::bad("the answer is about another user"));
-    }
-    let token = row::session_token(&answer)?;
+    let token = new_token(&answer, user).map_err(|error| of(response, error))?;
     user.insert("sessionToken".to_owned(), Value::String(token.expose().to_owned()));
     if let Some(time @ Value::String(_)) = answer.get("updatedAt") {
         user.insert("updatedAt".to_owned(), time.clone());
     }
     Ok(())
+}
+
+fn new_token(answer: &Row, user: &Row) -> Result<Secret> {
+    if answer.contains_key("objectId") && row::object_id(answer)? != row::object_id(user)? {
+        return Err(row::bad("the answer is about another user"));
+    }
+    row::session_token(answer)
+}
+
+/// The error of reading this answer, naming it.
+fn of(response: &Response, error: Error) -> Error {
+    error.with_server(i32::from(response.status), 0)
 }
 
 #[cfg(test)]
@@ -89,7 +98,7 @@ mod tests {
             json!({}),
         ] {
             let error = logged_in(&answer(200, &bad)).unwrap_err();
-            assert_eq!(error.status, status::BAD_RESPONSE, "{bad}");
+            assert_eq!((error.status, error.http_status), (status::BAD_RESPONSE, 200), "{bad}");
         }
     }
 

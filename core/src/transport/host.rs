@@ -152,7 +152,8 @@ impl Shared {
             return Err(Error::new(status::BAD_RESPONSE, "the host gave no HTTP status"));
         }
         if u64::try_from(response.body.len()).unwrap_or(u64::MAX) > self.max_response_bytes {
-            return Err(super::too_large(self.max_response_bytes));
+            let code = i32::from(response.status);
+            return Err(super::too_large(self.max_response_bytes).with_server(code, 0));
         }
         for (name, _) in &mut response.headers {
             name.make_ascii_lowercase();

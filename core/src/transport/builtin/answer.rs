@@ -15,10 +15,11 @@ const FIRST_BYTES: u64 = 64 * 1024;
 
 pub(super) fn read(response: http::Response<Body>, bound: u64, line: &Line) -> Result<Response> {
     let (parts, body) = response.into_parts();
-    plain(&parts.headers)?;
+    let code = i32::from(parts.status.as_u16());
+    plain(&parts.headers).map_err(|error| error.with_server(code, 0))?;
     let announced = body.content_length();
     if announced.is_some_and(|length| length > bound) {
-        return Err(too_large(bound));
+        return Err(too_large(bound).with_server(code, 0));
     }
     let first = announced.unwrap_or(0).min(FIRST_BYTES);
     let mut bytes = Vec::with_capacity(usize::try_from(first).unwrap_or(0));
@@ -26,7 +27,7 @@ pub(super) fn read(response: http::Response<Body>, bound: u64, line: &Line) -> R
     let read = body.into_reader().take(bound.saturating_add(1)).read_to_end(&mut bytes);
     read.map_err(|error| fault::explain(ureq::Error::from(error)))?;
     if u64::try_from(bytes.len()).unwrap_or(u64::MAX) > bound {
-        return Err(too_large(bound));
+        return Err(too_large(bound).with_server(code, 0));
     }
     if line.is_broken() {
         return Err(Error::new(status::NETWORK, "the connection was lost within the answer"));
