@@ -69,6 +69,21 @@ async fn the_former_token_gets_the_new_one_for_ten_minutes() {
 }
 
 #[tokio::test]
+async fn a_commit_is_on_the_disk_and_keys_refer_to_what_exists() {
+    let folder = tempfile::tempdir().unwrap();
+    let options = durable(SqliteConnectOptions::new().filename(folder.path().join("x.db")));
+    let database = pool(1).connect_with(options).await.unwrap();
+    let mode: String =
+        sqlx::query_scalar("PRAGMA journal_mode").fetch_one(&database).await.unwrap();
+    assert_eq!(mode, "wal");
+    for (pragma, value) in [("PRAGMA synchronous", 2_i64), ("PRAGMA foreign_keys", 1)] {
+        let set: i64 = sqlx::query_scalar(pragma).fetch_one(&database).await.unwrap();
+        assert_eq!(set, value, "{pragma}");
+    }
+    database.close().await;
+}
+
+#[tokio::test]
 async fn updated_at_grows_even_when_the_clock_does_not() {
     let store = store().await;
     let user = made(&store, "guest").await;
