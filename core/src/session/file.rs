@@ -180,3 +180,24 @@ pub(super) fn sync_folder(path: &Path) -> Result<()> {
 pub(super) fn sync_folder(_path: &Path) -> Result<()> {
     Ok(())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_set_aside_in_the_same_millisecond_gets_names_of_its_own() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("state");
+        for n in 0..100 {
+            fs::write(&path, n.to_string()).unwrap();
+            set_aside(&path).unwrap();
+        }
+        let entries = fs::read_dir(folder.path()).unwrap();
+        let text = |entry: io::Result<fs::DirEntry>| fs::read_to_string(entry.unwrap().path());
+        let mut found: Vec<u32> =
+            entries.map(|entry| text(entry).unwrap().parse().unwrap()).collect();
+        found.sort_unstable();
+        assert_eq!(found, Vec::from_iter(0..100));
+    }
+}

@@ -34,12 +34,12 @@ fn the_guest_id_is_32_hex_digits_and_stays_for_ever() {
     assert!(id.expose().bytes().all(|b| b.is_ascii_digit() || (b'a'..=b'f').contains(&b)));
     log_in(&store, "first");
     log_out(&store);
-    store
-        .update(|remembered| {
-            remembered.guest_id = None;
-            Ok(((), Write::Save))
-        })
-        .unwrap();
+    let cleared = store.update(|remembered| {
+        remembered.guest_id = None;
+        Ok(((), Write::Save))
+    });
+    assert_eq!(cleared.unwrap().1.remembered.guest_id.as_ref(), Some(&id));
+    assert!(String::from_utf8(folder.bytes("state")).unwrap().contains(id.expose()));
     assert_eq!(store.guest_id().unwrap().0, id);
     assert_eq!(folder.store().guest_id().unwrap().0, id);
     assert_ne!(Folder::new().store().guest_id().unwrap().0, id);

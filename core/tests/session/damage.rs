@@ -193,7 +193,6 @@ fn a_lost_state_never_repeats_a_generation_number() {
 fn files_set_aside_are_never_replaced_and_never_deleted() {
     let sample = Sample::new();
     let store = sample.folder.store();
-    // Faster than one a millisecond, so that the names would meet.
     let wrong: Vec<Vec<u8>> = (0..20).map(|n| format!("damage {n:02}").into_bytes()).collect();
     for bytes in &wrong {
         sample.folder.put("guest", bytes);

@@ -5,6 +5,7 @@ use crate::folder::{APP, Folder, PROFILE, log_out};
 use serde_json::{Value, json};
 use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::thread::ScopedJoinHandle;
 use tdsauth_core::error::{Result, flag, status};
 use tdsauth_core::secret::Secret;
 use tdsauth_core::session::{Loaded, Store, Write};
@@ -84,9 +85,10 @@ fn threads_and_processes_save_one_after_the_other() {
         let root = folder.root();
         let watcher = scope.spawn(|| watch(root, &stop));
         let workers: Vec<_> = (0..THREADS).map(|_| scope.spawn(|| work(root))).collect();
-        let ids = workers.into_iter().map(|worker| worker.join().unwrap().expose().to_owned());
-        let ids = ids.collect();
+        // All of them, before the first failure ends the test: the watcher waits for its sign.
+        let ends: Vec<_> = workers.into_iter().map(ScopedJoinHandle::join).collect();
         stop.store(true, Ordering::Relaxed);
+        let ids = ends.into_iter().map(|end| end.unwrap().expose().to_owned()).collect();
         assert!(watcher.join().unwrap() > 0);
         ids
     });
