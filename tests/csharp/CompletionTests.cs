@@ -181,6 +181,8 @@ namespace TdsAuth.Tests
         private static void ThreadDelivers()
         {
             TdsClient client = World.NewClient();
+            var reported = new List<Exception>();
+            client.UnhandledException += reported.Add;
             client.StartThread();
             client.StartThread();
             Task<int> story = ThreadAfterLogin(client);
@@ -189,6 +191,7 @@ namespace TdsAuth.Tests
             Task<bool> logout = client.Logout();
             Check.Equal(0, client.Shutdown(World.Patience));
             Check.That(logout.Wait(World.Patience) && logout.Result, "the logout was delivered");
+            Check.Equal(0, reported.Count);
         }
 
         private static void LogoutDuringLogin()

@@ -23,8 +23,6 @@ namespace TdsAuth.Tests
             client.StartThread();
             client.LoginAnonymously();
             World.Until(() => silent.Requests.Length > 0, "the request arrives");
-            // Dispose of the stub only: its thread must not keep the domain.
-            silent.Dispose();
             TdsClient second = World.NewClient(World.NewFolder(), World.DeadUrl);
             second.LoginAnonymously();
             second.Poll(TimeSpan.Zero);
@@ -32,6 +30,10 @@ namespace TdsAuth.Tests
 
         private static void Reload()
         {
+            if (RuntimeTests.Meant == RuntimeTests.FullAot)
+            {
+                throw new SkipException("Mono makes no domains when all code is compiled ahead");
+            }
             int before = TdsStats.OfLibrary().Clients;
             for (int i = 0; i < Reloads; i++)
             {

@@ -1,7 +1,8 @@
 namespace TdsAuth.Tests
 {
     /// <summary>
-    /// The C# suite. Reads TDSAUTH_TEST_URL, _APP_ID, _APP_KEY, _DIR and _EXPORTS; speaks TAP.
+    /// The C# suite. Reads TDSAUTH_TEST_URL, _APP_ID, _APP_KEY, _DIR, _EXPORTS
+    /// and _RUNTIME; speaks TAP.
     /// </summary>
     internal static class Program
     {
@@ -16,6 +17,7 @@ namespace TdsAuth.Tests
                 return 0;
             }
             var tap = new Tap();
+            RuntimeTests.Run(tap);
             ImportTests.Run(tap);
             JsonTests.Run(tap);
             MacTests.Run(tap);

@@ -23,7 +23,7 @@ namespace TdsAuth.Tests
 
         internal static void Run(Tap tap)
         {
-            tap.Run("Chinese from the server reaches C#, and back from disk", ChineseIn);
+            tap.Run("Chinese from the server is read, and read again from disk", ChineseIn);
             tap.Run("Chinese folder and profile names reach the disk", ChineseOut);
             tap.Run("half a surrogate pair is refused", HalfPair);
             tap.Run("fields are read by type", Typed);

@@ -24,7 +24,7 @@ struct Programs {
 
 /// On Mono, compiled just in time.
 pub(crate) fn jit(workspace: &Workspace) -> Result<Counts, String> {
-    run(workspace, "the C# suite on Mono", |programs| {
+    run(workspace, "the C# suite on Mono", "mono", |programs| {
         let mut mono = process::program("mono");
         mono.arg("--debug").arg(programs.folder.join(SUITE_PROGRAM));
         Ok(mono)
@@ -33,10 +33,10 @@ pub(crate) fn jit(workspace: &Workspace) -> Result<Counts, String> {
 
 /// On Mono, with every assembly compiled ahead and the compiler switched off.
 pub(crate) fn full_aot(workspace: &Workspace) -> Result<Counts, String> {
-    run(workspace, "the C# suite on Mono, compiled ahead", |programs| {
+    run(workspace, "the C# suite on Mono, compiled ahead", "mono-full-aot", |programs| {
         let framework = mono_aot::framework(&workspace.target)?;
         for assembly in [BINDING, SUITE_PROGRAM] {
-            mono_aot::compile(&programs.folder.join(assembly))?;
+            mono_aot::compile(&programs.folder.join(assembly), &framework)?;
         }
         let mut mono = process::program("mono");
         mono.env("MONO_PATH", framework).arg("--full-aot").arg(programs.folder.join(SUITE_PROGRAM));
@@ -55,7 +55,7 @@ pub(crate) fn coreclr(workspace: &Workspace) -> Result<Counts, String> {
             return Ok(counts);
         }
     };
-    run(workspace, "the C# suite on CoreCLR", |programs| {
+    run(workspace, "the C# suite on CoreCLR", "coreclr", |programs| {
         coreclr::command(&host, &programs.folder.join(SUITE_PROGRAM))
     })
 }
@@ -66,6 +66,7 @@ const SUITE_PROGRAM: &str = "TdsAuth.Tests.exe";
 fn run(
     workspace: &Workspace,
     name: &str,
+    runtime: &str,
     command: impl FnOnce(&Programs) -> Result<Command, String>,
 ) -> Result<Counts, String> {
     let scratch = workspace.scratch()?;
@@ -74,6 +75,8 @@ fn run(
     let mut command = command(&programs)?;
     command
         .env("LD_LIBRARY_PATH", &programs.library)
+        // The suite checks that it really runs there.
+        .env("TDSAUTH_TEST_RUNTIME", runtime)
         .env("TDSAUTH_TEST_EXPORTS", programs.folder.join("exports.txt"));
     suite::with_server(workspace, |suites: &Suites| suites.run(name, &mut command, SUITE))
 }

@@ -42,7 +42,7 @@ pub(crate) fn framework(target: &Path) -> Result<PathBuf, String> {
         if source.exists() {
             let copy = kept.join(name);
             fs::copy(&source, &copy).map_err(file)?;
-            compile(&copy)?;
+            compile(&copy, &kept)?;
         }
     }
     // Last, so that a run that was cut short is not taken for a whole one.
@@ -50,9 +50,10 @@ pub(crate) fn framework(target: &Path) -> Result<PathBuf, String> {
     Ok(kept)
 }
 
-/// Compiles one assembly ahead; the image lies beside it.
-pub(crate) fn compile(assembly: &Path) -> Result<(), String> {
+/// Compiles one assembly ahead; the image lies beside it. It fits only the class library in
+/// `framework`, which it has to be run with.
+pub(crate) fn compile(assembly: &Path, framework: &Path) -> Result<(), String> {
     let mut mono = process::program("mono");
-    mono.arg("--aot=full").arg(assembly);
+    mono.env("MONO_PATH", framework).arg("--aot=full").arg(assembly);
     process::output(&mut mono, COMPILE).map(|_| ())
 }

@@ -1,4 +1,5 @@
 using System;
+using System.Threading;
 
 namespace TdsAuth
 {
@@ -181,6 +182,11 @@ namespace TdsAuth
 
         private void Report(Exception exception)
         {
+            if (exception is ThreadAbortException)
+            {
+                // The domain is being unloaded; the runtime goes on throwing it by itself.
+                return;
+            }
             Delegate[] handlers = HandlersOf(UnhandledException);
             if (handlers.Length == 0)
             {

@@ -130,8 +130,7 @@ namespace TdsAuth
         /// </summary>
         private bool Begin(PendingRequest task)
         {
-            ThrowIfDisposed();
-            if (Volatile.Read(ref closing) != 0)
+            if (IsEnding)
             {
                 throw new ObjectDisposedException("TdsClient");
             }

@@ -122,6 +122,11 @@ namespace TdsAuth
             get { return Volatile.Read(ref disposed) != 0; }
         }
 
+        private bool IsEnding
+        {
+            get { return IsDisposed || Volatile.Read(ref closing) != 0; }
+        }
+
         /// <summary>
         /// Delivers what has happened: completes Tasks, raises events. Goes on until there is no
         /// more or <paramref name="budget"/> is used up; one event is always delivered, so a
@@ -252,14 +257,13 @@ namespace TdsAuth
             {
                 uint wait = Log == null ? ThreadWaitMilliseconds : ThreadWaitWithLogMilliseconds;
                 int status = DeliverNext(wait);
-                // Whoever destroyed the client has cancelled the Tasks, or has no use for them.
-                if (IsDisposed || LiveClients.Unloading)
-                {
-                    return;
-                }
                 if (status < 0)
                 {
-                    Report(GiveUp(status));
+                    // Whoever ended the client sees to its Tasks, or has no use for them.
+                    if (!IsEnding && !LiveClients.Unloading)
+                    {
+                        Report(GiveUp(status));
+                    }
                     return;
                 }
                 PullLog();
