@@ -21,6 +21,8 @@ namespace TdsAuth.Tests
             tap.Run("Shutdown gives up when its time is over", ShutdownGivesUp);
             tap.Run("a thread delivers where there are no frames", ThreadDelivers);
             tap.Run("a logout ends a login that is under way", LogoutDuringLogin);
+            tap.Run("two threads that poll complete each Task once", TwoPollingThreads);
+            tap.Run("a client that is of no use any more fails its Tasks", DestroyedBeneath);
         }
 
         private static void OnThePollingThread()
@@ -205,6 +207,47 @@ namespace TdsAuth.Tests
                 Check.Equal(TdsStatus.SessionChanged, World.Failure(client, login).Status);
                 Check.Equal(false, World.Play(client, logout));
                 Check.That(client.GetCurrentUser() == null, "nobody is logged in");
+            }
+        }
+
+        private static void TwoPollingThreads()
+        {
+            const int Many = 300;
+            using (TdsClient client = World.NewClient())
+            {
+                int completed = 0;
+                var tasks = new List<Task>();
+                Task other = Task.Run(() => PollUntil(client, () => completed >= Many));
+                for (int i = 0; i < Many; i++)
+                {
+                    tasks.Add(client.Logout().ContinueWith(
+                        ended => Interlocked.Increment(ref completed),
+                        TaskContinuationOptions.ExecuteSynchronously));
+                }
+                PollUntil(client, () => completed >= Many);
+                Check.That(other.Wait(World.Patience), "the other thread ends too");
+                Check.That(Task.WaitAll(tasks.ToArray(), World.Patience), "all are complete");
+                Check.Equal(Many, completed);
+                Check.Equal(0, client.GetStats().LiveRequests);
+            }
+        }
+
+        private static void PollUntil(TdsClient client, Func<bool> isSo)
+        {
+            World.Until(client, isSo, "all Tasks complete");
+        }
+
+        private static void DestroyedBeneath()
+        {
+            using (var silent = new StubServer(null))
+            using (TdsClient client = World.NewClient(null, silent.Url))
+            {
+                Task<TdsUser> login = client.LoginAnonymously();
+                NativeMethods.tdsauth_client_destroy(client.Handle);
+                TdsException failure =
+                    Check.Throws<TdsException>(() => client.Poll(TimeSpan.MaxValue));
+                Check.Equal(TdsStatus.InvalidHandle, failure.Status);
+                Check.Equal(failure, login.Exception.InnerException);
             }
         }
     }

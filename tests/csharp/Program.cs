@@ -27,6 +27,7 @@ namespace TdsAuth.Tests
             OptionTests.Run(tap);
             CancelTests.Run(tap);
             CompletionTests.Run(tap);
+            ContextTests.Run(tap);
             EventTests.Run(tap);
             DomainTests.Run(tap);
             return tap.Finish();

@@ -117,6 +117,11 @@ namespace TdsAuth
             }
         }
 
+        internal ulong Handle
+        {
+            get { return handle; }
+        }
+
         private bool IsDisposed
         {
             get { return Volatile.Read(ref disposed) != 0; }
