@@ -93,18 +93,22 @@ pub(crate) fn meet(needs: &[&Need]) -> Result<(), String> {
     for need in &missing {
         println!("  {:<28} needed to {}", need.package, need.why);
     }
-    let mut packages: Vec<&str> = missing.iter().map(|need| need.package).collect();
-    packages.dedup();
-    install(&packages)?;
+    install(&missing.iter().map(|need| need.package).collect::<Vec<_>>())?;
     match self::missing(needs).first() {
         None => Ok(()),
         Some(need) => Err(format!("{} is still absent after installing", need.sign)),
     }
 }
 
-/// Those of `needs` that are not met.
+/// Those of `needs` that are not met, each once.
 pub(crate) fn missing<'a>(needs: &[&'a Need]) -> Vec<&'a Need> {
-    needs.iter().filter(|need| !present(need.sign)).copied().collect()
+    let mut missing: Vec<&Need> = Vec::new();
+    for need in needs {
+        if !present(need.sign) && !missing.contains(need) {
+            missing.push(need);
+        }
+    }
+    missing
 }
 
 fn present(sign: &str) -> bool {
@@ -147,7 +151,7 @@ mod tests {
 
     #[test]
     fn only_what_is_absent_is_missing() {
-        assert_eq!(missing(&[&SHELL, &ABSENT, &FILE]), [&ABSENT]);
+        assert_eq!(missing(&[&SHELL, &ABSENT, &FILE, &ABSENT]), [&ABSENT]);
         assert_eq!(meet(&[&SHELL, &FILE]), Ok(()));
     }
 }

@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 use crate::counts::Counts;
 use crate::need::{self, Need};
 use crate::workspace::Workspace;
-use crate::{cargo_test, csharp_suite, demo, dependencies, header, native_suite, process};
+use crate::{bench, cargo_test, csharp_suite, demo, dependencies, header, native_suite, process};
 
 /// One step: what it is called, what it needs from the system, and what it does.
 struct Step {
@@ -58,6 +58,7 @@ const STEPS: &[Step] = &[
         needs: &[&need::MCS, &need::MONO_CORE, &need::BINUTILS, &need::PIP],
         run: csharp_suite::coreclr,
     },
+    Step { heading: "Figures that have bars", needs: &[], run: figures },
     Step {
         heading: "The demo, from C, C++ and C#",
         needs: &[&need::GCC, &need::GXX, &need::LIBC, &need::MCS, &need::MONO, &need::MONO_CORE],
@@ -67,11 +68,15 @@ const STEPS: &[Step] = &[
 
 /// Runs all steps, or those whose heading contains `only`; whether all went well.
 pub(crate) fn run(workspace: &Workspace, only: Option<&str>) -> bool {
+    let words = only.unwrap_or_default().to_lowercase();
+    let steps: Vec<&Step> =
+        STEPS.iter().filter(|step| step.heading.to_lowercase().contains(&words)).collect();
+    let needs: Vec<&Need> = steps.iter().flat_map(|step| step.needs).copied().collect();
+    if let Err(why) = need::meet(&needs) {
+        println!("{why}");
+    }
     let mut all = Counts::default();
-    for step in STEPS {
-        if only.is_some_and(|only| !step.heading.to_lowercase().contains(&only.to_lowercase())) {
-            continue;
-        }
+    for step in steps {
         println!("\n=== {} ===", step.heading);
         let start = Instant::now();
         let counts = one(workspace, step);
@@ -93,7 +98,8 @@ pub(crate) fn run(workspace: &Workspace, only: Option<&str>) -> bool {
 /// counts, so that the steps after it still run.
 fn one(workspace: &Workspace, step: &Step) -> Counts {
     let mut counts = Counts::default();
-    if let Err(why) = need::meet(step.needs) {
+    if let Some(absent) = need::missing(step.needs).first() {
+        let why = format!("{} is not installed (package {})", absent.sign, absent.package);
         // A person may lack the right to install; where a machine decides, nothing may be missed.
         if std::env::var_os("CI").is_some() {
             counts.fail(step.heading, &why);
@@ -142,5 +148,18 @@ fn rust_tests(workspace: &Workspace) -> Result<Counts, String> {
 fn demo(workspace: &Workspace) -> Result<Counts, String> {
     let mut counts = Counts::default();
     counts.check("the story is told in each language", demo::run(workspace));
+    Ok(counts)
+}
+
+/// They take minutes of compiling, and are true only where nothing else runs.
+fn figures(workspace: &Workspace) -> Result<Counts, String> {
+    let mut counts = Counts::default();
+    let name = "every figure meets its bar";
+    if workspace.long {
+        let met = bench::run(workspace)?;
+        counts.check(name, if met { Ok(()) } else { Err("see the table".into()) });
+    } else {
+        counts.skip(name, "takes minutes; run with --long, or `cargo xtask bench`");
+    }
     Ok(counts)
 }
