@@ -55,9 +55,8 @@ fn value(
     let path = folder.join(file);
     let failed = |error| StartError::new(format!("{}: {error}", path.display()));
     if private_file::read(&path).map_err(failed)?.is_none() {
-        private_file::create_once(&path, &fresh(chars)?).map_err(failed)?;
+        private_file::create(&path, &fresh(chars)?).map_err(failed)?;
     }
-    // Read back even what was just made: another process may have been first.
     let text = private_file::read(&path).map_err(failed)?.unwrap_or_default();
     checked(text, &path.display().to_string())
 }

@@ -41,21 +41,20 @@ pub(crate) fn read(path: &Path) -> io::Result<Option<String>> {
     }
 }
 
-/// Makes `path` with `text` in it (0600), whole or not at all, durable before it returns. When
-/// another process was first, its file stays.
-pub(crate) fn create_once(path: &Path, text: &str) -> io::Result<()> {
+/// Makes `path` with `text` in it (0600), whole or not at all, durable before it returns. Only for
+/// who holds the folder's [`lock`].
+pub(crate) fn create(path: &Path, text: &str) -> io::Result<()> {
     let mut draft = path.as_os_str().to_owned();
-    draft.push(format!(".new-{}", std::process::id()));
+    draft.push(".new");
     let draft = Path::new(&draft);
-    // Left over from a process of the same number that died half way.
+    // One may be left from a start that was cut off.
     let _ = fs::remove_file(draft);
-    let linked = write_new(draft, text).and_then(|()| fs::hard_link(draft, path));
-    let _ = fs::remove_file(draft);
-    match linked {
-        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Ok(()),
-        Err(error) => Err(error),
-        Ok(()) => unix::sync_folder_of(path),
-    }
+    let mut file = new_file().open(draft)?;
+    file.write_all(text.as_bytes())?;
+    file.write_all(b"\n")?;
+    file.sync_all()?;
+    fs::rename(draft, path)?;
+    unix::sync_folder_of(path)
 }
 
 /// Makes an empty `path` (0600) when it is missing, and refuses one that others may read. SQLite
@@ -67,13 +66,6 @@ pub(crate) fn claim(path: &Path) -> io::Result<()> {
         }
         made => made.map(drop),
     }
-}
-
-fn write_new(path: &Path, text: &str) -> io::Result<()> {
-    let mut file: File = new_file().open(path)?;
-    file.write_all(text.as_bytes())?;
-    file.write_all(b"\n")?;
-    file.sync_all()
 }
 
 fn new_file() -> fs::OpenOptions {

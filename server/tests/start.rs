@@ -99,6 +99,23 @@ fn keys_are_made_once_and_are_the_owners_alone() {
 }
 
 #[test]
+fn a_first_start_that_was_cut_off_is_taken_up_again() {
+    let (_temporary, folder) = data();
+    let first = Server::start(&folder, &[]);
+    let master_key = first.master_key.clone();
+    first.kill();
+    // As if it had ended while it made the app key.
+    fs::remove_file(folder.join("app_key")).unwrap();
+    fs::write(folder.join("app_key.new"), "half").unwrap();
+    chmod(&folder.join("app_key.new"), 0o600);
+    let second = Server::start(&folder, &[]);
+    assert_eq!(second.master_key, master_key);
+    assert!(second.app_key.len() >= 24);
+    assert_eq!(fs::read_to_string(folder.join("app_key")).unwrap().trim(), second.app_key);
+    assert!(!folder.join("app_key.new").exists());
+}
+
+#[test]
 fn two_servers_that_start_at_once_agree_on_the_keys() {
     for _ in 0..5 {
         let (_temporary, folder) = data();
