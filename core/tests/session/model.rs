@@ -123,7 +123,7 @@ proptest! {
             }
             for loaded in [
                 store.read().unwrap(),
-                store.update(|_| Ok(((), Write::Keep))).unwrap().1,
+                folder.store().update(|_| Ok(((), Write::Keep))).unwrap().1,
             ] {
                 prop_assert_eq!(loaded.damage, hurt.then_some(Recovered::Everything));
                 prop_assert_eq!(&loaded.remembered.user, &user);
