@@ -18,6 +18,7 @@ use super::pool::{Answer, Counted, Job};
 use super::remembered::Session;
 use super::run::{Begun, Running};
 use super::state::{Standing, Step};
+use crate::account::endpoint::blank_echo;
 use crate::error::{Error, status};
 use crate::session::Store;
 use crate::transport::Deadline;
@@ -253,7 +254,10 @@ impl Owner {
         }
         let Some(running) = self.running.remove(&id) else { return };
         let outcome = match answer.result {
-            Ok(response) => self.conclude(id, running.step, &response),
+            Ok(mut response) => {
+                blank_echo(&running.request, &mut response);
+                self.conclude(id, running.step, &response)
+            }
             Err(error) if error.status == status::PANIC => {
                 self.client.poison();
                 return;
