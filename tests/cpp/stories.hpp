@@ -1,0 +1,12 @@
+// Every file of stories, by the noun it is about.
+#ifndef TDSAUTH_TESTS_STORIES_HPP
+#define TDSAUTH_TESTS_STORIES_HPP
+
+void login_stories();
+void object_stories();
+void owner_stories();
+void host_stories();
+void mac_stories();
+void leak_stories();
+
+#endif
