@@ -192,19 +192,27 @@ fn includes(text: &str) -> Result<(), String> {
 
 fn documented(text: &str) -> Result<(), String> {
     let all = functions(text);
-    let bare: Vec<&str> =
-        all.iter().filter(|found| !found.documented).map(|found| found.name.as_str()).collect();
     if all.is_empty() {
         return Err("no function found".into());
     }
-    if bare.is_empty() { Ok(()) } else { Err(format!("without a comment: {bare:?}")) }
+    let lacking: Vec<String> = all
+        .iter()
+        .flat_map(|function| {
+            ["Ownership:", "Threads:", "Errors:"]
+                .into_iter()
+                .filter(|part| !function.comment.contains(part))
+                .map(move |part| format!("{} says no {part}", function.name))
+        })
+        .collect();
+    if lacking.is_empty() { Ok(()) } else { Err(lacking.join("; ")) }
 }
 
 /// A function as the header declares it.
 #[derive(Debug, PartialEq, Eq)]
 struct Function {
     name: String,
-    documented: bool,
+    /// What stands directly above it; empty when nothing does.
+    comment: String,
 }
 
 /// The functions of a C header in the style that cbindgen writes: a comment directly above, a
@@ -212,17 +220,18 @@ struct Function {
 fn functions(text: &str) -> Vec<Function> {
     let mut found = Vec::new();
     let mut in_comment = false;
-    let mut documented = false;
+    let mut comment = String::new();
     for line in text.lines() {
         let line = line.trim_end();
         if in_comment || line.trim_start().starts_with("/*") {
             in_comment = !line.ends_with("*/");
-            documented = true;
+            comment.push_str(line);
+            comment.push('\n');
         } else if let Some(name) = declared(line) {
-            found.push(Function { name: name.to_owned(), documented });
-            documented = false;
-        } else {
-            documented = line.starts_with("//") && !line.is_empty();
+            found.push(Function { name: name.to_owned(), comment: std::mem::take(&mut comment) });
+        } else if line != "TDSAUTH_API" {
+            // The mark of an export may stand on a line of its own between the two.
+            comment.clear();
         }
     }
     found
@@ -277,16 +286,20 @@ mod tests {
     use super::*;
 
     const HEADER: &str = "\
-/** A type. */\ntypedef uint64_t tdsauth_client;\n\n/**\n * Polls.\n */\n\
+/** A type. */\ntypedef uint64_t tdsauth_client;\n\n\
+/**\n * Polls.\n * Ownership: x. Threads: y.\n * Errors: z.\n */\nTDSAUTH_API\n\
 int32_t tdsauth_poll(tdsauth_client client,\n                     tdsauth_event *event);\n\n\
-const char *tdsauth_status_name(int32_t status);\n";
+/** A name. */\nTDSAUTH_API const char *tdsauth_status_name(int32_t status);\n\n\
+uint32_t tdsauth_abi_version(void);\n";
 
     #[test]
-    fn functions_are_found_with_and_without_their_comments() {
-        let poll = Function { name: "tdsauth_poll".into(), documented: true };
-        let name = Function { name: "tdsauth_status_name".into(), documented: false };
-        assert_eq!(functions(HEADER), [poll, name]);
-        assert!(documented(HEADER).is_err_and(|why| why.contains("tdsauth_status_name")));
+    fn functions_are_found_with_their_comments() {
+        let names: Vec<String> = functions(HEADER).into_iter().map(|found| found.name).collect();
+        assert_eq!(names, ["tdsauth_poll", "tdsauth_status_name", "tdsauth_abi_version"]);
+        let why = documented(HEADER).unwrap_err();
+        assert!(!why.contains("tdsauth_poll"), "{why}");
+        assert!(why.contains("tdsauth_status_name says no Threads:"), "{why}");
+        assert!(why.contains("tdsauth_abi_version says no Errors:"), "{why}");
     }
 
     #[test]
