@@ -3,12 +3,12 @@
 #![cfg(unix)]
 
 use crate::child;
-use crate::folder::{APP, Folder, PROFILE};
+use crate::folder::{APP, FILES, Folder, PROFILE};
 use serde_json::{Map, Value, json};
 use std::io::{BufRead, BufReader};
 use std::path::Path;
 use std::time::Duration;
-use tdsauth_core::session::{Remembered, Store, Write};
+use tdsauth_core::session::{Recovered, Remembered, Store, Write};
 
 const KILLS: u32 = 120;
 
@@ -139,4 +139,30 @@ fn kills_while_the_guest_is_made_never_make_a_second_one() {
         assert!(found.is_none_or(|found| found == id), "round {round}");
         assert_eq!(loaded.damage, None, "round {round}");
     }
+}
+
+#[test]
+fn kills_while_a_damaged_file_is_repaired_lose_nothing() {
+    if let Some(root) = child::root() {
+        save_for_ever(&root);
+    }
+    let name = "crash::kills_while_a_damaged_file_is_repaired_lose_nothing";
+    let folder = Folder::on_disk();
+    let id = folder.store().guest_id().unwrap().0;
+    let mut last = 0;
+    for (round, file) in (0..KILLS / 2).zip(FILES.iter().cycle()) {
+        folder.put(file, b"damaged");
+        let said = kill_in(name, folder.root(), ("open", 1), spread(round));
+        let (store, loaded) = folder.open().unwrap();
+        let found = number(&loaded.remembered);
+        let known = said.done.max(last)..=said.begun.max(last);
+        assert!(known.contains(&found), "{found} is not in {known:?}");
+        assert_eq!(loaded.remembered.guest_id.as_ref(), Some(&id), "round {round}");
+        assert_ne!(loaded.damage, Some(Recovered::Nothing), "round {round}");
+        assert_ne!(loaded.damage, Some(Recovered::GuestOnly), "round {round}");
+        // One damaged file at a time: this one is repaired before the next.
+        assert_eq!(store.guest_id().unwrap().0, id);
+        last = found;
+    }
+    assert_eq!(folder.set_aside(), vec![b"damaged".to_vec(); (KILLS / 2) as usize]);
 }

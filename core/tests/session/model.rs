@@ -1,6 +1,6 @@
 //! Any row of calls, restarts and mishaps against a model of what must be remembered.
 
-use crate::folder::{FILES, Folder, log_out};
+use crate::folder::{FILES, Folder, log_out, sealed};
 use proptest::prelude::*;
 use serde_json::{Map, Value};
 use tdsauth_core::secret::Secret;
@@ -132,5 +132,32 @@ proptest! {
             }
             prop_assert_eq!(store.read().unwrap().damage, None);
         }
+    }
+
+    #[test]
+    fn noise_in_the_files_is_damage_and_makes_nobody_a_user(
+        noise in prop::collection::vec((any::<Vec<u8>>(), any::<bool>(), json()), 3),
+    ) {
+        let folder = Folder::new();
+        drop(folder.store());
+        let mut wrong = Vec::new();
+        for (name, (mut bytes, whole, value)) in FILES.iter().zip(noise) {
+            // Not only noise, but also what has a right checksum and a wrong content.
+            if whole {
+                bytes = [b"guest\n", value.to_string().as_bytes()].concat();
+                bytes = sealed(name.trim_end_matches(".bak"), 1, &bytes);
+            }
+            folder.put(name, &bytes);
+            wrong.push(bytes);
+        }
+        let (store, loaded) = folder.open().unwrap();
+        prop_assert_eq!(loaded.damage, Some(Recovered::Nothing));
+        prop_assert!(loaded.remembered.user.is_none() && loaded.remembered.guest_id.is_none());
+        let (id, _) = store.guest_id().unwrap();
+        prop_assert_eq!(folder.open().unwrap().1.remembered.guest_id, Some(id));
+        let mut aside = folder.set_aside();
+        aside.sort();
+        wrong.sort();
+        prop_assert_eq!(aside, wrong);
     }
 }
