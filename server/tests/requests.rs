@@ -168,37 +168,6 @@ fn a_user_has_a_largest_size_that_the_policy_decides() {
 }
 
 #[test]
-fn large_bodies_wait_for_a_place_and_small_ones_do_not() {
-    let server = Server::in_memory();
-    let text = "x".repeat(100 * 1024);
-    let body = json!({ "authData": { "anonymous": { "id": "one", "x": text } } }).to_string();
-    let more = format!("Content-Length: {}\r\nConnection: close\r\n", body.len());
-    let (most, rest) = body.split_at(body.len() - 10);
-    // Eight take the places and are not done.
-    let mut held: Vec<_> = (0..8)
-        .map(|_| {
-            let mut stream = server.connect();
-            stream.write_all(format!("{}{most}", head(&server, &more)).as_bytes()).unwrap();
-            stream
-        })
-        .collect();
-    // That their bytes have arrived shows only in time; the server reads them meanwhile.
-    for i in 0..200 {
-        assert_eq!(server.guest(&format!("small {i}")).status, 201);
-    }
-    let mut ninth = server.connect();
-    ninth.write_all(format!("{}{body}", head(&server, &more)).as_bytes()).unwrap();
-    for i in 0..200 {
-        assert_eq!(server.guest(&format!("small {i}")).status, 200);
-    }
-    let mut first = held.remove(0);
-    first.write_all(rest.as_bytes()).unwrap();
-    assert!(read_all(&mut first).starts_with("HTTP/1.1 201 "), "the ninth was read before");
-    assert!(read_all(&mut ninth).starts_with("HTTP/1.1 200 "));
-    drop(held);
-}
-
-#[test]
 fn bodies_beyond_20_mb_are_413_and_the_answer_can_be_read() {
     let server = Server::in_memory();
     let text = "The request body is too large.";

@@ -92,3 +92,75 @@ fn has_nul(value: &Value) -> bool {
         Value::Null | Value::Bool(_) | Value::Number(_) => false,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::future::Future;
+    use std::pin::{Pin, pin};
+    use std::task::{Context, Poll, Waker};
+
+    use clap::Parser as _;
+    use hyper::body::Frame;
+
+    use super::*;
+    use crate::args::Args;
+    use crate::keys::Keys;
+    use crate::storage::Store;
+
+    /// Gives its bytes at once and then nothing more, for ever.
+    struct Stalled(Option<Bytes>);
+
+    impl hyper::body::Body for Stalled {
+        type Data = Bytes;
+        type Error = std::convert::Infallible;
+
+        fn poll_frame(
+            mut self: Pin<&mut Self>,
+            _: &mut Context<'_>,
+        ) -> Poll<Option<Result<Frame<Bytes>, Self::Error>>> {
+            match self.0.take() {
+                Some(bytes) => Poll::Ready(Some(Ok(Frame::data(bytes)))),
+                None => Poll::Pending,
+            }
+        }
+    }
+
+    async fn app() -> App {
+        let args = Args::parse_from(["tdsauth-server", "--data", ":memory:"]);
+        App::new(Keys::load(None).unwrap(), Store::open(None).await.unwrap(), &args).unwrap()
+    }
+
+    fn json(bytes: usize) -> Bytes {
+        format!(r#"{{"x":"{}"}}"#, "x".repeat(bytes)).into()
+    }
+
+    fn poll<F: Future>(future: Pin<&mut F>) -> Poll<F::Output> {
+        future.poll(&mut Context::from_waker(Waker::noop()))
+    }
+
+    #[tokio::test]
+    async fn large_bodies_wait_for_a_place_and_small_ones_do_not() {
+        let app = app().await;
+        let mut stalled: Vec<_> = (0..LARGE_BODIES)
+            .map(|_| Box::pin(object(&app, Body::new(Stalled(Some(json(LARGE)))))))
+            .collect();
+        for body in &mut stalled {
+            assert!(poll(body.as_mut()).is_pending());
+        }
+        assert_eq!(app.large_bodies.available_permits(), 0, "each holds its place");
+        let mut waiting = pin!(object(&app, json(LARGE).into()));
+        assert!(poll(waiting.as_mut()).is_pending());
+        assert_eq!(object(&app, json(1000).into()).await.unwrap().len(), 1);
+        drop(stalled.pop());
+        assert_eq!(waiting.await.unwrap().len(), 1);
+        assert_eq!(app.large_bodies.available_permits(), 1, "given back after reading");
+    }
+
+    #[tokio::test]
+    async fn a_small_body_takes_no_place() {
+        let app = app().await;
+        let mut small = pin!(object(&app, Body::new(Stalled(Some(json(1000))))));
+        assert!(poll(small.as_mut()).is_pending());
+        assert_eq!(app.large_bodies.available_permits(), LARGE_BODIES);
+    }
+}
