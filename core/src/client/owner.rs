@@ -208,14 +208,18 @@ impl Owner {
     fn begin(&mut self, Waiting { id, operation, timeout }: Waiting) {
         self.catch_up();
         let deadline = Instant::now() + timeout;
-        match self.begin_operation(id, operation) {
-            Ok(Begun::Asked(step, request)) => {
+        let begun = self.begin_operation(id, operation);
+        self.go_on(id, deadline, begun.unwrap_or_else(|error| Begun::Done(error.into())));
+    }
+
+    fn go_on(&mut self, id: u64, deadline: Instant, begun: Begun) {
+        match begun {
+            Begun::Asked(step, request) => {
                 let running = Running { step, request, deadline, job: 0, sent: 0 };
                 self.running.insert(id, running);
                 self.send(id);
             }
-            Ok(Begun::Done(outcome)) => self.end(id, outcome),
-            Err(error) => self.end(id, error.into()),
+            Begun::Done(outcome) => self.end(id, outcome),
         }
     }
 
@@ -253,7 +257,8 @@ impl Owner {
             return;
         }
         let Some(running) = self.running.remove(&id) else { return };
-        let outcome = match answer.result {
+        let deadline = running.deadline;
+        let concluded = match answer.result {
             Ok(mut response) => {
                 blank_echo(&running.request, &mut response);
                 self.conclude(id, running.step, &response)
@@ -262,12 +267,11 @@ impl Owner {
                 self.client.poison();
                 return;
             }
-            Err(error) => Some(running.step.failed(error)),
+            Err(error) => Some(Begun::Done(running.step.failed(error))),
         };
-        if let Some(outcome) = outcome {
-            self.end(id, outcome);
-        } else {
-            self.pass_turn(id);
+        match concluded {
+            Some(begun) => self.go_on(id, deadline, begun),
+            None => self.pass_turn(id),
         }
     }
 

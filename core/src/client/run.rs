@@ -27,8 +27,9 @@ pub(super) struct Running {
 pub(super) enum Asking {
     /// A login; it is stored only if nobody logged out of the folder since `epoch`.
     Login { epoch: u64 },
-    /// The local logout has happened; its outcome waits for the revocation.
-    Revoke(Outcome),
+    /// The local logout has happened; its outcome waits for the revocation. `last`: this is the
+    /// second of its two refreshes.
+    Revoke { outcome: Outcome, user: Row, last: bool },
     /// Is this user's session valid?
     IsAuthenticated { id: String },
     /// A new token for this row; the object the game holds shows it.
@@ -45,7 +46,7 @@ impl Asking {
     pub(super) fn name(&self) -> &'static str {
         match self {
             Self::Login { .. } => "login",
-            Self::Revoke(_) => "revocation",
+            Self::Revoke { .. } => "revocation",
             Self::IsAuthenticated { .. } => "session check",
             Self::Refresh { .. } => "refresh",
         }
@@ -54,7 +55,7 @@ impl Asking {
     /// No answer came.
     pub(super) fn failed(self, error: Error) -> Outcome {
         match self {
-            Self::Revoke(outcome) => Outcome { error: Some(error), ..outcome },
+            Self::Revoke { outcome, .. } => Outcome { error: Some(error), ..outcome },
             _ => error.into(),
         }
     }
@@ -133,27 +134,32 @@ impl Owner {
         let value = i64::from(user.is_some());
         let outcome = Outcome { value, session: Some(view), ..Outcome::default() };
         match user {
-            Some(row) if revoke => {
-                // A refresh whose answer is thrown away leaves a token that nobody knows.
-                let (object_id, token) = match credentials(&row) {
-                    Ok(credentials) => credentials,
-                    Err(error) => {
-                        return Ok(Begun::Done(Outcome { error: Some(error), ..outcome }));
-                    }
-                };
-                let endpoint = &self.client.options.endpoint;
-                let request = user::refresh(endpoint, &object_id, &token, now_ms());
+            Some(user) if revoke => {
                 self.unsettle(id);
-                Ok(Begun::Asked(Asking::Revoke(outcome), request))
+                Ok(self.revoke(outcome, user, false))
             }
             _ => Ok(Begun::Done(outcome)),
+        }
+    }
+
+    /// A refresh whose answer is thrown away leaves a token that nobody knows. Two of them: the
+    /// server may honour the token before the last one for a while, so that a lost answer loses
+    /// nobody, and that must not be the one that is revoked.
+    fn revoke(&self, outcome: Outcome, user: Row, last: bool) -> Begun {
+        match credentials(&user) {
+            Ok((id, token)) => {
+                let endpoint = &self.client.options.endpoint;
+                let request = user::refresh(endpoint, &id, &token, now_ms());
+                Begun::Asked(Asking::Revoke { outcome, user, last }, request)
+            }
+            Err(error) => Begun::Done(Outcome { error: Some(error), ..outcome }),
         }
     }
 
     /// The game no longer wants the outcome. A logout has happened all the same, and the game,
     /// which will get no event for it, has to learn that.
     pub(super) fn abandon(&self, step: Asking) {
-        if let Asking::Revoke(outcome) = step {
+        if let Asking::Revoke { outcome, .. } = step {
             self.client.announce(kind::USER_CHANGED, Outcome { value: 0, ..outcome });
         }
     }
@@ -165,17 +171,36 @@ impl Owner {
         }
     }
 
-    /// What the answer means for the operation. `None`: the request is over already.
-    pub(super) fn conclude(&mut self, id: u64, step: Asking, answer: &Response) -> Option<Outcome> {
+    /// What the answer means for the operation: its end, or one more question. `None`: the request
+    /// is over already.
+    pub(super) fn conclude(&mut self, id: u64, step: Asking, answer: &Response) -> Option<Begun> {
         let concluded = match step {
             Asking::Login { epoch } => self.conclude_login(id, epoch, answer),
-            Asking::Revoke(outcome) => Ok(Some(revoked(outcome, answer))),
+            Asking::Revoke { outcome, user, last } => {
+                return Some(self.conclude_revoke(outcome, user, last, answer));
+            }
             Asking::IsAuthenticated { id } => user::authenticated(answer, &id)
                 .map(|yes| Some(Outcome { value: i64::from(yes), ..Outcome::default() })),
             Asking::Refresh { row, object } => self.conclude_refresh(id, row, object, answer),
         };
         self.report_damage();
-        concluded.unwrap_or_else(|error| Some(error.into()))
+        concluded.unwrap_or_else(|error| Some(error.into())).map(Begun::Done)
+    }
+
+    fn conclude_revoke(
+        &self,
+        outcome: Outcome,
+        mut user: Row,
+        last: bool,
+        answer: &Response,
+    ) -> Begun {
+        match user::refreshed(answer, &mut user) {
+            Ok(()) if last => Begun::Done(outcome),
+            Ok(()) => self.revoke(outcome, user, true),
+            // A session that the server no longer knows is as good as revoked.
+            Err(error) if error.status == status::SESSION_OVER => Begun::Done(outcome),
+            Err(error) => Begun::Done(Outcome { error: Some(error), ..outcome }),
+        }
     }
 
     fn conclude_login(
@@ -223,15 +248,6 @@ impl Owner {
         let row = session.as_ref().and_then(|view| view.user.clone()).unwrap_or(Arc::new(row));
         let object = object.map(|object| (object, Arc::clone(&row)));
         Ok(Some(Outcome { user: Some(row), session, object, ..Outcome::default() }))
-    }
-}
-
-/// The revocation's answer. A session that the server no longer knows is as good as revoked.
-fn revoked(outcome: Outcome, answer: &Response) -> Outcome {
-    match crate::account::endpoint::read(answer) {
-        Ok(_) => outcome,
-        Err(error) if error.status == status::SESSION_OVER => outcome,
-        Err(error) => Outcome { error: Some(error), ..outcome },
     }
 }
 
