@@ -23,7 +23,7 @@ int main(int count, char **arguments) {
     options.server_url_len = TDSAUTH_NUL;
     options.app_id = "consumer";
     options.app_id_len = TDSAUTH_NUL;
-    options.app_key = "not a real key";
+    options.app_key = "not-a-real-key";
     options.app_key_len = TDSAUTH_NUL;
     options.storage_path = arguments[1];
     options.storage_path_len = TDSAUTH_NUL;

@@ -11,7 +11,7 @@ int main(int count, char** arguments) {
   tdsauth::ClientOptions options;
   options.server_url = "https://accounts.example.com";
   options.app_id = "consumer";
-  options.app_key = "not a real key";
+  options.app_key = "not-a-real-key";
   options.storage_path = arguments[1];
 
   auto client = tdsauth::Client::create(options);

@@ -20,14 +20,18 @@ const CHECKED_SUITE: Duration = Duration::from_secs(1200);
 /// A suite in a language that compiles to a program.
 struct Language {
     compiler: &'static str,
-    standard: &'static str,
+    dialect: &'static [&'static str],
     /// The folder of its sources, and how their names end.
     sources: (&'static str, &'static str),
 }
 
-const C: Language = Language { compiler: "gcc", standard: "-std=c99", sources: ("tests/c", "c") };
-const CPP: Language =
-    Language { compiler: "g++", standard: "-std=c++17", sources: ("tests/cpp", "cpp") };
+const C: Language = Language { compiler: "gcc", dialect: &["-std=c99"], sources: ("tests/c", "c") };
+const CPP: Language = Language {
+    compiler: "g++",
+    // As engines compile.
+    dialect: &["-std=c++17", "-fno-exceptions", "-fno-rtti"],
+    sources: ("tests/cpp", "cpp"),
+};
 
 /// The headers compile everywhere, and declare what the libraries export.
 pub(crate) fn headers(workspace: &Workspace) -> Result<Counts, String> {
@@ -114,7 +118,8 @@ fn compile(
     let program = scratch.join("suite");
     let mut compiler = process::program(language.compiler);
     compiler
-        .args([language.standard, "-g", "-O1", "-pthread"])
+        .args(language.dialect)
+        .args(["-g", "-O1", "-pthread"])
         .args(["-Wall", "-Wextra", "-Wpedantic", "-Werror"])
         .args(sources(&workspace.root, language)?)
         .arg("-o")
