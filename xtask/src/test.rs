@@ -22,7 +22,11 @@ const CSHARP: &[&Need] = &[&need::MCS, &need::MONO, &need::MONO_CORE, &need::BIN
 const STEPS: &[Step] = &[
     Step { heading: "Formatting (cargo fmt)", needs: &[], run: formatting },
     Step { heading: "Lints (cargo clippy)", needs: &[], run: lints },
-    Step { heading: "Dependencies: licences and sources", needs: &[], run: dependencies::check },
+    Step {
+        heading: "Dependencies: licences and sources",
+        needs: &[&need::PIP],
+        run: dependencies::check,
+    },
     Step { heading: "Rust tests", needs: &[&need::UTIL_LINUX], run: rust_tests },
     Step { heading: "Files made from the code", needs: &[], run: header::check },
     Step {
