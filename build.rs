@@ -4,6 +4,7 @@
 use std::path::{Path, PathBuf};
 
 #[path = "build/header.rs"]
+#[allow(dead_code, reason = "the header for game servers is made by its own package")]
 mod header;
 
 fn main() -> Result<(), String> {

@@ -1,2 +1,38 @@
-//! Build script.
-fn main() {}
+//! Writes `tdsauth_backend.h` (into `OUT_DIR`, where the tests compare it with the committed one)
+//! and gives the shared library its name and its place in memory.
+
+use std::path::{Path, PathBuf};
+
+#[path = "../build/header.rs"]
+#[allow(dead_code, reason = "the client library's header is made by its own package")]
+mod header;
+
+fn main() -> Result<(), String> {
+    let package = PathBuf::from(variable("CARGO_MANIFEST_DIR")?);
+    for watched in ["build", "src", "cbindgen.toml", "../build", "../src/structs.rs"] {
+        println!("cargo::rerun-if-changed={watched}");
+    }
+    let text = header::tdsauth_backend(&package)?;
+    let path = Path::new(&variable("OUT_DIR")?).join("tdsauth_backend.h");
+    std::fs::write(&path, text).map_err(|error| format!("{}: {error}", path.display()))?;
+    println!("cargo::rustc-env=TDSAUTH_BACKEND_GENERATED_HEADER={}", path.display());
+    link(&variable("CARGO_CFG_TARGET_OS")?);
+    Ok(())
+}
+
+fn variable(name: &str) -> Result<String, String> {
+    std::env::var(name).map_err(|error| format!("{name}: {error}"))
+}
+
+/// Without a soname consumers would record the path of the file they linked against. `nodelete`:
+/// as for the client library, unloading is not supported.
+fn link(os: &str) {
+    let arguments: &[&str] = match os {
+        "macos" | "ios" => &["-Wl,-install_name,@rpath/libtdsauth_backend.dylib"],
+        "windows" => &[],
+        _ => &["-Wl,-soname,libtdsauth_backend.so.0", "-Wl,-z,nodelete"],
+    };
+    for argument in arguments {
+        println!("cargo::rustc-cdylib-link-arg={argument}");
+    }
+}

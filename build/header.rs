@@ -44,6 +44,23 @@ pub(crate) fn tdsauth(package: &Path) -> Result<String, String> {
     .generate()
 }
 
+/// The header of the library for game servers.
+pub(crate) fn tdsauth_backend(package: &Path) -> Result<String, String> {
+    Header {
+        package,
+        guard: "TDSAUTH_BACKEND_H",
+        preface: include_str!("../backend/build/preface.h"),
+        prelude: include_str!("../backend/build/prelude.h"),
+        sections: &[
+            ("status", "Statuses and errors"),
+            ("library", "The library"),
+            ("mac", "MAC token: acting for a player at the open API"),
+            ("tap_sign", "X-Tap-Sign: requests between TapTap's servers and the game's"),
+        ],
+    }
+    .generate()
+}
+
 impl Header<'_> {
     /// The text of the header.
     ///

@@ -104,8 +104,8 @@ pub unsafe extern "C" fn tdsauth_mac_header(
     guard(0, || {
         // SAFETY: the header's rules for texts out, structs and texts in.
         unsafe {
-            let out = TextOut::open(buf, cap, needed)?;
-            call_in(input)?.header(&out)
+            let mut out = TextOut::open(buf, cap, needed)?;
+            call_in(input)?.header(&mut out)
         }
     })
 }

@@ -8,7 +8,7 @@ use tdsauth_core::error::{Error, Result, status};
 use tdsauth_core::mac::{self, Algorithm, Expected, Input, MAX_FIELD, MacKey};
 use tdsauth_core::nonce::Nonce;
 
-use crate::strings::{TextOut, required_text_in, text_in};
+use crate::strings::{TextOut, bytes_in, required_text_in, text_in};
 
 /// Bound of a whole header: its values, and room for what is around them.
 const HEADER: usize = 4 * MAX_FIELD;
@@ -18,21 +18,13 @@ const HEADER: usize = 4 * MAX_FIELD;
 pub(crate) struct Text(pub(crate) *const c_char, pub(crate) usize);
 
 impl Text {
-    /// An empty text is absent.
+    /// Its bytes; none when it is absent. What they may be, `tdsauth_core::mac` looks at anyway.
     ///
     /// # Safety
     /// The header's rule for texts in.
-    unsafe fn get<'a>(self) -> Result<Option<&'a str>> {
+    unsafe fn get<'a>(self) -> Result<&'a [u8]> {
         // SAFETY: the same promise as this function's.
-        let text = unsafe { text_in(self.0, self.1, MAX_FIELD) }?;
-        Ok(text.filter(|text| !text.is_empty()))
-    }
-
-    /// # Safety
-    /// The header's rule for texts in.
-    unsafe fn required<'a>(self) -> Result<&'a str> {
-        // SAFETY: the same promise as this function's.
-        unsafe { required_text_in(self.0, self.1, MAX_FIELD) }
+        Ok(unsafe { bytes_in(self.0, self.1, MAX_FIELD) }?.unwrap_or_default())
     }
 }
 
@@ -54,30 +46,39 @@ impl MacCall {
     ///
     /// # Safety
     /// The header's rule for texts in, for each text.
-    pub(crate) unsafe fn header(&self, out: &TextOut) -> Result<i32> {
+    pub(crate) unsafe fn header(&self, out: &mut TextOut) -> Result<i32> {
         // SAFETY: the same promise as this function's.
-        let (key_id, key, method, url, nonce, ext) = unsafe {
+        unsafe { self.put_header(out).map_err(|error| self.blame(error)) }
+    }
+
+    /// # Safety
+    /// As [`MacCall::header`].
+    unsafe fn put_header(&self, out: &mut TextOut) -> Result<i32> {
+        // SAFETY: the same promise as this function's.
+        let key = unsafe { self.key.get() }?;
+        let key = MacKey::new(self.algorithm()?, key)?;
+        // SAFETY: as above.
+        let (key_id, method, url, given, ext) = unsafe {
             (
-                self.key_id.required()?,
-                self.key.required()?,
-                self.method.required()?,
-                self.url.required()?,
+                self.key_id.get()?,
+                self.method.get()?,
+                self.url.get()?,
                 self.nonce.get()?,
-                self.ext.get()?.unwrap_or_default(),
+                self.ext.get()?,
             )
         };
-        let ts = self.seconds()?;
-        let key = MacKey::new(self.algorithm()?, key)?;
         let fresh;
-        let nonce = match nonce {
-            Some(nonce) => nonce,
-            None => {
-                fresh = Nonce::fresh()?;
-                fresh.as_str()
-            }
+        let nonce = if given.is_empty() {
+            fresh = Nonce::fresh()?;
+            fresh.as_bytes()
+        } else {
+            given
         };
+        let ts = unix_seconds(self.ts)?;
         let header = mac::sign(&key, &Input { key_id, method, url, ts, nonce, ext })?;
-        Ok(out.write_pieces(&header.pieces()))
+        let Some(room) = out.room(header.len()) else { return Ok(status::BUFFER_TOO_SMALL) };
+        header.write(room);
+        Ok(status::OK)
     }
 
     /// Body of `*_mac_verify`.
@@ -86,33 +87,56 @@ impl MacCall {
     /// The header's rule for texts in, for each text and `header`.
     pub(crate) unsafe fn verify(&self, header: Text) -> Result<i32> {
         // SAFETY: the same promise as this function's.
-        let (header, key_id, key, method, url, ext) = unsafe {
+        unsafe {
+            let header = required_text_in(header.0, header.1, HEADER)?;
+            self.verify_header(header).map_err(|error| self.blame(error))
+        }
+    }
+
+    /// # Safety
+    /// As [`MacCall::verify`].
+    unsafe fn verify_header(&self, header: &str) -> Result<i32> {
+        let present = |text: &&[u8]| !text.is_empty();
+        // SAFETY: the same promise as this function's.
+        let (key_id, key, method, url, ext) = unsafe {
             (
-                required_text_in(header.0, header.1, HEADER)?,
-                self.key_id.get()?,
-                self.key.required()?,
-                self.method.required()?,
-                self.url.required()?,
-                self.ext.get()?,
+                Some(self.key_id.get()?).filter(present),
+                self.key.get()?,
+                self.method.get()?,
+                self.url.get()?,
+                Some(self.ext.get()?).filter(present),
             )
         };
-        let (now, window) = (self.seconds()?, self.window_s);
+        let (now, window) = (unix_seconds(self.ts)?, self.window_s);
         let key = MacKey::new(self.algorithm()?, key)?;
         mac::verify(&key, header, &Expected { key_id, method, url, ext, now, window })?;
         Ok(status::OK)
     }
 
-    /// `TDSAUTH_MAC_HMAC_SHA1` and `TDSAUTH_MAC_HMAC_SHA256` of both headers.
+    /// A text that is refused may be none at all, which is the mistake before all others.
+    ///
+    /// # Safety
+    /// As [`MacCall::header`].
+    #[cold]
+    unsafe fn blame(&self, error: Error) -> Error {
+        for Text(text, len) in [self.key_id, self.key, self.method, self.url, self.nonce, self.ext]
+        {
+            // SAFETY: the same promise as this function's.
+            match unsafe { text_in(text, len, MAX_FIELD) } {
+                Err(no_text) if no_text.status == status::INVALID_UTF8 => return no_text,
+                _ => {}
+            }
+        }
+        error
+    }
+
+    /// `*_MAC_HMAC_SHA1` and `*_MAC_HMAC_SHA256` of both headers.
     fn algorithm(&self) -> Result<Algorithm> {
         match self.algorithm {
             0 => Ok(Algorithm::HmacSha1),
             1 => Ok(Algorithm::HmacSha256),
             _ => Err(Error::argument("there is no MAC algorithm of this number")),
         }
-    }
-
-    fn seconds(&self) -> Result<u64> {
-        unix_seconds(self.ts)
     }
 }
 

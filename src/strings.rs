@@ -132,33 +132,36 @@ impl TextOut {
     /// # Errors
     /// `BUFFER_TOO_SMALL`: `needed` says how long it is.
     pub(crate) fn write(&self, text: &str) -> Result<i32> {
-        match self.write_pieces(&[text.as_bytes()]) {
-            status::OK => Ok(status::OK),
-            status => Err(Error::new(status, "the buffer is too small")),
+        if let Some(needed) = &self.needed {
+            needed.set(text.len());
         }
+        if self.cap <= text.len() {
+            return Err(Error::new(status::BUFFER_TOO_SMALL, "the buffer is too small"));
+        }
+        // SAFETY: `open` was promised `cap` writable bytes, more than the text has; the text is
+        // ours, so the two do not overlap.
+        unsafe {
+            self.buf.copy_from_nonoverlapping(text.as_ptr().cast::<c_char>(), text.len());
+            self.buf.add(text.len()).write(0);
+        }
+        Ok(status::OK)
     }
 
-    /// Like [`TextOut::write`], for a text in pieces; gives `OK` or `BUFFER_TOO_SMALL` and takes
-    /// nothing from the heap.
-    pub(crate) fn write_pieces(&self, pieces: &[&[u8]]) -> i32 {
-        let len = pieces.iter().map(|piece| piece.len()).sum();
+    /// Room for a text of `len` bytes, zeroed, with a closing NUL byte behind it; `None` when it
+    /// does not fit. Sets `needed`. Takes nothing from the heap.
+    pub(crate) fn room(&mut self, len: usize) -> Option<&mut [u8]> {
         if let Some(needed) = &self.needed {
             needed.set(len);
         }
         if self.cap <= len {
-            return status::BUFFER_TOO_SMALL;
+            return None;
         }
-        let mut end = self.buf;
-        for piece in pieces {
-            // SAFETY: `open` was promised `cap` writable bytes, more than all pieces have; the
-            // pieces may be the caller's, and then they may overlap with the buffer.
-            unsafe {
-                end.copy_from(piece.as_ptr().cast::<c_char>(), piece.len());
-                end = end.add(piece.len());
-            }
+        let start = self.buf.cast::<u8>();
+        // SAFETY: `open` was promised `cap` writable bytes, more than `len`, for as long as the
+        // export runs; zeroing them makes them bytes that may be read.
+        unsafe {
+            start.write_bytes(0, len + 1);
+            Some(std::slice::from_raw_parts_mut(start, len))
         }
-        // SAFETY: at most `len` bytes from the start, and `cap` is larger.
-        unsafe { end.write(0) };
-        status::OK
     }
 }

@@ -54,6 +54,12 @@ pub(crate) unsafe fn struct_in<T: Struct>(source: *const T) -> Result<Option<T>>
             return Err(unsupported());
         }
     }
+    if claimed == size_of::<T>() {
+        // The usual case, without a copy of a length that is only known now.
+        // SAFETY: as many bytes are readable; they are a value of `T` by the promise of `Struct`.
+        let value = unsafe { source.read_unaligned() };
+        return if value.reserved_is_zero() { Ok(Some(value)) } else { Err(unsupported()) };
+    }
     let mut value = MaybeUninit::<T>::zeroed();
     // SAFETY: `claimed` bytes are readable, `size_of::<T>()` writable, and we copy the smaller
     // number; zeroed bytes and the caller's are a value of `T` by the promise of `Struct`.

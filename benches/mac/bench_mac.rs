@@ -26,8 +26,7 @@ pub extern "C" fn bench_compress(count: usize) -> u32 {
 pub unsafe extern "C" fn bench_mac_keep(key: *const u8, len: usize) -> i32 {
     // SAFETY: by this function's promise.
     let bytes = unsafe { std::slice::from_raw_parts(key, len) };
-    let key = std::str::from_utf8(bytes).ok();
-    let key = key.and_then(|key| MacKey::new(Algorithm::HmacSha1, key).ok());
+    let key = MacKey::new(Algorithm::HmacSha1, bytes);
     key.map_or(-1, |key| if KEY.set(key).is_ok() { 0 } else { -1 })
 }
 
@@ -53,10 +52,7 @@ pub unsafe extern "C" fn bench_mac_kept(
             std::slice::from_raw_parts_mut(out, cap),
         )
     };
-    let texts = std::str::from_utf8(key_id).ok().zip(std::str::from_utf8(url).ok());
-    let (Some(key), Some((key_id, url)), Ok(nonce)) = (KEY.get(), texts, Nonce::fresh()) else {
-        return 0;
-    };
-    let nonce = nonce.as_str();
-    write_header(key, &Input { key_id, method: "GET", url, ts, nonce, ext: "" }, out).unwrap_or(0)
+    let (Some(key), Ok(nonce)) = (KEY.get(), Nonce::fresh()) else { return 0 };
+    let (method, nonce, ext) = (&b"GET"[..], nonce.as_bytes(), &b""[..]);
+    write_header(key, &Input { key_id, method, url, ts, nonce, ext }, out).unwrap_or(0)
 }

@@ -29,7 +29,7 @@
 
 #include "tdsauth.h"
 
-enum { ROUNDS = 61, CALLS = 4000, CAP = 1024 };
+enum { ROUNDS = 1501, CALLS = 100, CAP = 1024 };
 
 static const char KEY_ID[] =
     "1/hC0vtMo7ke0Hkd-iI8-zcAwy7vKds9si93l7qBmNFxJkylWEOYEzGqa7k_9iw_bb3vizf-3CHc6U8hs-5a74bMFzkkz"

@@ -30,8 +30,8 @@ use crate::error::{Error, Result, status};
 pub const MAX_FIELD: usize = 8192;
 /// The longest method, in bytes.
 const MAX_METHOD: usize = 32;
-/// Digits of the largest 64-bit number.
-const MAX_DIGITS: usize = 20;
+/// The longest host, in bytes: a DNS name has at most 253.
+const MAX_HOST: usize = 255;
 
 /// `mac_algorithm` of a MAC token.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -78,9 +78,9 @@ impl MacKey {
     ///
     /// # Errors
     /// `INVALID_ARGUMENT` when it is empty, too long or not printable ASCII.
-    pub fn new(algorithm: Algorithm, key: &str) -> Result<Self> {
+    pub fn new(algorithm: Algorithm, key: &[u8]) -> Result<Self> {
         check("key", key, 1)?;
-        Ok(Self { algorithm, pads: Pads::new(algorithm.hash(), key.as_bytes()) })
+        Ok(Self { algorithm, pads: Pads::new(algorithm.hash(), key) })
     }
 }
 
@@ -94,17 +94,17 @@ impl std::fmt::Debug for MacKey {
 #[derive(Clone, Copy)]
 pub struct Input<'a> {
     /// Names the key (`kid`).
-    pub key_id: &'a str,
+    pub key_id: &'a [u8],
     /// In any case; signed in upper case.
-    pub method: &'a str,
+    pub method: &'a [u8],
     /// The absolute URL the request goes to, exactly as it is sent. A fragment is left out.
-    pub url: &'a str,
+    pub url: &'a [u8],
     /// Unix seconds.
     pub ts: u64,
     /// Fresh for each request.
-    pub nonce: &'a str,
+    pub nonce: &'a [u8],
     /// Empty for none, as TapTap has it.
-    pub ext: &'a str,
+    pub ext: &'a [u8],
 }
 
 /// Signs `input`. Allocates nothing but the text of an error.
@@ -117,8 +117,8 @@ pub fn sign<'a>(key: &MacKey, input: &Input<'a>) -> Result<SignedHeader<'a>> {
     check("key_id", key_id, 1)?;
     check("nonce", nonce, 1)?;
     check("ext", ext, 0)?;
-    let ts = Decimal::new(ts);
-    let mac = Signed { method, url, ts: ts.as_bytes(), nonce, ext }.mac(key)?;
+    let mac = Signed { method, url, ts: itoa::Buffer::new().format(ts).as_bytes(), nonce, ext }
+        .mac(key)?;
     Ok(SignedHeader { key_id, nonce, ext, ts, mac })
 }
 
@@ -130,12 +130,8 @@ pub fn sign<'a>(key: &MacKey, input: &Input<'a>) -> Result<SignedHeader<'a>> {
 pub fn write_header(key: &MacKey, input: &Input<'_>, out: &mut [u8]) -> Result<usize> {
     let header = sign(key, input)?;
     let len = header.len();
-    if let Some(mut rest) = out.get_mut(..len) {
-        for piece in header.pieces() {
-            let Some((place, after)) = rest.split_at_mut_checked(piece.len()) else { break };
-            place.copy_from_slice(piece);
-            rest = after;
-        }
+    if let Some(out) = out.get_mut(..len) {
+        header.write(out);
     }
     Ok(len)
 }
@@ -143,38 +139,60 @@ pub fn write_header(key: &MacKey, input: &Input<'_>, out: &mut [u8]) -> Result<u
 /// The value of an `Authorization` header. Like the header itself a secret for as long as its time
 /// stamp is accepted: no `Debug`.
 pub struct SignedHeader<'a> {
-    key_id: &'a str,
-    nonce: &'a str,
-    ext: &'a str,
-    ts: Decimal,
+    key_id: &'a [u8],
+    nonce: &'a [u8],
+    ext: &'a [u8],
+    ts: u64,
     mac: Mac,
 }
 
 impl SignedHeader<'_> {
-    /// The header, cut in pieces: what writes it somewhere puts them one after the other.
-    pub fn pieces(&self) -> [&[u8]; 12] {
-        let (before_ext, after_ext): (&[u8], &[u8]) =
-            if self.ext.is_empty() { (b"", b"") } else { (b",ext=\"", b"\"") };
-        [
-            b"MAC id=\"",
-            self.key_id.as_bytes(),
-            b"\",ts=\"",
-            self.ts.as_bytes(),
-            b"\",nonce=\"",
-            self.nonce.as_bytes(),
-            b"\",mac=\"",
-            self.mac.as_bytes(),
-            b"\"",
-            before_ext,
-            self.ext.as_bytes(),
-            after_ext,
-        ]
-    }
-
     /// Its length in bytes.
     #[allow(clippy::len_without_is_empty, reason = "it is never empty")]
     pub fn len(&self) -> usize {
-        self.pieces().iter().map(|piece| piece.len()).sum()
+        let ext = if self.ext.is_empty() { 0 } else { EXT.len() + self.ext.len() + 1 };
+        let around = ID.len() + TS.len() + NONCE.len() + MAC.len() + 1;
+        let digits = self.ts.checked_ilog10().unwrap_or(0) as usize + 1;
+        around + self.key_id.len() + digits + self.nonce.len() + self.mac.len + ext
+    }
+
+    /// Writes it to the start of `out`, which takes at least [`SignedHeader::len`] bytes.
+    pub fn write(&self, out: &mut [u8]) {
+        let mut end = End(out);
+        end.put(ID);
+        end.put(self.key_id);
+        end.put(TS);
+        end.put(itoa::Buffer::new().format(self.ts).as_bytes());
+        end.put(NONCE);
+        end.put(self.nonce);
+        end.put(MAC);
+        end.put(self.mac.as_bytes());
+        end.put(b"\"");
+        if !self.ext.is_empty() {
+            end.put(EXT);
+            end.put(self.ext);
+            end.put(b"\"");
+        }
+    }
+}
+
+const ID: &[u8] = b"MAC id=\"";
+const TS: &[u8] = b"\",ts=\"";
+const NONCE: &[u8] = b"\",nonce=\"";
+const MAC: &[u8] = b"\",mac=\"";
+const EXT: &[u8] = b",ext=\"";
+
+/// What is left of the room for a header.
+struct End<'a>(&'a mut [u8]);
+
+impl End<'_> {
+    /// Inlined, so that the fixed pieces become single stores.
+    #[inline(always)]
+    fn put(&mut self, piece: &[u8]) {
+        if let Some((place, rest)) = std::mem::take(&mut self.0).split_at_mut_checked(piece.len()) {
+            place.copy_from_slice(piece);
+            self.0 = rest;
+        }
     }
 }
 
@@ -182,13 +200,13 @@ impl SignedHeader<'_> {
 #[derive(Clone, Copy)]
 pub struct Expected<'a> {
     /// The header's id must be this; `None`: any, the caller has looked the key up by it.
-    pub key_id: Option<&'a str>,
+    pub key_id: Option<&'a [u8]>,
     /// The method of the request that carried the header.
-    pub method: &'a str,
+    pub method: &'a [u8],
     /// The absolute URL under which the client reached the server.
-    pub url: &'a str,
+    pub url: &'a [u8],
     /// The header's ext must be this; `None`: any.
-    pub ext: Option<&'a str>,
+    pub ext: Option<&'a [u8]>,
     /// The present time, Unix seconds.
     pub now: u64,
     /// How many seconds the header's ts may lie before or after `now`; 0: not checked.
@@ -209,12 +227,12 @@ pub fn verify(key: &MacKey, header: &str, expected: &Expected<'_>) -> Result<()>
         method: expected.method,
         url: expected.url,
         ts: header.ts_text.as_bytes(),
-        nonce: header.nonce,
-        ext: header.ext,
+        nonce: header.nonce.as_bytes(),
+        ext: header.ext.as_bytes(),
     };
     let mac = signed.mac(key)?;
-    let same = |wanted: Option<&str>, given: &str| {
-        wanted.unwrap_or(given).as_bytes().ct_eq(given.as_bytes())
+    let same = |wanted: Option<&[u8]>, given: &str| {
+        wanted.unwrap_or(given.as_bytes()).ct_eq(given.as_bytes())
     };
     let matches = mac.as_bytes().ct_eq(header.mac.as_bytes())
         & same(expected.key_id, header.id)
@@ -231,11 +249,11 @@ pub fn verify(key: &MacKey, header: &str, expected: &Expected<'_>) -> Result<()>
 
 /// The parts that are signed.
 struct Signed<'a> {
-    method: &'a str,
-    url: &'a str,
+    method: &'a [u8],
+    url: &'a [u8],
     ts: &'a [u8],
-    nonce: &'a str,
-    ext: &'a str,
+    nonce: &'a [u8],
+    ext: &'a [u8],
 }
 
 impl Signed<'_> {
@@ -243,23 +261,44 @@ impl Signed<'_> {
         check_method(self.method)?;
         check("url", self.url, 1)?;
         let target = Target::split(self.url)?;
+        let (upper, lower): ([u8; MAX_METHOD], [u8; MAX_HOST]);
+        let (mut method, mut host) = (self.method, target.host);
+        if any(method, |byte| byte.is_ascii_lowercase()) {
+            upper = changed(method, <[u8]>::make_ascii_uppercase);
+            method = upper.get(..method.len()).unwrap_or_default();
+        }
+        if any(host, |byte| byte.is_ascii_uppercase()) {
+            lower = changed(host, <[u8]>::make_ascii_lowercase);
+            host = lower.get(..host.len()).unwrap_or_default();
+        }
         let mut message = key.pads.message();
         message.push(self.ts);
         message.push(b"\n");
-        message.push(self.nonce.as_bytes());
+        message.push(self.nonce);
         message.push(b"\n");
-        message.push_as(self.method.as_bytes(), <[u8]>::make_ascii_uppercase);
-        message.push(if target.resource.starts_with('/') { b"\n" } else { b"\n/" });
-        message.push(target.resource.as_bytes());
+        message.push(method);
+        message.push(if target.resource.starts_with(b"/") { b"\n" } else { b"\n/" });
+        message.push(target.resource);
         message.push(b"\n");
-        message.push_as(target.host.as_bytes(), <[u8]>::make_ascii_lowercase);
+        message.push(host);
         message.push(b"\n");
-        message.push(Decimal::new(target.port.into()).as_bytes());
+        message.push(itoa::Buffer::new().format(target.port).as_bytes());
         message.push(b"\n");
-        message.push(self.ext.as_bytes());
+        message.push(self.ext);
         message.push(b"\n");
         Mac::new(&key.pads.sign(&mut message))
     }
+}
+
+/// `text`, which is at most `N` bytes long, as `change` leaves it.
+#[cold]
+fn changed<const N: usize>(text: &[u8], change: fn(&mut [u8])) -> [u8; N] {
+    let mut room = [0; N];
+    if let Some(start) = room.get_mut(..text.len()) {
+        start.copy_from_slice(text);
+        change(start);
+    }
+    room
 }
 
 /// A MAC in base64.
@@ -283,53 +322,38 @@ impl Mac {
 }
 
 /// Refuses what could break out of a quoted value or a signed line.
-fn check(name: &str, text: &str, least: usize) -> Result<()> {
+fn check(name: &str, text: &[u8], least: usize) -> Result<()> {
     let fits = (least..=MAX_FIELD).contains(&text.len());
-    if fits && is_plain(text.as_bytes()) { Ok(()) } else { Err(refused(name)) }
+    if fits && is_plain(text) { Ok(()) } else { Err(refused(name)) }
 }
 
-/// draft-01 section 2: `plain-string`, printable ASCII without `"` and `\`. No early way out, so
-/// that the compiler can look at many bytes at once.
+/// draft-01 section 2: `plain-string`, printable ASCII without `"` and `\`.
 fn is_plain(bytes: &[u8]) -> bool {
-    bytes.iter().fold(true, |plain, &byte| {
-        plain & (0x20..=0x7e).contains(&byte) & (byte != b'"') & (byte != b'\\')
-    })
+    !any(bytes, |byte| !(0x20..=0x7e).contains(&byte) | (byte == b'"') | (byte == b'\\'))
+}
+
+/// Whether `test` holds for any of `bytes`. Looks at sixteen at once: half of the time that a
+/// header takes would otherwise go into looking at characters.
+#[inline(always)]
+fn any(bytes: &[u8], test: impl Fn(u8) -> bool) -> bool {
+    let sixteen = |chunk: &[u8; 16]| chunk.iter().fold(false, |found, &byte| found | test(byte));
+    let eight = |chunk: &[u8; 8]| chunk.iter().fold(false, |found, &byte| found | test(byte));
+    match (bytes.last_chunk(), bytes.first_chunk(), bytes.last_chunk()) {
+        (Some(last), ..) => bytes.as_chunks().0.iter().any(sixteen) || sixteen(last),
+        (None, Some(first), Some(last)) => eight(first) | eight(last),
+        _ => bytes.iter().any(|&byte| test(byte)),
+    }
 }
 
 /// RFC 9110 section 5.6.2: `token`.
-fn check_method(method: &str) -> Result<()> {
-    let token = |byte: u8| byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte);
+fn check_method(method: &[u8]) -> Result<()> {
+    let token = |&byte: &u8| byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte);
     let fits = (1..=MAX_METHOD).contains(&method.len());
-    if fits && method.bytes().all(token) { Ok(()) } else { Err(refused("method")) }
+    if fits && method.iter().all(token) { Ok(()) } else { Err(refused("method")) }
 }
 
 #[cold]
 fn refused(name: &str) -> Error {
     // The text itself may be a secret: it is not repeated.
     Error::argument(format!("{name} is missing, too long or holds a character that is not allowed"))
-}
-
-/// A number in decimal, without leading zeros.
-struct Decimal {
-    digits: [u8; MAX_DIGITS],
-    first: usize,
-}
-
-impl Decimal {
-    fn new(mut number: u64) -> Self {
-        let mut decimal = Self { digits: [b'0'; MAX_DIGITS], first: MAX_DIGITS };
-        for digit in decimal.digits.iter_mut().rev() {
-            *digit = b'0' + (number % 10) as u8;
-            number /= 10;
-            decimal.first -= 1;
-            if number == 0 {
-                break;
-            }
-        }
-        decimal
-    }
-
-    fn as_bytes(&self) -> &[u8] {
-        self.digits.get(self.first..).unwrap_or_default()
-    }
 }

@@ -44,6 +44,11 @@ impl Nonce {
         Ok(Self(chars))
     }
 
+    /// The characters, as they go into a header.
+    pub fn as_bytes(&self) -> &[u8] {
+        &self.0
+    }
+
     /// The text, as it goes into a header.
     pub fn as_str(&self) -> &str {
         std::str::from_utf8(&self.0).unwrap_or_default()

@@ -9,18 +9,18 @@ use tdsauth_core::mac::{
     Algorithm, Expected, Header, Input, MAX_FIELD, MacKey, verify, write_header,
 };
 
-const URL: &str = "https://open.tapapis.cn/account/profile/v1?client_id=abc";
+const URL: &[u8] = b"https://open.tapapis.cn/account/profile/v1?client_id=abc";
 
 fn input() -> Input<'static> {
-    Input { key_id: "kid", method: "GET", url: URL, ts: 1_618_221_750, nonce: "adssd", ext: "" }
+    Input { key_id: b"kid", method: b"GET", url: URL, ts: 1_618_221_750, nonce: b"adssd", ext: b"" }
 }
 
 fn expected() -> Expected<'static> {
-    Expected { key_id: Some("kid"), method: "GET", url: URL, ext: None, now: 0, window: 0 }
+    Expected { key_id: Some(b"kid"), method: b"GET", url: URL, ext: None, now: 0, window: 0 }
 }
 
 fn key() -> MacKey {
-    MacKey::new(Algorithm::HmacSha1, "secret").unwrap()
+    MacKey::new(Algorithm::HmacSha1, b"secret").unwrap()
 }
 
 fn header(key: &MacKey, input: &Input<'_>) -> String {
@@ -70,7 +70,7 @@ fn vector(row: &Value) -> Vector {
     let algorithm = Algorithm::by_name(&text("alg")).unwrap();
     Vector {
         name: text("name"),
-        key: MacKey::new(algorithm, &text("key")).unwrap(),
+        key: MacKey::new(algorithm, text("key").as_bytes()).unwrap(),
         ts: text("ts").parse().unwrap(),
         nonce: text("nonce"),
         method: text("method"),
@@ -87,15 +87,26 @@ fn every_vector_is_signed_and_verified_through_each_form_of_its_url() {
         for url in urls {
             for method in [method.clone(), method.to_lowercase()] {
                 let (key_id, ts) = ("1/hC0vtMo7ke_-", *ts);
-                let input = Input { key_id, method: &method, url, ts, nonce, ext };
+                let input = Input {
+                    key_id: key_id.as_bytes(),
+                    method: method.as_bytes(),
+                    url: url.as_bytes(),
+                    ts,
+                    nonce: nonce.as_bytes(),
+                    ext: ext.as_bytes(),
+                };
                 let header = header(key, &input);
                 let tail = if ext.is_empty() { String::new() } else { format!(",ext=\"{ext}\"") };
                 let wanted = format!(
                     "MAC id=\"{key_id}\",ts=\"{ts}\",nonce=\"{nonce}\",mac=\"{mac}\"{tail}"
                 );
                 assert_eq!(header, wanted, "{name} {url}");
-                let expected =
-                    Expected { method: &method, url, key_id: Some(key_id), ..expected() };
+                let expected = Expected {
+                    method: input.method,
+                    url: input.url,
+                    key_id: Some(input.key_id),
+                    ..expected()
+                };
                 verify(key, &header, &expected).unwrap();
             }
         }
@@ -179,20 +190,20 @@ fn a_malformed_header_is_an_argument_error() {
 
 #[test]
 fn each_difference_is_a_mismatch() {
-    let good = header(&key(), &Input { ext: "a,b", ..input() });
-    let ok = Expected { ext: Some("a,b"), ..expected() };
+    let good = header(&key(), &Input { ext: b"a,b", ..input() });
+    let ok = Expected { ext: Some(b"a,b"), ..expected() };
     assert_eq!(verdict(&good, &ok), status::OK);
     assert_eq!(verdict(&good, &Expected { ext: None, key_id: None, ..ok }), status::OK);
     for wrong in [
-        Expected { key_id: Some("kie"), ..ok },
-        Expected { key_id: Some("ki"), ..ok },
-        Expected { method: "POST", ..ok },
-        Expected { url: "http://open.tapapis.cn/account/profile/v1?client_id=abc", ..ok },
-        Expected { url: "https://open.tapapis.com/account/profile/v1?client_id=abc", ..ok },
-        Expected { url: "https://open.tapapis.cn/account/profile/v1?client_id=abC", ..ok },
-        Expected { url: "https://open.tapapis.cn/account/profile/v1", ..ok },
-        Expected { ext: Some(""), ..ok },
-        Expected { ext: Some("a,b,"), ..ok },
+        Expected { key_id: Some(b"kie"), ..ok },
+        Expected { key_id: Some(b"ki"), ..ok },
+        Expected { method: b"POST", ..ok },
+        Expected { url: b"http://open.tapapis.cn/account/profile/v1?client_id=abc", ..ok },
+        Expected { url: b"https://open.tapapis.com/account/profile/v1?client_id=abc", ..ok },
+        Expected { url: b"https://open.tapapis.cn/account/profile/v1?client_id=abC", ..ok },
+        Expected { url: b"https://open.tapapis.cn/account/profile/v1", ..ok },
+        Expected { ext: Some(b""), ..ok },
+        Expected { ext: Some(b"a,b,"), ..ok },
     ] {
         assert_eq!(verdict(&good, &wrong), status::MAC_MISMATCH);
     }
@@ -201,9 +212,9 @@ fn each_difference_is_a_mismatch() {
         status::MAC_MISMATCH
     );
     assert_eq!(verdict(&good.replace("mac=\"", "mac=\"A"), &ok), status::MAC_MISMATCH);
-    let other = MacKey::new(Algorithm::HmacSha1, "secreu").unwrap();
+    let other = MacKey::new(Algorithm::HmacSha1, b"secreu").unwrap();
     assert_eq!(verify(&other, &good, &ok).unwrap_err().status, status::MAC_MISMATCH);
-    let other = MacKey::new(Algorithm::HmacSha256, "secret").unwrap();
+    let other = MacKey::new(Algorithm::HmacSha256, b"secret").unwrap();
     assert_eq!(verify(&other, &good, &ok).unwrap_err().status, status::MAC_MISMATCH);
 }
 
@@ -237,34 +248,34 @@ fn what_could_break_out_of_a_line_or_a_quoted_value_is_refused() {
     for text in &bad {
         let url = format!("https://h/{text}");
         for wrong in [
-            Input { key_id: text, ..input() },
-            Input { method: text, ..input() },
-            Input { url: &url, ..input() },
-            Input { nonce: text, ..input() },
-            Input { ext: text, ..input() },
+            Input { key_id: text.as_bytes(), ..input() },
+            Input { method: text.as_bytes(), ..input() },
+            Input { url: url.as_bytes(), ..input() },
+            Input { nonce: text.as_bytes(), ..input() },
+            Input { ext: text.as_bytes(), ..input() },
         ] {
             assert_eq!(refusal(&wrong), status::INVALID_ARGUMENT, "{text:?}");
         }
-        assert!(MacKey::new(Algorithm::HmacSha1, text).is_err(), "{text:?}");
+        assert!(MacKey::new(Algorithm::HmacSha1, text.as_bytes()).is_err(), "{text:?}");
     }
     for wrong in [
-        Input { key_id: "", ..input() },
-        Input { method: "", ..input() },
-        Input { method: "GE T", ..input() },
-        Input { method: "GET/", ..input() },
-        Input { method: "a-method-of-more-than-32-characters", ..input() },
-        Input { url: "", ..input() },
-        Input { url: "/account", ..input() },
-        Input { nonce: "", ..input() },
+        Input { key_id: b"", ..input() },
+        Input { method: b"", ..input() },
+        Input { method: b"GE T", ..input() },
+        Input { method: b"GET/", ..input() },
+        Input { method: b"a-method-of-more-than-32-characters", ..input() },
+        Input { url: b"", ..input() },
+        Input { url: b"/account", ..input() },
+        Input { nonce: b"", ..input() },
     ] {
         assert_eq!(refusal(&wrong), status::INVALID_ARGUMENT);
     }
-    assert!(MacKey::new(Algorithm::HmacSha1, "").is_err());
+    assert!(MacKey::new(Algorithm::HmacSha1, b"").is_err());
 }
 
 #[test]
 fn a_buffer_that_is_too_short_is_left_alone_and_the_length_is_told() {
-    let (key, input) = (key(), Input { ext: "e", ..input() });
+    let (key, input) = (key(), Input { ext: b"e", ..input() });
     let whole = header(&key, &input);
     for size in 0..whole.len() {
         let mut out = vec![0xaa; size];
@@ -305,10 +316,11 @@ proptest! {
         (at, change) in (any::<prop::sample::Index>(), 1..=255_u8),
     ) {
         let algorithm = if sha256 { Algorithm::HmacSha256 } else { Algorithm::HmacSha1 };
-        let key = MacKey::new(algorithm, &secret).unwrap();
-        let input = Input { key_id: &key_id, method: &method, url: &url, ts, nonce: &nonce, ext: &ext };
+        let key = MacKey::new(algorithm, secret.as_bytes()).unwrap();
+        let (id, method, url, nonce, ext) = (key_id.as_bytes(), method.as_bytes(), url.as_bytes(), nonce.as_bytes(), ext.as_bytes());
+        let input = Input { key_id: id, method, url, ts, nonce, ext };
         let good = header(&key, &input);
-        let expected = Expected { key_id: Some(&key_id), method: &method, url: &url, ext: Some(&ext), now: ts, window: 1 };
+        let expected = Expected { key_id: Some(id), method, url, ext: Some(ext), now: ts, window: 1 };
         prop_assert_eq!(verify(&key, &good, &expected), Ok(()));
 
         let mut bytes = good.clone().into_bytes();
@@ -320,7 +332,7 @@ proptest! {
             let same = !quoted && changed.eq_ignore_ascii_case(&good);
             prop_assert_eq!(verify(&key, &changed, &expected).is_ok(), same, "{}", changed);
         }
-        let other = MacKey::new(algorithm, &format!("{secret}x")).unwrap();
+        let other = MacKey::new(algorithm, format!("{secret}x").as_bytes()).unwrap();
         prop_assert!(verify(&other, &good, &expected).is_err());
     }
 

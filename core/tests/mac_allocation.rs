@@ -52,9 +52,10 @@ fn a_header_with_a_fresh_nonce_allocates_nothing() {
         for _ in 0..200 {
             for algorithm in [Algorithm::HmacSha1, Algorithm::HmacSha256] {
                 let nonce = Nonce::fresh().unwrap();
-                let key = MacKey::new(algorithm, &secret).unwrap();
-                let (nonce, ext, ts) = (nonce.as_str(), "a,b", 1_618_221_750);
-                let input = Input { key_id: &key_id, method: "post", url: &url, ts, nonce, ext };
+                let key = MacKey::new(algorithm, secret.as_bytes()).unwrap();
+                let (key_id, url) = (key_id.as_bytes(), url.as_bytes());
+                let (nonce, ext, ts) = (nonce.as_bytes(), b"a,b", 1_618_221_750);
+                let input = Input { key_id, method: b"post", url, ts, nonce, ext };
                 let len = write_header(&key, &input, &mut out).unwrap();
                 assert!(len > 1000);
                 // A buffer that is too short, too.

@@ -4,7 +4,7 @@
 //! header is so short that this costs as much as the hashing itself; here the pieces are gathered
 //! and compressed together, and the two key pads can be kept. The crate is the oracle of the tests.
 
-use zeroize::{Zeroize, Zeroizing};
+use zeroize::{Zeroize as _, Zeroizing, optimization_barrier};
 
 /// Block size of SHA-1 and SHA-256.
 const BLOCK: usize = 64;
@@ -71,7 +71,7 @@ pub(super) struct Pads {
 
 impl Pads {
     pub(super) fn new(hash: Hash, key: &[u8]) -> Self {
-        let mut block = Zeroizing::new([0; BLOCK]);
+        let mut block = [0; BLOCK];
         match block.get_mut(..key.len()) {
             Some(start) => start.copy_from_slice(key),
             // RFC 2104: a key longer than a block is hashed first.
@@ -87,6 +87,9 @@ impl Pads {
         hash.compress(&mut pads.inner, std::slice::from_ref(&block));
         block.iter_mut().for_each(|byte| *byte ^= 0x36 ^ 0x5c);
         hash.compress(&mut pads.outer, std::slice::from_ref(&block));
+        // What `Zeroize` does, with whole registers: byte by byte it takes as long as a header.
+        block.fill(0);
+        optimization_barrier(&block);
         pads
     }
 
@@ -136,29 +139,34 @@ impl Message {
         Self { hash, state, buffer: [0; _], filled: 0, done }
     }
 
-    /// Appends `piece` to the message.
-    #[inline]
+    /// Appends `piece` to the message. Inlined, so that a fixed piece becomes a single store.
+    #[inline(always)]
     pub(super) fn push(&mut self, piece: &[u8]) {
-        self.push_as(piece, |_| {});
+        let end = self.filled + piece.len();
+        match self.buffer.get_mut(self.filled..end) {
+            Some(place) if end <= BLOCK * GATHER => {
+                place.copy_from_slice(piece);
+                self.filled = end;
+            }
+            _ => self.push_long(piece),
+        }
     }
 
-    /// Appends `piece` as `change` leaves it; `change` must not depend on where a piece is cut.
-    #[inline]
-    pub(super) fn push_as(&mut self, piece: &[u8], change: impl Fn(&mut [u8])) {
+    /// Appends a piece that does not fit behind what is gathered.
+    #[cold]
+    fn push_long(&mut self, piece: &[u8]) {
         let mut rest = piece;
-        loop {
+        while !rest.is_empty() {
+            if self.filled == BLOCK * GATHER {
+                self.flush(BLOCK * GATHER);
+            }
             let room = self.buffer.get_mut(self.filled..BLOCK * GATHER).unwrap_or_default();
             let (now, later) = rest.split_at(rest.len().min(room.len()));
             if let Some(place) = room.get_mut(..now.len()) {
                 place.copy_from_slice(now);
-                change(place);
             }
             self.filled += now.len();
             rest = later;
-            if rest.is_empty() {
-                return;
-            }
-            self.flush(BLOCK * GATHER);
         }
     }
 

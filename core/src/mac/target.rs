@@ -1,72 +1,90 @@
 //! What a MAC signs of a URL: host, port, and the request target exactly as it is sent.
 
+use super::{MAX_HOST, any};
 use crate::error::{Error, Result};
 
 /// The signed parts of an absolute `http` or `https` URL.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Target<'a> {
     /// As given: it is signed in lower case. IPv6 keeps its brackets, as Java and Node give it.
-    pub(super) host: &'a str,
+    pub(super) host: &'a [u8],
     /// The explicit port, else 443 or 80.
     pub(super) port: u16,
     /// Path and query, percent-encoding untouched. Empty, or only a query, when the URL has no
     /// path: a slash is signed before it.
-    pub(super) resource: &'a str,
+    pub(super) resource: &'a [u8],
 }
 
 impl<'a> Target<'a> {
     /// Takes `url` apart. The caller has refused control characters, quotes and non-ASCII.
-    pub(super) fn split(url: &'a str) -> Result<Self> {
-        let (scheme, rest) = url.split_once("://").ok_or_else(|| bad("is not absolute"))?;
-        let default_port = if scheme.eq_ignore_ascii_case("https") {
-            443
-        } else if scheme.eq_ignore_ascii_case("http") {
-            80
-        } else {
-            return Err(bad("is neither http nor https"));
+    pub(super) fn split(url: &'a [u8]) -> Result<Self> {
+        let (mut port, rest) = after_scheme(url)?;
+        let host_len = match rest.first() {
+            Some(b'[') => ipv6_len(rest)?,
+            _ => rest.iter().take_while(|&&byte| is_name_byte(byte)).count(),
         };
-        if rest.contains(' ') {
-            return Err(bad("holds a blank"));
+        let (host, mut rest) = rest.split_at_checked(host_len).unwrap_or_default();
+        if let [b':', after @ ..] = rest {
+            let digits = after.iter().take_while(|byte| byte.is_ascii_digit()).count();
+            let (digits, after) = after.split_at_checked(digits).unwrap_or_default();
+            port = if digits.is_empty() { port } else { parse_port(digits)? };
+            rest = after;
         }
-        let (rest, _fragment) = rest.split_once('#').unwrap_or((rest, ""));
-        let resource_at = rest.find(['/', '?']).unwrap_or(rest.len());
-        let (authority, resource) = rest.split_at(resource_at);
-        let (host, port) = split_authority(authority)?;
-        let port = if port.is_empty() { default_port } else { parse_port(port)? };
-        Ok(Self { host, port, resource })
+        if host.is_empty()
+            || host.len() > MAX_HOST
+            || !matches!(rest, [] | [b'/' | b'?' | b'#', ..])
+        {
+            return Err(bad("has a malformed host or port"));
+        }
+        if any(rest, |byte| (byte == b'#') | (byte == b' ')) {
+            rest = without_fragment(rest)?;
+        }
+        Ok(Self { host, port, resource: rest })
     }
 }
 
-fn split_authority(authority: &str) -> Result<(&str, &str)> {
-    let (host, port) = match authority.find(']') {
-        Some(bracket) => {
-            let (host, after) = authority.split_at(bracket + 1);
-            match after.strip_prefix(':') {
-                Some(port) => (host, port),
-                None if after.is_empty() => (host, ""),
-                None => return Err(bad("has a malformed host")),
-            }
+/// The scheme's own port, and what follows `://`.
+fn after_scheme(url: &[u8]) -> Result<(u16, &[u8])> {
+    for (scheme, port) in [(&b"https://"[..], 443), (b"http://", 80)] {
+        if let Some((start, rest)) = url.split_at_checked(scheme.len())
+            && (start == scheme || start.eq_ignore_ascii_case(scheme))
+        {
+            return Ok((port, rest));
         }
-        None => authority.split_once(':').unwrap_or((authority, "")),
-    };
-    let well_formed = match host.strip_prefix('[').and_then(|rest| rest.strip_suffix(']')) {
-        Some(address) => address.parse::<std::net::Ipv6Addr>().is_ok(),
-        None => !host.is_empty() && host.bytes().all(is_name_byte),
-    };
-    if well_formed { Ok((host, port)) } else { Err(bad("has a malformed host")) }
+    }
+    Err(bad("is not absolute, or neither http nor https"))
 }
 
-/// A user name (`@`) is refused with the rest: it would be a secret in a URL.
+/// Letters, digits and the like. A user name (`@`) is refused with the rest: it would be a secret
+/// in a URL.
 fn is_name_byte(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'_' | b'~')
 }
 
-fn parse_port(port: &str) -> Result<u16> {
-    let digits = port.bytes().all(|byte| byte.is_ascii_digit());
-    match port.parse() {
-        Ok(number @ 1..) if digits => Ok(number),
+/// Bytes of the IPv6 address at the start of `rest`, with its brackets.
+#[cold]
+fn ipv6_len(rest: &[u8]) -> Result<usize> {
+    let inner = rest.iter().skip(1).take_while(|&&byte| byte != b']').count();
+    let address = rest.get(1..=inner).and_then(|address| std::str::from_utf8(address).ok());
+    let valid = address.is_some_and(|text| text.parse::<std::net::Ipv6Addr>().is_ok());
+    let closed = rest.get(inner + 1) == Some(&b']');
+    if valid && closed { Ok(inner + 2) } else { Err(bad("has a malformed host")) }
+}
+
+fn parse_port(digits: &[u8]) -> Result<u16> {
+    match std::str::from_utf8(digits).map(str::parse) {
+        Ok(Ok(number @ 1..)) => Ok(number),
         _ => Err(bad("has a malformed port")),
     }
+}
+
+#[cold]
+fn without_fragment(resource: &[u8]) -> Result<&[u8]> {
+    if resource.contains(&b' ') {
+        return Err(bad("holds a blank"));
+    }
+    let end = resource.iter().position(|&byte| byte == b'#').unwrap_or(resource.len());
+    Ok(resource.get(..end).unwrap_or_default())
 }
 
 #[cold]
@@ -80,8 +98,8 @@ mod tests {
     use super::*;
 
     fn split(url: &str) -> (&str, u16, &str) {
-        let Target { host, port, resource } = Target::split(url).unwrap();
-        (host, port, resource)
+        let Target { host, port, resource } = Target::split(url.as_bytes()).unwrap();
+        (std::str::from_utf8(host).unwrap(), port, std::str::from_utf8(resource).unwrap())
     }
 
     #[test]
@@ -135,7 +153,10 @@ mod tests {
             "https://h%20/a",
             "://h/a",
         ] {
-            assert!(Target::split(url).is_err(), "{url}");
+            assert!(Target::split(url.as_bytes()).is_err(), "{url}");
         }
+        let host = "h".repeat(MAX_HOST);
+        assert_eq!(split(&format!("https://{host}")).0, host);
+        assert!(Target::split(format!("https://h{host}").as_bytes()).is_err());
     }
 }
