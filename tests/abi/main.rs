@@ -1,0 +1,30 @@
+//! The C ABI, row by row of its design: each file shows one row, through the library that ships.
+
+#![allow(
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::unwrap_used,
+    clippy::result_large_err,
+    reason = "a test that finds something else than it expects shall end"
+)]
+#[path = "../common/mod.rs"]
+mod common;
+
+mod errors;
+mod events;
+mod handles;
+mod login;
+mod options;
+mod request;
+mod session_changes;
+mod status;
+mod strings;
+mod structs;
+mod submit;
+mod threads;
+mod transport;
+mod unloading;
+mod version;
+mod wait;
+mod work;
