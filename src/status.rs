@@ -268,3 +268,25 @@ table! {
 const _: () = assert!(TDSAUTH_FLAG_RETRYABLE == flag::RETRYABLE);
 const _: () = assert!(TDSAUTH_FLAG_SESSION_OVER == flag::SESSION_OVER);
 const _: () = assert!(TDSAUTH_FLAG_NEEDS_PLAYER == flag::NEEDS_PLAYER);
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_long_message_is_cut_on_a_character_border() {
+        for (lead, kept) in [("", 231), ("a", 229), ("ab", 230), ("abc", 231)] {
+            // SAFETY: integers alone.
+            let mut error: tdsauth_error = unsafe { std::mem::zeroed() };
+            error.struct_size = 256;
+            // SAFETY: `error` is writable for the size it claims.
+            let slot = unsafe { ErrorSlot::open(&raw mut error) }.unwrap();
+            let text = format!("{lead}{}", "塔".repeat(200));
+            slot.report(&Error::new(status::NETWORK, text.as_str()));
+            let bytes: Vec<u8> = error.message.iter().map(|byte| byte.cast_unsigned()).collect();
+            let message = CStr::from_bytes_until_nul(&bytes).unwrap().to_str().unwrap();
+            assert_eq!((message.len(), error.message_len as usize), (kept, kept));
+            assert!(text.starts_with(message));
+        }
+    }
+}
