@@ -14,6 +14,7 @@ int main(void) {
     pointer_stories();
     text_stories();
     request_stories();
+    delivery_stories();
     waiting_stories();
     ending_stories();
     http_stories();

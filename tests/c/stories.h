@@ -12,6 +12,7 @@ void handle_stories(void);
 void pointer_stories(void);
 void text_stories(void);
 void request_stories(void);
+void delivery_stories(void);
 void waiting_stories(void);
 void ending_stories(void);
 void http_stories(void);
