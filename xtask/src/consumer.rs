@@ -37,7 +37,7 @@ pub(crate) fn consumer_gates(
         let sdk = Sdk::at(&prefix);
         let folder = scratch.join(format!("cmake-{kind}"));
         let name = format!("find_package(tdsauth) serves a C and a C++ project: {kind}");
-        outcomes.push(Outcome::new(name, by_cmake(root, &sdk, &folder)));
+        outcomes.push(Outcome::new(name, by_cmake(root, &sdk, &folder, &[])));
         for (compiler, source) in [("gcc", "main.c"), ("g++", "main.cpp")] {
             let folder = scratch.join(format!("pkg-config-{kind}-{compiler}"));
             let name = format!("pkg-config serves {source}: {kind}");
@@ -45,21 +45,61 @@ pub(crate) fn consumer_gates(
             outcomes.push(Outcome::new(name, done));
         }
     }
+    outcomes.push(Outcome::new(
+        "find_package(tdsauth) refuses versions that do not fit",
+        refusals(root, &Sdk::at(&scratch.join("sdk-shared")), scratch),
+    ));
+    outcomes.push(Outcome::new(
+        "tdsauth_USE_STATIC chooses the static library where both are",
+        static_by_choice(root, scratch, cdylib, staticlib),
+    ));
     outcomes
 }
 
-fn by_cmake(root: &Path, sdk: &Sdk, folder: &Path) -> Result<(), String> {
+/// Before 1.0 another minor is another ABI; later than what is there is never good enough.
+fn refusals(root: &Path, sdk: &Sdk, scratch: &Path) -> Result<(), String> {
+    for version in ["99", "1.0", "0.99", "0.1.99"] {
+        let folder = scratch.join(format!("cmake-{version}"));
+        match configure(root, sdk, &folder, &[&format!("-DWANTED={version}")]) {
+            Ok(()) => return Err(format!("{version} was taken to fit")),
+            Err(why) if why.contains("compatible") => {}
+            Err(why) => return Err(why),
+        }
+    }
+    Ok(())
+}
+
+fn static_by_choice(
+    root: &Path,
+    scratch: &Path,
+    cdylib: &Path,
+    staticlib: &Path,
+) -> Result<(), String> {
+    let sdk = sdk::stage(root, &scratch.join("sdk-both"), Some(cdylib), Some(staticlib))
+        .map_err(|error| error.to_string())?;
+    let folder = scratch.join("cmake-both");
+    by_cmake(root, &sdk, &folder, &["-Dtdsauth_USE_STATIC=ON"])?;
+    let needs = say(process::program("readelf").arg("-d").arg(folder.join("consumer_c")))?;
+    if needs.contains("libtdsauth") { Err("it needs the shared library".into()) } else { Ok(()) }
+}
+
+fn by_cmake(root: &Path, sdk: &Sdk, folder: &Path, options: &[&str]) -> Result<(), String> {
+    configure(root, sdk, folder, options)?;
+    say(process::program("cmake").arg("--build").arg(folder))?;
+    let mut test = process::program("ctest");
+    say(test.arg("--test-dir").arg(folder).args(["--output-on-failure", "--no-tests=error"]))
+        .map(|_| ())
+}
+
+fn configure(root: &Path, sdk: &Sdk, folder: &Path, options: &[&str]) -> Result<(), String> {
     let mut prefix = OsString::from("-DCMAKE_PREFIX_PATH=");
     prefix.push(&sdk.prefix);
     let project = root.join("tests/consumer");
     // Nothing of the machine's own may be found instead of what was staged.
     let shut = ["-DCMAKE_FIND_USE_PACKAGE_REGISTRY=OFF", "-DCMAKE_BUILD_TYPE=Debug"];
     let mut configure = process::program("cmake");
-    say(configure.arg("-S").arg(project).arg("-B").arg(folder).arg(prefix).args(shut))?;
-    say(process::program("cmake").arg("--build").arg(folder))?;
-    let mut test = process::program("ctest");
-    say(test.arg("--test-dir").arg(folder).args(["--output-on-failure", "--no-tests=error"]))
-        .map(|_| ())
+    configure.arg("-S").arg(project).arg("-B").arg(folder).arg(prefix).args(shut).args(options);
+    say(&mut configure).map(|_| ())
 }
 
 fn by_pkg_config(
