@@ -116,20 +116,31 @@ namespace TdsAuth.Tests
             {
                 World.Play(client, client.LoginAnonymously());
             }
-            using (var silent = new StubServer(null))
+            using (var held = new StubServer(Refusal, 400, true))
             {
-                TdsClientOptions options = World.Options(folder, silent.Url);
-                options.MaxConnections = 1;
-                options.RequestTimeout = TimeSpan.FromMilliseconds(300);
-                using (var client = new TdsClient(options))
-                {
-                    TdsUser user = client.GetCurrentUser();
-                    Task<bool> first = user.IsAuthenticated();
-                    Task<bool> second = user.IsAuthenticated();
-                    World.Until(client, () => first.IsCompleted, "the first ends");
-                    Check.Equal(1, silent.Requests.Length);
-                    World.Until(client, () => second.IsCompleted, "the second ends");
-                }
+                AskTwice(folder, held, 2, 2);
+            }
+            using (var held = new StubServer(Refusal, 400, true))
+            {
+                AskTwice(folder, held, 1, 1);
+                Check.Equal(1, held.MostAtOnce);
+            }
+        }
+
+        private static void AskTwice(string folder, StubServer held, int limit, int arriving)
+        {
+            TdsClientOptions options = World.Options(folder, held.Url);
+            options.MaxConnections = limit;
+            using (var client = new TdsClient(options))
+            {
+                TdsUser user = client.GetCurrentUser();
+                Task<bool> first = user.IsAuthenticated();
+                Task<bool> second = user.IsAuthenticated();
+                World.Until(
+                    client, () => held.Requests.Length >= arriving, arriving + " requests arrive");
+                held.Release();
+                Check.Equal(false, World.Play(client, first));
+                Check.Equal(false, World.Play(client, second));
             }
         }
 

@@ -8,22 +8,25 @@ using System.Threading;
 namespace TdsAuth.Tests
 {
     /// <summary>
-    /// A server that answers each request with the next of its answers, or with silence: for what
-    /// the real one cannot be made to say.
+    /// A server that answers each request with the same words, or not before it is told, or never:
+    /// for what the real one cannot be made to do.
     /// </summary>
     internal sealed class StubServer : IDisposable
     {
         private readonly TcpListener listener = new TcpListener(IPAddress.Loopback, 0);
         private readonly List<string> requests = new List<string>();
         private readonly List<TcpClient> connections = new List<TcpClient>();
+        private readonly ManualResetEvent released;
         private readonly string body;
         private readonly int status;
+        private int waiting;
 
         /// <summary>Answers with this; with null it keeps silent.</summary>
-        internal StubServer(string body, int status = 200)
+        internal StubServer(string body, int status = 200, bool isHeld = false)
         {
             this.body = body;
             this.status = status;
+            released = new ManualResetEvent(!isHeld);
             listener.Start();
             new Thread(Accept) { IsBackground = true }.Start();
         }
@@ -45,8 +48,18 @@ namespace TdsAuth.Tests
             }
         }
 
+        /// <summary>How many requests there were at the same time, at most.</summary>
+        internal int MostAtOnce { get; private set; }
+
+        /// <summary>From now on a held server answers, what came before included.</summary>
+        internal void Release()
+        {
+            released.Set();
+        }
+
         public void Dispose()
         {
+            released.Set();
             listener.Stop();
             lock (connections)
             {
@@ -88,16 +101,16 @@ namespace TdsAuth.Tests
                 lock (requests)
                 {
                     requests.Add(head);
+                    MostAtOnce = Math.Max(MostAtOnce, ++waiting);
+                }
+                released.WaitOne();
+                lock (requests)
+                {
+                    waiting--;
                 }
                 if (body != null)
                 {
-                    byte[] content = Encoding.UTF8.GetBytes(body);
-                    byte[] answer = Encoding.ASCII.GetBytes(
-                        "HTTP/1.1 " + status + " Stub\r\nContent-Type: application/json\r\n"
-                            + "Connection: close\r\nContent-Length: " + content.Length + "\r\n\r\n");
-                    stream.Write(answer, 0, answer.Length);
-                    stream.Write(content, 0, content.Length);
-                    stream.Flush();
+                    Answer(stream);
                     connection.Client.Shutdown(SocketShutdown.Send);
                 }
                 // Until the client goes; its body, if any, is read and forgotten.
@@ -109,6 +122,17 @@ namespace TdsAuth.Tests
             {
                 // The client or the test closed the connection.
             }
+        }
+
+        private void Answer(NetworkStream stream)
+        {
+            byte[] content = Encoding.UTF8.GetBytes(body);
+            byte[] head = Encoding.ASCII.GetBytes(
+                "HTTP/1.1 " + status + " Stub\r\nContent-Type: application/json\r\n"
+                    + "Connection: close\r\nContent-Length: " + content.Length + "\r\n\r\n");
+            stream.Write(head, 0, head.Length);
+            stream.Write(content, 0, content.Length);
+            stream.Flush();
         }
 
         private static string ReadHead(NetworkStream stream)

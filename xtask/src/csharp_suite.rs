@@ -90,7 +90,10 @@ fn compile(root: &Path, library: &Path, scratch: &Path) -> Result<Programs, Stri
     fs::copy(library, &copy).map_err(file)?;
     fs::write(folder.join("exports.txt"), exports(&copy)?.join("\n")).map_err(file)?;
     let binding = folder.join(BINDING);
-    mcs(root, &["-target:library", "-recurse:bindings/csharp/Runtime/*.cs"], &binding)?;
+    let sources = "-recurse:bindings/csharp/Runtime/*.cs";
+    mcs(root, &["-target:library", sources], &binding)?;
+    // On iOS the library is part of the program: that form can be compiled here, not run.
+    mcs(root, &["-target:library", "-define:UNITY_IOS", sources], &scratch.join("ios.dll"))?;
     let reference = format!("-r:{}", binding.display());
     mcs(root, &[&reference, "-recurse:tests/csharp/*.cs"], &folder.join(SUITE_PROGRAM))?;
     Ok(Programs { folder, library: lib })
