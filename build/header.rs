@@ -140,8 +140,8 @@ fn code(line: &str) -> String {
     }
 }
 
-/// Adds `TDSAUTH_X_INIT` to every struct: its size, and the zero of each other field's type, so that
-/// no compiler warns of a missing initialiser.
+/// Adds `TDSAUTH_X_INIT` to every struct: its size where it has one, and the zero of each other
+/// field's type, so that no compiler warns of a missing initialiser.
 fn with_initialisers(section: &str) -> String {
     let mut out = String::new();
     let mut fields: Vec<&str> = Vec::new();
@@ -152,26 +152,29 @@ fn with_initialisers(section: &str) -> String {
         if line.starts_with("typedef struct ") {
             fields.clear();
         } else if line.starts_with("  ") && code.ends_with(';') && !code.starts_with(['*', '/']) {
-            fields.push(zero_of(code));
+            fields.push(code);
         } else if let Some(name) = line.strip_prefix("} ").and_then(|l| l.strip_suffix(';')) {
-            let zeros = fields.get(1..).unwrap_or_default().join(", ");
+            let values: Vec<String> = fields.iter().map(|field| default_of(field, name)).collect();
+            let values = values.join(", ");
             let upper = name.to_uppercase();
             let _ = write!(
                 out,
                 "/** A `{name}` with every field at its default. */\n\
-                 #define {upper}_INIT \\\n  {{ (uint32_t)sizeof({name}), {zeros} }}\n"
+                 #define {upper}_INIT \\\n  {{ {values} }}\n"
             );
         }
     }
     out.trim_end().to_owned()
 }
 
-fn zero_of(field: &str) -> &'static str {
-    if field.contains('[') {
-        "{ 0 }"
+fn default_of(field: &str, of: &str) -> String {
+    if field.ends_with(" struct_size;") {
+        format!("(uint32_t)sizeof({of})")
+    } else if field.contains('[') {
+        "{ 0 }".to_owned()
     } else if field.contains('*') {
-        "NULL"
+        "NULL".to_owned()
     } else {
-        "0"
+        "0".to_owned()
     }
 }

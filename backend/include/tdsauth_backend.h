@@ -231,7 +231,7 @@ typedef struct tdsauth_backend_header {
 } tdsauth_backend_header;
 /** A `tdsauth_backend_header` with every field at its default. */
 #define TDSAUTH_BACKEND_HEADER_INIT \
-  { (uint32_t)sizeof(tdsauth_backend_header), 0, NULL, 0 }
+  { NULL, 0, NULL, 0 }
 
 /** A request as it is on the wire, and what it is signed with. */
 typedef struct tdsauth_backend_tap_input {
