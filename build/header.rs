@@ -76,9 +76,6 @@ impl Header<'_> {
         out.push_str("#ifdef __cplusplus\nextern \"C\" {\n#endif\n");
         for (stem, title) in self.sections {
             let file = self.package.join("src").join(format!("{stem}.rs"));
-            if !file.exists() {
-                continue;
-            }
             let _ = write!(out, "\n{}\n", banner(title));
             out.push_str(&section(&file, &config)?);
         }

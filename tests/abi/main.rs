@@ -10,6 +10,9 @@
 )]
 #[path = "../common/mod.rs"]
 mod common;
+#[cfg(feature = "tls")]
+#[path = "../common/tls_front.rs"]
+mod tls_front;
 
 mod errors;
 mod events;
@@ -19,6 +22,8 @@ mod options;
 mod request;
 mod session_changes;
 mod status;
+#[cfg(unix)]
+mod storage;
 mod strings;
 mod structs;
 mod submit;

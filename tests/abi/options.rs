@@ -243,6 +243,7 @@ mod builtin {
 
     use super::*;
     use crate::common::server;
+    use crate::tls_front::{Certificate, TlsFront};
 
     /// A proxy that understands CONNECT and tells where the client wanted to go.
     fn tunnel() -> (String, mpsc::Receiver<String>) {
@@ -312,7 +313,16 @@ mod builtin {
     #[test]
     fn extra_ca_pem() {
         let folder = folder();
+        let address = server::shared().url.trim_start_matches("http://").parse();
+        let front = TlsFront::start(address.expect("an address"), &Certificate::default());
         let mut setup = Setup::new(server::shared(), folder.path());
+        setup.server_url = front.url();
+        let stranger = setup.open();
+        let event = stranger.finish(stranger.login_anonymously());
+        assert_eq!(event.status, api::TLS, "nobody told us to trust it");
+        setup.extra_ca_pem = front.authority_pem().to_owned();
+        assert_eq!(setup.open().guest().id().len(), 24);
+
         for pem in
             ["no certificate", "-----BEGIN CERTIFICATE-----\nAA\n-----END CERTIFICATE-----\n"]
         {

@@ -3,7 +3,7 @@
 use std::alloc::Layout;
 
 use crate::common::api::{
-    self, ClientOptions, Error, Event, HttpRequest, HttpResponse, LogoutOptions, Plain,
+    self, ClientOptions, Error, Event, HttpRequest, HttpResponse, LogoutOptions, MacInput, Plain,
     RequestOptions, Stats, api,
 };
 use crate::common::client::{Client, Setup};
@@ -189,6 +189,35 @@ fn http_response() {
         }
         client.finish(request);
         status
+    });
+}
+
+#[test]
+fn mac_input() {
+    let text = |text: &'static std::ffi::CStr| (text.as_ptr(), text.count_bytes());
+    let ((key_id, key_id_len), (key, key_len)) = (text(c"a-kid"), text(c"a-key"));
+    let ((method, method_len), (url, url_len)) = (text(c"GET"), text(c"https://h.example/x"));
+    let value = MacInput {
+        key_id,
+        key_id_len,
+        key,
+        key_len,
+        method,
+        method_len,
+        url,
+        url_len,
+        ..MacInput::init()
+    };
+    let reserved0 = std::mem::offset_of!(MacInput, reserved0);
+    let reserved = std::mem::offset_of!(MacInput, reserved);
+    let mut header = [0_u8; 1024];
+    let out = header.as_mut_ptr().cast::<std::ffi::c_char>();
+    input(&value, &[reserved0, reserved, reserved + 15], |input| {
+        api().tdsauth_mac_header(input, out, 1024, std::ptr::null_mut())
+    });
+    assert_eq!(api().tdsauth_mac_header(&raw const value, out, 1024, std::ptr::null_mut()), 0);
+    input(&value, &[reserved0, reserved], |input| {
+        api().tdsauth_mac_verify(out, api::NUL, input, std::ptr::null_mut())
     });
 }
 

@@ -1,6 +1,6 @@
 //! The host transport: a whole login with no socket, in whatever order the host answers.
 
-use crate::common::api::{self, HttpRequest, HttpResponse, Plain, api};
+use crate::common::api::{self, HttpResponse, Plain, api};
 use crate::common::client::Setup;
 use crate::common::{folder, host};
 
@@ -166,7 +166,7 @@ fn answers_that_are_none_leave_the_stored_state_untouched() {
 fn a_client_with_a_transport_of_its_own_has_nothing_for_the_host() {
     let folder = folder();
     let client = Setup { flags: 0, ..Setup::hosted(folder.path()) }.open();
-    let mut request = HttpRequest::init();
+    let mut request = api::HttpRequest::init();
     assert_eq!(api().tdsauth_http_next(client.0, &raw mut request), api::NOT_SUPPORTED);
     assert_eq!(host::answer(&client, 1, 200, "{}"), api::NOT_SUPPORTED);
 }

@@ -5,8 +5,7 @@ use std::thread;
 
 use crate::common::api::{self, api};
 use crate::common::client::{Setup, User, eventually};
-use crate::common::proxy::{Fate, Proxy};
-use crate::common::{folder, host, server};
+use crate::common::{folder, host};
 
 #[test]
 fn a_client_has_no_thread_until_it_has_work_and_sends_nothing_unasked() {
@@ -32,6 +31,9 @@ fn a_client_has_no_thread_until_it_has_work_and_sends_nothing_unasked() {
 #[cfg(feature = "tls")]
 #[test]
 fn no_more_than_max_connections_talk_at_once() {
+    use crate::common::proxy::{Fate, Proxy};
+    use crate::common::server;
+
     for max_connections in [1, 3] {
         let folder = folder();
         let proxy = Proxy::start(&server::shared().url, |n, _| match n {
