@@ -1,7 +1,7 @@
 //! What a MAC signs of a URL: host, port, and the request target exactly as it is sent.
 
-use super::{MAX_HOST, any};
-use crate::error::{Error, Result};
+use crate::scan::{any, is};
+use crate::{Error, MAX_HOST, Result};
 
 /// The signed parts of an absolute `http` or `https` URL.
 #[derive(Debug, PartialEq, Eq)]
@@ -36,7 +36,7 @@ impl<'a> Target<'a> {
         {
             return Err(bad("has a malformed host or port"));
         }
-        if any(rest, |byte| (byte == b'#') | (byte == b' ')) {
+        if any(rest, |word| is(word, b'#') | is(word, b' ')) {
             rest = without_fragment(rest)?;
         }
         Ok(Self { host, port, resource: rest })
@@ -87,10 +87,9 @@ fn without_fragment(resource: &[u8]) -> Result<&[u8]> {
     Ok(resource.get(..end).unwrap_or_default())
 }
 
-#[cold]
-fn bad(what: &str) -> Error {
-    // The URL itself may carry a token in its query: it is not repeated.
-    Error::argument(format!("the url {what}"))
+/// The URL itself may carry a token in its query: it is not repeated.
+fn bad(why: &'static str) -> Error {
+    Error::Refused { what: "the url", why }
 }
 
 #[cfg(test)]

@@ -1,7 +1,6 @@
 //! Reading a `MAC id="…",ts="…",nonce="…",mac="…"` header.
 
-use super::{MAX_FIELD, is_plain};
-use crate::error::{Error, Result};
+use crate::{Error, MAX_FIELD, Result, is_plain};
 
 /// The parameters of one header, as they stand there. Nothing is verified yet.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -26,7 +25,7 @@ impl<'a> Header<'a> {
     /// the parameters do not matter.
     ///
     /// # Errors
-    /// `INVALID_ARGUMENT` for another scheme, a parameter that is unknown, doubled, missing or not
+    /// [`Error::Refused`] for another scheme, a parameter that is unknown, doubled, missing or not
     /// in quotes, a value with characters other than printable ASCII, a `ts` that is no number.
     pub fn parse(text: &'a str) -> Result<Self> {
         let text = text.trim_matches(is_blank);
@@ -96,7 +95,6 @@ fn is_blank(character: char) -> bool {
     matches!(character, ' ' | '\t')
 }
 
-#[cold]
-fn bad(what: &str) -> Error {
-    Error::argument(format!("the MAC header {what}"))
+fn bad(why: &'static str) -> Error {
+    Error::Refused { what: "the MAC header", why }
 }

@@ -1,0 +1,347 @@
+//! The MAC token: how a request to TapTap's open API proves whose access token it carries.
+//!
+//! Implements TapTap's published form of draft-ietf-oauth-v2-http-mac-01. Signed are seven lines,
+//! each ended by LF: ts, nonce, method in upper case, path and query exactly as sent, host in lower
+//! case, port, ext. The MAC is HMAC-SHA-1 (or HMAC-SHA-256) under the bytes of `mac_key` as they
+//! are, in base64 with padding:
+//!
+//! ```text
+//! Authorization: MAC id="<kid>",ts="1618221750",nonce="adssd",mac="oYWjWxKzPBbeK2xKY7+ADJKAlmE="
+//! ```
+//!
+//! Pure functions: the caller gives time stamp and nonce and, to verify, the present time. Every text must be printable ASCII without `"` and `\`, so that no input can end
+//! a quoted value or smuggle in a line.
+#![forbid(unsafe_code)]
+
+mod error;
+mod header;
+mod hmac;
+mod scan;
+mod target;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use subtle::ConstantTimeEq as _;
+
+pub use self::error::{Error, Result};
+pub use self::header::Header;
+use self::hmac::{Digest, Hash, Pads};
+use self::scan::{any, lower, not_plain, upper};
+use self::target::Target;
+
+/// The longest `key_id`, `key`, `url`, `nonce` or `ext`, in bytes. A real `kid` has about 250.
+pub const MAX_FIELD: usize = 8192;
+/// The longest method, in bytes.
+const MAX_METHOD: usize = 32;
+/// The longest host, in bytes: a DNS name has at most 253.
+const MAX_HOST: usize = 255;
+
+/// `mac_algorithm` of a MAC token.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Algorithm {
+    /// `hmac-sha-1`: the only one ever seen issued.
+    #[default]
+    HmacSha1,
+    /// `hmac-sha-256`.
+    HmacSha256,
+}
+
+impl Algorithm {
+    /// The name under which a token response states it, for example `hmac-sha-1`.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::HmacSha1 => "hmac-sha-1",
+            Self::HmacSha256 => "hmac-sha-256",
+        }
+    }
+
+    /// The algorithm with this name, if there is one.
+    pub fn by_name(name: &str) -> Option<Self> {
+        [Self::HmacSha1, Self::HmacSha256].into_iter().find(|algorithm| algorithm.name() == name)
+    }
+
+    fn hash(self) -> Hash {
+        match self {
+            Self::HmacSha1 => Hash::Sha1,
+            Self::HmacSha256 => Hash::Sha256,
+        }
+    }
+}
+
+/// A `mac_key`, prepared for signing. Keep it when several requests are signed with one key: making
+/// it costs as much as half a signature. Zeroed when dropped.
+#[derive(Clone)]
+pub struct MacKey {
+    algorithm: Algorithm,
+    pads: Pads,
+}
+
+impl MacKey {
+    /// Prepares the bytes of `key` as they are: a `mac_key` is not base64-decoded.
+    ///
+    /// # Errors
+    /// [`Error::Refused`] when it is empty, too long or not printable ASCII.
+    pub fn new(algorithm: Algorithm, key: &[u8]) -> Result<Self> {
+        check("key", key, 1)?;
+        Ok(Self { algorithm, pads: Pads::new(algorithm.hash(), key) })
+    }
+}
+
+impl std::fmt::Debug for MacKey {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "MacKey({}, …)", self.algorithm.name())
+    }
+}
+
+/// What [`sign`] signs.
+#[derive(Clone, Copy)]
+pub struct Input<'a> {
+    /// Names the key (`kid`).
+    pub key_id: &'a [u8],
+    /// In any case; signed in upper case.
+    pub method: &'a [u8],
+    /// The absolute URL the request goes to, exactly as it is sent. A fragment is left out.
+    pub url: &'a [u8],
+    /// Unix seconds.
+    pub ts: u64,
+    /// Fresh for each request.
+    pub nonce: &'a [u8],
+    /// Empty for none, as TapTap has it.
+    pub ext: &'a [u8],
+}
+
+/// Signs `input`. Allocates nothing but the text of an error.
+///
+/// # Errors
+/// [`Error::Refused`] for a text that is missing, longer than [`MAX_FIELD`] or not printable ASCII,
+/// a method that is no token, a URL that is not absolute http or https.
+pub fn sign<'a>(key: &MacKey, input: &Input<'a>) -> Result<SignedHeader<'a>> {
+    let Input { key_id, method, url, ts, nonce, ext } = *input;
+    check("key_id", key_id, 1)?;
+    check("nonce", nonce, 1)?;
+    check("ext", ext, 0)?;
+    let mac = Signed { method, url, ts: itoa::Buffer::new().format(ts).as_bytes(), nonce, ext }
+        .mac(key)?;
+    Ok(SignedHeader { key_id, nonce, ext, ts, mac })
+}
+
+/// [`sign`], and writes the header to the start of `out`. Gives its length; when `out` is shorter
+/// than that, nothing is written.
+///
+/// # Errors
+/// As [`sign`].
+pub fn write_header(key: &MacKey, input: &Input<'_>, out: &mut [u8]) -> Result<usize> {
+    let header = sign(key, input)?;
+    let len = header.len();
+    if let Some(out) = out.get_mut(..len) {
+        header.write(out);
+    }
+    Ok(len)
+}
+
+/// The value of an `Authorization` header. Like the header itself a secret for as long as its time
+/// stamp is accepted: no `Debug`.
+pub struct SignedHeader<'a> {
+    key_id: &'a [u8],
+    nonce: &'a [u8],
+    ext: &'a [u8],
+    ts: u64,
+    mac: Mac,
+}
+
+impl SignedHeader<'_> {
+    /// Its length in bytes.
+    #[allow(clippy::len_without_is_empty, reason = "it is never empty")]
+    pub fn len(&self) -> usize {
+        let ext = if self.ext.is_empty() { 0 } else { EXT.len() + self.ext.len() + 1 };
+        let around = ID.len() + TS.len() + NONCE.len() + MAC.len() + 1;
+        let digits = self.ts.checked_ilog10().unwrap_or(0) as usize + 1;
+        around + self.key_id.len() + digits + self.nonce.len() + self.mac.len + ext
+    }
+
+    /// Writes it to the start of `out`, which takes at least [`SignedHeader::len`] bytes.
+    pub fn write(&self, out: &mut [u8]) {
+        let mut end = End(out);
+        end.put(ID);
+        end.put(self.key_id);
+        end.put(TS);
+        end.put(itoa::Buffer::new().format(self.ts).as_bytes());
+        end.put(NONCE);
+        end.put(self.nonce);
+        end.put(MAC);
+        end.put(self.mac.as_bytes());
+        end.put(b"\"");
+        if !self.ext.is_empty() {
+            end.put(EXT);
+            end.put(self.ext);
+            end.put(b"\"");
+        }
+    }
+}
+
+const ID: &[u8] = b"MAC id=\"";
+const TS: &[u8] = b"\",ts=\"";
+const NONCE: &[u8] = b"\",nonce=\"";
+const MAC: &[u8] = b"\",mac=\"";
+const EXT: &[u8] = b",ext=\"";
+
+/// What is left of the room for a header.
+struct End<'a>(&'a mut [u8]);
+
+impl End<'_> {
+    /// Inlined, so that the fixed pieces become single stores.
+    #[inline(always)]
+    fn put(&mut self, piece: &[u8]) {
+        if let Some((place, rest)) = std::mem::take(&mut self.0).split_at_mut_checked(piece.len()) {
+            place.copy_from_slice(piece);
+            self.0 = rest;
+        }
+    }
+}
+
+/// What a header must match.
+#[derive(Clone, Copy)]
+pub struct Expected<'a> {
+    /// The header's id must be this; `None`: any, the caller has looked the key up by it.
+    pub key_id: Option<&'a [u8]>,
+    /// The method of the request that carried the header.
+    pub method: &'a [u8],
+    /// The absolute URL under which the client reached the server.
+    pub url: &'a [u8],
+    /// The header's ext must be this; `None`: any.
+    pub ext: Option<&'a [u8]>,
+    /// The present time, Unix seconds.
+    pub now: u64,
+    /// How many seconds the header's ts may lie before or after `now`; 0: not checked.
+    pub window: u32,
+}
+
+/// Verifies the value of an `Authorization` header in constant time. Whether its nonce was seen
+/// before is for the caller to know ([`Header::parse`]).
+///
+/// # Errors
+/// [`Error::Refused`] when the header or `expected` is malformed, [`Error::Mismatch`] when the header
+/// was not made with this key for this request, [`Error::Expired`] when it was, at another time.
+pub fn verify(key: &MacKey, header: &str, expected: &Expected<'_>) -> Result<()> {
+    let header = Header::parse(header)?;
+    check("key_id", expected.key_id.unwrap_or_default(), 0)?;
+    check("ext", expected.ext.unwrap_or_default(), 0)?;
+    let signed = Signed {
+        method: expected.method,
+        url: expected.url,
+        ts: header.ts_text.as_bytes(),
+        nonce: header.nonce.as_bytes(),
+        ext: header.ext.as_bytes(),
+    };
+    let mac = signed.mac(key)?;
+    let same = |wanted: Option<&[u8]>, given: &str| {
+        wanted.unwrap_or(given.as_bytes()).ct_eq(given.as_bytes())
+    };
+    let matches = mac.as_bytes().ct_eq(header.mac.as_bytes())
+        & same(expected.key_id, header.id)
+        & same(expected.ext, header.ext);
+    if !bool::from(matches) {
+        return Err(Error::Mismatch);
+    }
+    let window = u64::from(expected.window);
+    if window != 0 && header.ts.abs_diff(expected.now) > window {
+        return Err(Error::Expired);
+    }
+    Ok(())
+}
+
+/// The parts that are signed.
+struct Signed<'a> {
+    method: &'a [u8],
+    url: &'a [u8],
+    ts: &'a [u8],
+    nonce: &'a [u8],
+    ext: &'a [u8],
+}
+
+impl Signed<'_> {
+    fn mac(&self, key: &MacKey) -> Result<Mac> {
+        check_method(self.method)?;
+        check("url", self.url, 1)?;
+        let target = Target::split(self.url)?;
+        let (raised, lowered): ([u8; MAX_METHOD], [u8; MAX_HOST]);
+        let (mut method, mut host) = (self.method, target.host);
+        if any(method, lower) {
+            raised = changed(method, <[u8]>::make_ascii_uppercase);
+            method = raised.get(..method.len()).unwrap_or_default();
+        }
+        if any(host, upper) {
+            lowered = changed(host, <[u8]>::make_ascii_lowercase);
+            host = lowered.get(..host.len()).unwrap_or_default();
+        }
+        let mut message = key.pads.message();
+        message.push(self.ts);
+        message.push(b"\n");
+        message.push(self.nonce);
+        message.push(b"\n");
+        message.push(method);
+        message.push(if target.resource.starts_with(b"/") { b"\n" } else { b"\n/" });
+        message.push(target.resource);
+        message.push(b"\n");
+        message.push(host);
+        message.push(b"\n");
+        message.push(itoa::Buffer::new().format(target.port).as_bytes());
+        message.push(b"\n");
+        message.push(self.ext);
+        message.push(b"\n");
+        Ok(Mac::new(&key.pads.sign(&mut message)))
+    }
+}
+
+/// `text`, which is at most `N` bytes long, as `change` leaves it.
+#[cold]
+fn changed<const N: usize>(text: &[u8], change: fn(&mut [u8])) -> [u8; N] {
+    let mut room = [0; N];
+    if let Some(start) = room.get_mut(..text.len()) {
+        start.copy_from_slice(text);
+        change(start);
+    }
+    room
+}
+
+/// A MAC in base64.
+struct Mac {
+    chars: [u8; 44],
+    len: usize,
+}
+
+impl Mac {
+    fn new(digest: &Digest) -> Self {
+        let mut chars = [0; 44];
+        // It cannot fail; if it did, an empty MAC would match nothing.
+        let len = STANDARD.encode_slice(digest.as_bytes(), &mut chars).unwrap_or_default();
+        Self { chars, len }
+    }
+
+    fn as_bytes(&self) -> &[u8] {
+        self.chars.get(..self.len).unwrap_or_default()
+    }
+}
+
+/// Refuses what could break out of a quoted value or a signed line.
+fn check(name: &'static str, text: &[u8], least: usize) -> Result<()> {
+    let fits = (least..=MAX_FIELD).contains(&text.len());
+    if fits && is_plain(text) { Ok(()) } else { Err(refused(name)) }
+}
+
+/// draft-01 section 2: `plain-string`, printable ASCII without `"` and `\`.
+fn is_plain(bytes: &[u8]) -> bool {
+    !any(bytes, not_plain)
+}
+
+/// RFC 9110 section 5.6.2: `token`.
+fn check_method(method: &[u8]) -> Result<()> {
+    let token = |&byte: &u8| byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte);
+    let fits = (1..=MAX_METHOD).contains(&method.len());
+    if fits && method.iter().all(token) { Ok(()) } else { Err(refused("method")) }
+}
+
+/// The text itself may be a secret: it is not repeated.
+fn refused(what: &'static str) -> Error {
+    Error::Refused { what, why: "is missing, too long or holds a character that is not allowed" }
+}

@@ -1,0 +1,93 @@
+//! Looking at eight bytes at once: half of the time that a header takes would otherwise go into
+//! looking at characters one by one.
+//!
+//! The tests of this file work on words of eight bytes. Each sets the top bit of a byte that it
+//! looks for, and may set others only above one that it found; that is enough to know whether there
+//! is any. Those marked so hold for ASCII alone.
+
+const ONES: u64 = 0x0101_0101_0101_0101;
+const TOPS: u64 = ONES * 0x80;
+
+/// Whether `test` finds any of `bytes`.
+#[inline(always)]
+pub(crate) fn any(bytes: &[u8], test: impl Fn(u64) -> u64) -> bool {
+    let word = |chunk: &[u8; 8]| test(u64::from_le_bytes(*chunk));
+    let found = match bytes.last_chunk() {
+        Some(last) => {
+            bytes.as_chunks().0.iter().fold(word(last), |found, chunk| found | word(chunk))
+        }
+        None => bytes.iter().fold(0, |found, &byte| found | test(ONES * u64::from(byte))),
+    };
+    found & TOPS != 0
+}
+
+/// draft-01 section 2, `plain-string`: what is not printable ASCII, or is `"` or `\`.
+pub(crate) fn not_plain(word: u64) -> u64 {
+    let below_blank = word.wrapping_sub(ONES * 0x20);
+    let delete = word.wrapping_add(ONES);
+    word | below_blank | delete | is(word, b'"') | is(word, b'\\')
+}
+
+/// `byte`, among ASCII.
+pub(crate) fn is(word: u64, byte: u8) -> u64 {
+    (word ^ (ONES * u64::from(byte))).wrapping_sub(ONES)
+}
+
+/// Lower-case letters, among ASCII.
+pub(crate) fn lower(word: u64) -> u64 {
+    between(word, b'a', b'z')
+}
+
+/// Upper-case letters, among ASCII.
+pub(crate) fn upper(word: u64) -> u64 {
+    between(word, b'A', b'Z')
+}
+
+fn between(word: u64, first: u8, last: u8) -> u64 {
+    let not_below = word.wrapping_add(ONES * u64::from(0x80 - first));
+    let above = word.wrapping_add(ONES * u64::from(0x7f - last));
+    not_below & !above
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Each byte at each place of texts of each length around whole words.
+    fn agrees(
+        test: fn(u64) -> u64,
+        wanted: fn(u8) -> bool,
+        bytes: impl Iterator<Item = u8> + Clone,
+    ) {
+        for len in 1..=26 {
+            for at in 0..len {
+                for byte in bytes.clone() {
+                    let mut text = vec![b'.'; len];
+                    text[at] = byte;
+                    assert_eq!(any(&text, test), wanted(byte), "{byte:#x} at {at} of {len}");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn each_test_finds_what_it_looks_for_and_nothing_else() {
+        let not = |byte: u8| !matches!(byte, 0x20..=0x7e) || matches!(byte, b'"' | b'\\');
+        agrees(not_plain, not, 0..=255);
+        agrees(|word| is(word, b'#') | is(word, b' '), |byte| matches!(byte, b'#' | b' '), 0..=127);
+        agrees(lower, |byte| byte.is_ascii_lowercase(), 0..=127);
+        agrees(upper, |byte| byte.is_ascii_uppercase(), 0..=127);
+        assert!(!any(b"", not_plain));
+    }
+
+    #[test]
+    fn neighbours_hide_nothing() {
+        for first in 0..=255_u8 {
+            for second in 0..=255_u8 {
+                let text = [b'a', first, second, b'a', second, first, b'a', b'a', b'a'];
+                let alone = text.iter().any(|byte| any(&[*byte], not_plain));
+                assert_eq!(any(&text, not_plain), alone, "{first:#x} {second:#x}");
+            }
+        }
+    }
+}
