@@ -430,8 +430,7 @@ TDSAUTH_API int32_t tdsauth_client_destroy(tdsauth_client client);
  * Ends a client in order: takes no new work, finishes what runs for at most `timeout_ms`, then
  * destroys it. `*abandoned` (may be NULL) is the number of requests that did not come to an end.
  *
- * Ownership: gives `client` back. Threads: any; waits. Errors: INVALID_HANDLE, CLOSED (another
- * thread shuts it down already).
+ * Ownership: gives `client` back. Threads: any; waits. Errors: INVALID_HANDLE.
  */
 TDSAUTH_API
 int32_t tdsauth_client_shutdown(tdsauth_client client,
@@ -440,9 +439,10 @@ int32_t tdsauth_client_shutdown(tdsauth_client client,
 
 /**
  * Tells the client where the game stands, one of `TDSAUTH_APP_*`. Back in the foreground, idle
- * connections are dropped: they are dead after a sleep. A new client is in the foreground.
+ * connections are dropped (they are dead after a sleep) and the folder is read again, which may
+ * lead to `TDSAUTH_EVENT_USER_CHANGED`. A new client is in the foreground.
  *
- * Ownership: nothing to own. Threads: any. Errors: INVALID_HANDLE, INVALID_ARGUMENT.
+ * Ownership: nothing to own. Threads: any. Errors: INVALID_HANDLE, INVALID_ARGUMENT, FORKED, LIMIT.
  */
 TDSAUTH_API int32_t tdsauth_client_set_app_state(tdsauth_client client, int32_t state);
 
@@ -473,7 +473,11 @@ TDSAUTH_API int32_t tdsauth_client_stats(tdsauth_client client, tdsauth_stats *s
 #define TDSAUTH_EVENT_USER_IS_AUTHENTICATED 3
 /** Event: the session token was replaced. `objects`: 1, the user. */
 #define TDSAUTH_EVENT_SESSION_TOKEN_REFRESHED 4
-/** Event without a request: the server says that the session is over; nobody is logged in now. */
+
+/**
+ * Event without a request: the server no longer knows the session of the current user. Who that is
+ * stays readable until the next login or logout. `status`: `TDSAUTH_ERR_SESSION_OVER`.
+ */
 #define TDSAUTH_EVENT_SESSION_OVER 64
 
 /**
@@ -549,7 +553,7 @@ typedef struct tdsauth_request_options {
  * it returns NO_EVENT.
  *
  * Ownership: `event` is the caller's. Threads: any; never waits.
- * Errors: NO_EVENT (positive: nothing to deliver), INVALID_HANDLE, INVALID_ARGUMENT, CLOSED.
+ * Errors: NO_EVENT (positive: nothing to deliver), INVALID_HANDLE, INVALID_ARGUMENT.
  */
 TDSAUTH_API int32_t tdsauth_poll(tdsauth_client client, tdsauth_event *event);
 
@@ -563,7 +567,7 @@ TDSAUTH_API int32_t tdsauth_poll(tdsauth_client client, tdsauth_event *event);
  *
  * Ownership: `event` is the caller's. Threads: any; waits. Destroying the client wakes it.
  * Errors: TIMEOUT (positive: the request goes on), INVALID_HANDLE, INVALID_ARGUMENT, BUSY (another
- * thread waits for this request), CLOSED.
+ * thread waits for this request), CLOSED (the client was destroyed meanwhile), FORKED.
  */
 TDSAUTH_API
 int32_t tdsauth_wait(tdsauth_client client,
@@ -1077,8 +1081,8 @@ int32_t tdsauth_http_complete(tdsauth_client client,
 
 /**
  * Takes the client's oldest log line: its level, one of `TDSAUTH_LOG_*`, and its text, UTF-8,
- * without secrets. Lines that nobody takes are dropped, the oldest first (`log_dropped` of
- * `tdsauth_stats`). A line that does not fit stays; so does its place in the order.
+ * without secrets. Of lines that nobody takes, the last 256 are kept (`log_dropped` of
+ * `tdsauth_stats` counts the others). A line that does not fit the buffer stays the oldest.
  *
  * Ownership: the buffer is the caller's. Threads: any.
  * Errors: NO_EVENT (positive: no line), INVALID_HANDLE, INVALID_ARGUMENT, BUFFER_TOO_SMALL.

@@ -247,8 +247,7 @@ pub unsafe extern "C" fn tdsauth_client_destroy(client: tdsauth_client) -> i32 {
 /// Ends a client in order: takes no new work, finishes what runs for at most `timeout_ms`, then
 /// destroys it. `*abandoned` (may be NULL) is the number of requests that did not come to an end.
 ///
-/// Ownership: gives `client` back. Threads: any; waits. Errors: INVALID_HANDLE, CLOSED (another
-/// thread shuts it down already).
+/// Ownership: gives `client` back. Threads: any; waits. Errors: INVALID_HANDLE.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn tdsauth_client_shutdown(
     client: tdsauth_client,
@@ -267,9 +266,10 @@ pub unsafe extern "C" fn tdsauth_client_shutdown(
 }
 
 /// Tells the client where the game stands, one of `TDSAUTH_APP_*`. Back in the foreground, idle
-/// connections are dropped: they are dead after a sleep. A new client is in the foreground.
+/// connections are dropped (they are dead after a sleep) and the folder is read again, which may
+/// lead to `TDSAUTH_EVENT_USER_CHANGED`. A new client is in the foreground.
 ///
-/// Ownership: nothing to own. Threads: any. Errors: INVALID_HANDLE, INVALID_ARGUMENT.
+/// Ownership: nothing to own. Threads: any. Errors: INVALID_HANDLE, INVALID_ARGUMENT, FORKED, LIMIT.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn tdsauth_client_set_app_state(client: tdsauth_client, state: i32) -> i32 {
     guard(client, || {

@@ -3,6 +3,7 @@
 use std::ffi::c_char;
 
 use tdsauth_core::error::{Error, Result, status};
+use tdsauth_core::secret::Secret;
 use tdsauth_core::transport::{HostEvent, Request, Response};
 
 use crate::guard::guard;
@@ -147,11 +148,13 @@ pub unsafe extern "C" fn tdsauth_http_next(
 
 /// Length of a part; all parts are far below 4 GiB.
 fn measure(request: &Request, field: i32) -> u32 {
-    part(request, field).ok().and_then(|text| u32::try_from(text.len()).ok()).unwrap_or(u32::MAX)
+    let len = part(request, field).map(|text| text.expose().len());
+    len.ok().and_then(|len| u32::try_from(len).ok()).unwrap_or(u32::MAX)
 }
 
-fn part(request: &Request, field: i32) -> Result<String> {
-    Ok(match field {
+/// A text of its own, which may hold a session token: it is zeroed when dropped.
+fn part(request: &Request, field: i32) -> Result<Secret> {
+    Ok(Secret::new(match field {
         TDSAUTH_HTTP_METHOD => request.method.to_owned(),
         TDSAUTH_HTTP_URL => request.url.clone(),
         TDSAUTH_HTTP_HEADERS => {
@@ -160,7 +163,7 @@ fn part(request: &Request, field: i32) -> Result<String> {
         // Every body of the protocol is JSON.
         TDSAUTH_HTTP_BODY => String::from_utf8_lossy(&request.body).into_owned(),
         _ => return Err(Error::argument("the field is unknown")),
-    })
+    }))
 }
 
 /// A part of the request `id`: `field` is one of `TDSAUTH_HTTP_METHOD`, `_URL`, `_HEADERS`, `_BODY`.
@@ -181,7 +184,8 @@ pub unsafe extern "C" fn tdsauth_http_get(
         // SAFETY: the header's rule for texts out.
         let out = unsafe { TextOut::open(buf, cap, needed) }?;
         match core::http_request(client, id, |request| part(request, field))? {
-            Some(text) => out.write(&text?),
+            // The host has to send it.
+            Some(text) => out.write(text?.expose()),
             None => Ok(status::NONE),
         }
     })

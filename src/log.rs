@@ -11,8 +11,8 @@ use crate::structs::slot;
 use tdsauth_core::client as core;
 
 /// Takes the client's oldest log line: its level, one of `TDSAUTH_LOG_*`, and its text, UTF-8,
-/// without secrets. Lines that nobody takes are dropped, the oldest first (`log_dropped` of
-/// `tdsauth_stats`). A line that does not fit stays; so does its place in the order.
+/// without secrets. Of lines that nobody takes, the last 256 are kept (`log_dropped` of
+/// `tdsauth_stats` counts the others). A line that does not fit the buffer stays the oldest.
 ///
 /// Ownership: the buffer is the caller's. Threads: any.
 /// Errors: NO_EVENT (positive: no line), INVALID_HANDLE, INVALID_ARGUMENT, BUFFER_TOO_SMALL.

@@ -22,7 +22,8 @@ pub const TDSAUTH_EVENT_LOGOUT: i32 = 2;
 pub const TDSAUTH_EVENT_USER_IS_AUTHENTICATED: i32 = 3;
 /// Event: the session token was replaced. `objects`: 1, the user.
 pub const TDSAUTH_EVENT_SESSION_TOKEN_REFRESHED: i32 = 4;
-/// Event without a request: the server says that the session is over; nobody is logged in now.
+/// Event without a request: the server no longer knows the session of the current user. Who that is
+/// stays readable until the next login or logout. `status`: `TDSAUTH_ERR_SESSION_OVER`.
 pub const TDSAUTH_EVENT_SESSION_OVER: i32 = 64;
 /// Event without a request: another client or process changed who is logged in. `value`: 1 somebody
 /// is, 0 nobody.
@@ -122,7 +123,7 @@ pub(crate) unsafe fn submit_in(
 /// it returns NO_EVENT.
 ///
 /// Ownership: `event` is the caller's. Threads: any; never waits.
-/// Errors: NO_EVENT (positive: nothing to deliver), INVALID_HANDLE, INVALID_ARGUMENT, CLOSED.
+/// Errors: NO_EVENT (positive: nothing to deliver), INVALID_HANDLE, INVALID_ARGUMENT.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn tdsauth_poll(client: tdsauth_client, event: *mut tdsauth_event) -> i32 {
     guard(client, || {
@@ -141,7 +142,7 @@ pub unsafe extern "C" fn tdsauth_poll(client: tdsauth_client, event: *mut tdsaut
 ///
 /// Ownership: `event` is the caller's. Threads: any; waits. Destroying the client wakes it.
 /// Errors: TIMEOUT (positive: the request goes on), INVALID_HANDLE, INVALID_ARGUMENT, BUSY (another
-/// thread waits for this request), CLOSED.
+/// thread waits for this request), CLOSED (the client was destroyed meanwhile), FORKED.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn tdsauth_wait(
     client: tdsauth_client,

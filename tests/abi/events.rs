@@ -84,3 +84,22 @@ fn unsolicited_events_of_one_kind_become_one() {
     assert_eq!(kinds, [api::EVENT_USER_CHANGED], "three changes, one event");
     assert_eq!((events[0].request, events[0].user_data), (0, 0));
 }
+
+#[test]
+fn the_end_of_a_session_is_announced_and_who_it_was_stays_readable() {
+    let folder = folder();
+    let client = Setup::hosted(folder.path()).open();
+    let login = client.login_anonymously();
+    host::let_in(&client, "a", "t");
+    client.succeed(login);
+    let refresh = client.refresh_session_token(0);
+    let seen = host::request(&client);
+    host::answer(&client, seen.id, 400, r#"{"code":211,"error":"Could not find user."}"#);
+    let own = client.finish(refresh);
+    assert_eq!(own.status, api::SESSION_OVER);
+    let event = client.next_event();
+    assert_eq!((event.kind, event.request), (api::EVENT_SESSION_OVER, 0));
+    assert_eq!((event.status, event.server_code), (api::SESSION_OVER, 211));
+    assert_eq!(event.flags, api::FLAG_SESSION_OVER | api::FLAG_NEEDS_PLAYER);
+    assert_eq!(client.current_user().expect("until the next login or logout").id(), "a");
+}
