@@ -8,25 +8,30 @@
 get_filename_component(_tdsauth_prefix "${CMAKE_CURRENT_LIST_DIR}/../../.." ABSOLUTE)
 
 if(NOT TARGET tdsauth::tdsauth)
-  find_library(_tdsauth_shared
-    NAMES "${CMAKE_SHARED_LIBRARY_PREFIX}tdsauth${CMAKE_SHARED_LIBRARY_SUFFIX}"
-    PATHS "${_tdsauth_prefix}/lib" "${_tdsauth_prefix}/bin" NO_DEFAULT_PATH NO_CACHE)
-  find_library(_tdsauth_static
-    NAMES "${CMAKE_STATIC_LIBRARY_PREFIX}tdsauth${CMAKE_STATIC_LIBRARY_SUFFIX}"
-    PATHS "${_tdsauth_prefix}/lib" NO_DEFAULT_PATH NO_CACHE)
+  # Looked for by name and not by find_library: nothing outside this prefix may take its place, and
+  # a cached answer would outlive a move of it.
+  set(_tdsauth_shared
+    "${_tdsauth_prefix}/lib/${CMAKE_SHARED_LIBRARY_PREFIX}tdsauth${CMAKE_SHARED_LIBRARY_SUFFIX}")
+  if(WIN32)
+    set(_tdsauth_shared "${_tdsauth_prefix}/bin/tdsauth.dll")
+  endif()
+  set(_tdsauth_static
+    "${_tdsauth_prefix}/lib/${CMAKE_STATIC_LIBRARY_PREFIX}tdsauth${CMAKE_STATIC_LIBRARY_SUFFIX}")
 
-  if(_tdsauth_shared AND NOT tdsauth_USE_STATIC)
+  if(EXISTS "${_tdsauth_shared}" AND NOT tdsauth_USE_STATIC)
     add_library(tdsauth::tdsauth SHARED IMPORTED)
     set_target_properties(tdsauth::tdsauth PROPERTIES IMPORTED_LOCATION "${_tdsauth_shared}")
     if(WIN32)
       set_target_properties(tdsauth::tdsauth PROPERTIES
         IMPORTED_IMPLIB "${_tdsauth_prefix}/lib/tdsauth.dll.lib")
     endif()
-  elseif(_tdsauth_static)
+  elseif(EXISTS "${_tdsauth_static}")
     # What the Rust runtime inside the archive needs from the system.
     find_package(Threads REQUIRED)
     add_library(tdsauth::tdsauth STATIC IMPORTED)
-    set_target_properties(tdsauth::tdsauth PROPERTIES IMPORTED_LOCATION "${_tdsauth_static}")
+    set_target_properties(tdsauth::tdsauth PROPERTIES
+      IMPORTED_LOCATION "${_tdsauth_static}"
+      INTERFACE_COMPILE_DEFINITIONS TDSAUTH_STATIC)
     if(WIN32)
       target_link_libraries(tdsauth::tdsauth INTERFACE
         bcrypt ntdll userenv ws2_32 kernel32 advapi32)
