@@ -8,16 +8,21 @@
 #include "stories.h"
 
 static void at_once(void) {
-    tdsauth_client client = hosted_client();
-    tdsauth_request running = guest_login(client);
-    tdsauth_request in_line = guest_login(client);
-    tdsauth_http_request task = next_send(client);
+    tdsauth_client_options options = hosted_in(new_folder());
+    tdsauth_client client;
+    tdsauth_request running;
+    tdsauth_request in_line;
+    tdsauth_http_request task;
     tdsauth_event event = no_event_yet();
-    uint64_t start = now_ms();
 
     note("destroying a client with requests in flight");
+    /* If destroy waited for the answer, it would do so for longer than this program may run. */
+    options.request_timeout_ms = 600000;
+    client = client_with(options);
+    running = guest_login(client);
+    in_line = guest_login(client);
+    task = next_send(client);
     is_status(tdsauth_client_destroy(client), TDSAUTH_OK, "it can be destroyed");
-    ok(now_ms() - start < LONG_ENOUGH / 4, "without waiting for the answer");
     is_status(tdsauth_poll(client, &event), TDSAUTH_ERR_INVALID_HANDLE, "it is gone");
     is_status(tdsauth_wait(client, running, 0, &event), TDSAUTH_ERR_INVALID_HANDLE,
               "with its requests");

@@ -10,6 +10,7 @@ typedef struct waiter {
     pthread_t thread;
     tdsauth_client client;
     tdsauth_request request;
+    uint32_t timeout_ms;
     int32_t status;
     tdsauth_event event;
 } waiter;
@@ -19,7 +20,7 @@ static void *wait_for_it(void *argument) {
     /* The main thread's own short looks may be in the way at first. */
     do {
         self->event = no_event_yet();
-        self->status = tdsauth_wait(self->client, self->request, LONG_ENOUGH, &self->event);
+        self->status = tdsauth_wait(self->client, self->request, self->timeout_ms, &self->event);
     } while (self->status == TDSAUTH_ERR_BUSY);
     return NULL;
 }
@@ -27,6 +28,7 @@ static void *wait_for_it(void *argument) {
 static void start(waiter *self, tdsauth_client client, tdsauth_request request) {
     self->client = client;
     self->request = request;
+    self->timeout_ms = TDSAUTH_FOREVER;
     if (pthread_create(&self->thread, NULL, wait_for_it, self) != 0)
         ok(0, "a thread can be started");
 }
