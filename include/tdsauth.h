@@ -656,9 +656,8 @@ int32_t tdsauth_login_anonymously(tdsauth_client client,
 
 /**
  * Logs in with a session token that the game got elsewhere ("become"): printable ASCII, at most
- * 1 KiB. Ends in
- * `TDSAUTH_EVENT_LOGIN`; a token the server does not know fails with SESSION_OVER and leaves the
- * current user as it was.
+ * 1 KiB. Ends in `TDSAUTH_EVENT_LOGIN`; a token the server does not know fails with SESSION_OVER and
+ * leaves the current user as it was.
  *
  * Ownership: `*request` is the caller's to release. Threads: any; does not wait.
  * Errors: INVALID_HANDLE, INVALID_ARGUMENT, INVALID_UTF8, UNSUPPORTED_FIELD, QUEUE_FULL, CLOSED,

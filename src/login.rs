@@ -2,15 +2,14 @@
 
 use std::ffi::c_char;
 
-use tdsauth_core::error::{Error, status};
+use tdsauth_core::error::Error;
 use tdsauth_core::secret::Secret;
 
-use crate::guard::guard_reporting;
 use crate::handles::{tdsauth_client, tdsauth_request};
-use crate::request::{submit_in, tdsauth_request_options};
+use crate::request::{submit_in, submitting, tdsauth_request_options};
 use crate::status::tdsauth_error;
 use crate::strings::required_text_in;
-use crate::structs::{Struct, assert_layout, slot, struct_in};
+use crate::structs::{Struct, assert_layout, struct_in};
 use tdsauth_core::client::{self as core, Submit};
 
 /// How far a session token is read, in bytes: the core's bound.
@@ -56,21 +55,16 @@ pub unsafe extern "C" fn tdsauth_login_anonymously(
     error: *mut tdsauth_error,
 ) -> i32 {
     let body = || {
-        // SAFETY: the header's rule for outputs.
-        let out = unsafe { slot(request) }?;
         // SAFETY: the header's rule for structs.
-        let submit = unsafe { submit_in(options, user_data) }?;
-        out.set(core::login_anonymously(client, submit)?);
-        Ok(status::OK)
+        core::login_anonymously(client, unsafe { submit_in(options, user_data) }?)
     };
-    // SAFETY: the header's rule for structs.
-    unsafe { guard_reporting(client, error, body) }
+    // SAFETY: the header's rules for outputs and structs.
+    unsafe { submitting(client, request, error, body) }
 }
 
 /// Logs in with a session token that the game got elsewhere ("become"): printable ASCII, at most
-/// 1 KiB. Ends in
-/// `TDSAUTH_EVENT_LOGIN`; a token the server does not know fails with SESSION_OVER and leaves the
-/// current user as it was.
+/// 1 KiB. Ends in `TDSAUTH_EVENT_LOGIN`; a token the server does not know fails with SESSION_OVER and
+/// leaves the current user as it was.
 ///
 /// Ownership: `*request` is the caller's to release. Threads: any; does not wait.
 /// Errors: INVALID_HANDLE, INVALID_ARGUMENT, INVALID_UTF8, UNSUPPORTED_FIELD, QUEUE_FULL, CLOSED,
@@ -86,17 +80,14 @@ pub unsafe extern "C" fn tdsauth_login_with_session_token(
     error: *mut tdsauth_error,
 ) -> i32 {
     let body = || {
-        // SAFETY: the header's rule for outputs.
-        let out = unsafe { slot(request) }?;
         // SAFETY: the header's rule for texts in.
         let token = unsafe { required_text_in(session_token, session_token_len, TOKEN) }?;
         // SAFETY: the header's rule for structs.
         let submit = unsafe { submit_in(options, user_data) }?;
-        out.set(core::login_with_session_token(client, Secret::new(token), submit)?);
-        Ok(status::OK)
+        core::login_with_session_token(client, Secret::new(token), submit)
     };
-    // SAFETY: the header's rule for structs.
-    unsafe { guard_reporting(client, error, body) }
+    // SAFETY: the header's rules for outputs and structs.
+    unsafe { submitting(client, request, error, body) }
 }
 
 /// Logs out: what is remembered of the session is gone from this device when the event comes; the
@@ -116,8 +107,6 @@ pub unsafe extern "C" fn tdsauth_logout(
     error: *mut tdsauth_error,
 ) -> i32 {
     let body = || {
-        // SAFETY: the header's rule for outputs.
-        let out = unsafe { slot(request) }?;
         // SAFETY: the header's rule for structs.
         let options = unsafe { struct_in(options) }?;
         let (timeout_ms, revoke) = options.map_or((0, 0), |o| (o.timeout_ms, o.revoke));
@@ -126,9 +115,8 @@ pub unsafe extern "C" fn tdsauth_logout(
             1 => true,
             _ => return Err(Error::argument("revoke is neither 0 nor 1")),
         };
-        out.set(core::logout(client, revoke, Submit { user_data, timeout_ms })?);
-        Ok(status::OK)
+        core::logout(client, revoke, Submit { user_data, timeout_ms })
     };
-    // SAFETY: the header's rule for structs.
-    unsafe { guard_reporting(client, error, body) }
+    // SAFETY: the header's rules for outputs and structs.
+    unsafe { submitting(client, request, error, body) }
 }

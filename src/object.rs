@@ -30,7 +30,16 @@ pub const TDSAUTH_TYPE_OBJECT: i32 = 8;
 /// Bound of a field name, in bytes.
 const KEY: usize = 1024;
 
-/// Reads the key, then one value under it: what all typed getters share.
+/// The key of a getter.
+///
+/// # Safety
+/// The header's rule for texts in.
+unsafe fn key_in<'a>(key: *const c_char, key_len: usize) -> Result<&'a str> {
+    // SAFETY: by this function's promise.
+    unsafe { required_text_in(key, key_len, KEY) }
+}
+
+/// Reads the key, then one value under it: what all getters of numbers share.
 ///
 /// # Safety
 /// The header's rules for texts in and for outputs.
@@ -45,10 +54,31 @@ unsafe fn get<T: Copy + Default>(
         // SAFETY: the header's rule for outputs.
         let out = unsafe { slot(value) }?;
         // SAFETY: the header's rule for texts in.
-        let key = unsafe { required_text_in(key, key_len, KEY) }?;
+        let key = unsafe { key_in(key, key_len) }?;
         let Some(found) = read(&*core::object(object)?, key)? else { return Ok(status::NONE) };
         out.set(found);
         Ok(status::OK)
+    })
+}
+
+/// What all getters of texts share.
+///
+/// # Safety
+/// The header's rule for texts out.
+unsafe fn get_text(
+    object: tdsauth_object,
+    buf: *mut c_char,
+    cap: usize,
+    needed: *mut usize,
+    read: impl FnOnce(&core::Object) -> Result<Option<String>>,
+) -> i32 {
+    guard(object, || {
+        // SAFETY: by this function's promise.
+        let out = unsafe { TextOut::open(buf, cap, needed) }?;
+        match read(&*core::object(object)?)? {
+            Some(text) => out.write(&text),
+            None => Ok(status::NONE),
+        }
     })
 }
 
@@ -65,16 +95,10 @@ pub unsafe extern "C" fn tdsauth_object_get_str(
     cap: usize,
     needed: *mut usize,
 ) -> i32 {
-    guard(object, || {
-        // SAFETY: the header's rule for texts out.
-        let out = unsafe { TextOut::open(buf, cap, needed) }?;
-        // SAFETY: the header's rule for texts in.
-        let key = unsafe { required_text_in(key, key_len, KEY) }?;
-        match core::object(object)?.get_str(key)? {
-            Some(text) => out.write(&text),
-            None => Ok(status::NONE),
-        }
-    })
+    // SAFETY: the header's rule for texts in.
+    let read = |object: &core::Object| object.get_str(unsafe { key_in(key, key_len) }?);
+    // SAFETY: the header's rule for texts out.
+    unsafe { get_text(object, buf, cap, needed, read) }
 }
 
 /// The whole number under `key`.
@@ -152,18 +176,15 @@ pub unsafe extern "C" fn tdsauth_object_get_json(
     cap: usize,
     needed: *mut usize,
 ) -> i32 {
-    guard(object, || {
-        // SAFETY: the header's rule for texts out.
-        let out = unsafe { TextOut::open(buf, cap, needed) }?;
+    let read = |object: &core::Object| {
         // SAFETY: the header's rule for texts in.
-        let key = unsafe { text_in(key, key_len, KEY) }?;
-        let object = core::object(object)?;
-        let Some(key) = key else { return out.write(&object.json()) };
-        match object.value(key) {
-            Some(value) => out.write(&value.to_string()),
-            None => Ok(status::NONE),
-        }
-    })
+        Ok(match unsafe { text_in(key, key_len, KEY) }? {
+            Some(key) => object.value(key).map(|value| value.to_string()),
+            None => Some(object.json()),
+        })
+    };
+    // SAFETY: the header's rule for texts out.
+    unsafe { get_text(object, buf, cap, needed, read) }
 }
 
 /// The type of the value under `key`, one of `TDSAUTH_TYPE_*`.
@@ -192,12 +213,9 @@ pub unsafe extern "C" fn tdsauth_object_keys(
     cap: usize,
     needed: *mut usize,
 ) -> i32 {
-    guard(object, || {
-        // SAFETY: the header's rule for texts out.
-        let out = unsafe { TextOut::open(buf, cap, needed) }?;
-        let keys = core::object(object)?.keys();
-        out.write(&serde_json::Value::from(keys).to_string())
-    })
+    let read = |object: &core::Object| Ok(Some(serde_json::Value::from(object.keys()).to_string()));
+    // SAFETY: the header's rule for texts out.
+    unsafe { get_text(object, buf, cap, needed, read) }
 }
 
 /// A copy that never changes.

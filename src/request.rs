@@ -5,8 +5,9 @@ use std::time::Duration;
 
 use tdsauth_core::error::{Error, Result, status};
 
-use crate::guard::guard;
+use crate::guard::{guard, guard_reporting};
 use crate::handles::{tdsauth_client, tdsauth_object, tdsauth_request};
+use crate::status::tdsauth_error;
 use crate::strings::TextOut;
 use crate::structs::{Struct, StructOut, assert_layout, slot, struct_in};
 use tdsauth_core::client::{self as core, Event, Submit};
@@ -117,6 +118,26 @@ pub(crate) unsafe fn submit_in(
     // SAFETY: the same promise as this function's.
     let options = unsafe { struct_in(options) }?;
     Ok(Submit { user_data, timeout_ms: options.map_or(0, |options| options.timeout_ms) })
+}
+
+/// Runs the body of a submit, which gives the handle of the new request.
+///
+/// # Safety
+/// The header's rules for outputs (`request`) and structs (`error`).
+pub(crate) unsafe fn submitting(
+    client: tdsauth_client,
+    request: *mut tdsauth_request,
+    error: *mut tdsauth_error,
+    body: impl FnOnce() -> Result<u64>,
+) -> i32 {
+    let body = || {
+        // SAFETY: by this function's promise.
+        let out = unsafe { slot(request) }?;
+        out.set(body()?);
+        Ok(status::OK)
+    };
+    // SAFETY: by this function's promise.
+    unsafe { guard_reporting(client, error, body) }
 }
 
 /// Takes the client's next event, in the order in which they happened. Call it in each frame until

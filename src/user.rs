@@ -4,7 +4,7 @@ use tdsauth_core::error::status;
 
 use crate::guard::guard_reporting;
 use crate::handles::{tdsauth_client, tdsauth_object, tdsauth_request};
-use crate::request::{submit_in, tdsauth_request_options};
+use crate::request::{submit_in, submitting, tdsauth_request_options};
 use crate::status::tdsauth_error;
 use crate::structs::slot;
 use tdsauth_core::client as core;
@@ -47,15 +47,12 @@ pub unsafe extern "C" fn tdsauth_user_is_authenticated(
     error: *mut tdsauth_error,
 ) -> i32 {
     let body = || {
-        // SAFETY: the header's rule for outputs.
-        let out = unsafe { slot(request) }?;
         // SAFETY: the header's rule for structs.
         let submit = unsafe { submit_in(options, user_data) }?;
-        out.set(core::user_is_authenticated(client, user, submit)?);
-        Ok(status::OK)
+        core::user_is_authenticated(client, user, submit)
     };
-    // SAFETY: the header's rule for structs.
-    unsafe { guard_reporting(client, error, body) }
+    // SAFETY: the header's rules for outputs and structs.
+    unsafe { submitting(client, request, error, body) }
 }
 
 /// Replaces the session token of `user` (0: the current user) by a new one; the old one is dead on
@@ -75,13 +72,10 @@ pub unsafe extern "C" fn tdsauth_user_refresh_session_token(
     error: *mut tdsauth_error,
 ) -> i32 {
     let body = || {
-        // SAFETY: the header's rule for outputs.
-        let out = unsafe { slot(request) }?;
         // SAFETY: the header's rule for structs.
         let submit = unsafe { submit_in(options, user_data) }?;
-        out.set(core::refresh_session_token(client, user, submit)?);
-        Ok(status::OK)
+        core::refresh_session_token(client, user, submit)
     };
-    // SAFETY: the header's rule for structs.
-    unsafe { guard_reporting(client, error, body) }
+    // SAFETY: the header's rules for outputs and structs.
+    unsafe { submitting(client, request, error, body) }
 }

@@ -105,9 +105,7 @@ fn a_forked_child_must_not_use_its_parents_client() {
     let _alone = alone();
     let folder = folder();
     let client = Setup::hosted(folder.path()).open();
-    let login = client.login_anonymously();
-    host::let_in(&client, "a", "t");
-    client.succeed(login);
+    host::log_in(&client, "a", "t");
     let api = api();
     let (mut request, mut event) = (0, Event::init());
     // SAFETY: the child calls only the functions under test, then ends without running anything of
@@ -135,7 +133,5 @@ fn a_forked_child_must_not_use_its_parents_client() {
     assert_eq!(unsafe { waitpid(child, &raw mut status, 0) }, child);
     assert_eq!(status, 0, "the child saw another status than FORKED");
     // The parent's client still works.
-    let login = client.login_anonymously();
-    host::let_in(&client, "a", "t");
-    client.succeed(login);
+    host::log_in(&client, "a", "t");
 }

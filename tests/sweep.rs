@@ -41,10 +41,7 @@ impl World {
     fn new(folder: &std::path::Path) -> Self {
         let setup = Setup::hosted(folder);
         let client = setup.open();
-        let login = client.login_anonymously();
-        host::let_in(&client, "a", "t");
-        client.succeed(login);
-        let user = client.current_user().expect("the user");
+        let (login, user) = host::log_in(&client, "a", "t");
         let options = setup.options();
         // Long enough that every length a test claims and the library believes is readable.
         let mut text = vec![b'k'; (1 << 20) + 2];

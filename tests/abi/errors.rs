@@ -43,9 +43,7 @@ fn success_and_nothing_happened_overwrite_an_old_error() {
 fn flags_say_what_can_be_done() {
     let folder = folder();
     let client = Setup::hosted(folder.path()).open();
-    let login = client.login_anonymously();
-    host::let_in(&client, "a", "t");
-    client.succeed(login);
+    host::log_in(&client, "a", "t");
     let answers = [
         (429, r#"{"code":429,"error":"slow"}"#, api::RATE_LIMITED, api::FLAG_RETRYABLE),
         (503, "", api::SERVER, api::FLAG_RETRYABLE),

@@ -89,9 +89,7 @@ fn unsolicited_events_of_one_kind_become_one() {
 fn the_end_of_a_session_is_announced_and_who_it_was_stays_readable() {
     let folder = folder();
     let client = Setup::hosted(folder.path()).open();
-    let login = client.login_anonymously();
-    host::let_in(&client, "a", "t");
-    client.succeed(login);
+    host::log_in(&client, "a", "t");
     let refresh = client.refresh_session_token(0);
     let seen = host::request(&client);
     host::answer(&client, seen.id, 400, r#"{"code":211,"error":"Could not find user."}"#);

@@ -10,10 +10,7 @@ use crate::common::{folder, host};
 fn a_handle_is_dead_after_it_was_given_back() {
     let folder = folder();
     let client = Setup::hosted(folder.path()).open();
-    let request = client.login_anonymously();
-    host::let_in(&client, "a", "t");
-    client.succeed(request);
-    let user = client.current_user().expect("the user");
+    let (request, user) = host::log_in(&client, "a", "t");
     let user_handle = user.0;
 
     assert_eq!(api().tdsauth_request_release(request), api::OK);
@@ -32,10 +29,7 @@ fn a_handle_is_dead_after_it_was_given_back() {
 fn a_handle_of_another_kind_is_refused() {
     let folder = folder();
     let client = Setup::hosted(folder.path()).open();
-    let request = client.login_anonymously();
-    host::let_in(&client, "a", "t");
-    client.succeed(request);
-    let user = client.current_user().expect("the user");
+    let (request, user) = host::log_in(&client, "a", "t");
 
     let mut event = Event::init();
     let mut stats = Stats::init();
@@ -79,10 +73,7 @@ fn a_handle_of_another_client_is_refused() {
 fn a_handle_does_not_come_back_when_its_slot_is_used_again() {
     let folder = folder();
     let client = Setup::hosted(folder.path()).open();
-    let request = client.login_anonymously();
-    host::let_in(&client, "a", "t");
-    client.succeed(request);
-    let user = client.current_user().expect("the user");
+    let (_, user) = host::log_in(&client, "a", "t");
 
     let mut seen = HashSet::new();
     for _ in 0..10_000 {
@@ -103,9 +94,6 @@ fn a_handle_does_not_come_back_when_its_slot_is_used_again() {
 fn a_handle_says_its_kind_in_its_top_bits() {
     let folder = folder();
     let client = Setup::hosted(folder.path()).open();
-    let request = client.login_anonymously();
-    host::let_in(&client, "a", "t");
-    client.succeed(request);
-    let user = client.current_user().expect("the user");
+    let (request, user) = host::log_in(&client, "a", "t");
     assert_eq!([client.0, request, user.0].map(|handle| handle >> 56), [1, 2, 3]);
 }

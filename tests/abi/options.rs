@@ -196,9 +196,7 @@ fn log_level() {
         let seen = host::request(&client);
         host::fail(&client, seen.id, api::DNS);
         client.finish(login);
-        let login = client.login_anonymously();
-        host::let_in(&client, "a", "the-session-token");
-        client.succeed(login);
+        host::log_in(&client, "a", "the-session-token");
         log_lines(&client)
     };
     assert_eq!(lines(1), [], "off");

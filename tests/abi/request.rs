@@ -58,9 +58,7 @@ fn a_cancelled_request_ends_at_once_and_a_late_answer_is_dropped() {
 fn results_are_taken_once_and_outlive_request_and_client() {
     let folder = folder();
     let client = Setup::hosted(folder.path()).open();
-    let request = client.login_anonymously();
-    host::let_in(&client, "a", "t");
-    client.succeed(request);
+    let (request, _) = host::log_in(&client, "a", "t");
     let user = take_object(request, 0).expect("the user");
     assert!(take_object(request, 0).is_none(), "taken");
     assert!(take_object(request, 1).is_none(), "there is only one");

@@ -57,9 +57,7 @@ fn a_refresh_that_a_logout_overtook_stores_nothing() {
     let folder = folder();
     let setup = Setup::hosted(folder.path());
     let client = setup.open();
-    let login = client.login_anonymously();
-    host::let_in(&client, "a", "old-token");
-    client.succeed(login);
+    host::log_in(&client, "a", "old-token");
     let refresh = client.refresh_session_token(0);
     let seen = host::request(&client);
     let logout = client.logout(false);

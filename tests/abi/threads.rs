@@ -52,9 +52,7 @@ fn calls_from_many_threads_on_the_same_handles_do_no_harm() {
         host::fail(&client, sent.id, api::NETWORK);
     }
     client.succeed(client.logout(false));
-    let login = client.login_anonymously();
-    host::let_in(&client, "b", "t");
-    client.succeed(login);
+    let (login, _) = host::log_in(&client, "b", "t");
     assert_eq!(take_object(login, 0).expect("the user").id(), "b");
 }
 

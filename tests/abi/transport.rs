@@ -138,9 +138,7 @@ fn answers_that_are_none_leave_the_stored_state_untouched() {
     let folder = folder();
     let setup = Setup::hosted(folder.path());
     let client = setup.open();
-    let login = client.login_anonymously();
-    host::let_in(&client, "a", "first-token");
-    client.succeed(login);
+    host::log_in(&client, "a", "first-token");
     let no_token = host::guest_row("b", "t").replace("\"sessionToken\":\"t\",", "");
     assert!(!no_token.contains("sessionToken"));
     let numeric_id = host::guest_row("b", "t").replace("\"objectId\":\"b\"", "\"objectId\":7");

@@ -103,9 +103,7 @@ fn the_game_may_go_to_the_background_and_come_back() {
     let client = Setup::hosted(folder.path()).open();
     let player = Setup::hosted(folder.path()).open();
     assert_eq!(api().tdsauth_client_set_app_state(client.0, 2), api::OK);
-    let login = player.login_anonymously();
-    host::let_in(&player, "a", "t");
-    player.succeed(login);
+    host::log_in(&player, "a", "t");
     assert_eq!(api().tdsauth_client_set_app_state(client.0, 1), api::OK);
     // Back in front, it looks at what others did to the folder meanwhile.
     let event = client.next_event();

@@ -3,7 +3,7 @@
 use std::ffi::c_char;
 
 use super::api::{self, HttpRequest, HttpResponse, Plain, api};
-use super::client::{Client, eventually};
+use super::client::{Client, User, eventually};
 
 /// A request as the host sees it.
 #[derive(Clone, Debug)]
@@ -98,4 +98,12 @@ pub fn let_in(client: &Client, object_id: &str, token: &str) -> Seen {
     let seen = request(client);
     assert_eq!(answer(client, seen.id, 201, &guest_row(object_id, token)), api::OK);
     seen
+}
+
+/// Logs a player in, to the end; gives the user. The request stays the caller's to release.
+pub fn log_in(client: &Client, object_id: &str, token: &str) -> (u64, User) {
+    let login = client.login_anonymously();
+    let_in(client, object_id, token);
+    client.succeed(login);
+    (login, client.current_user().expect("the user"))
 }
