@@ -55,6 +55,8 @@ bool use_functions() {
   input.algorithm = tdsauth::MacAlgorithm::hmac_sha256;
   tdsauth::Result<std::string> header = tdsauth::mac_header(input);
   tdsauth::Result<tdsauth::Client> client = tdsauth::Client::create(tdsauth::ClientOptions{});
+  const tdsauth::Result<std::string> fixed = header;
+  if (!fixed || fixed->size() != (*fixed).size() || fixed.value().empty()) return false;
   return header && tdsauth::mac_verify(*header, input) && client.ok() && tdsauth::library_fits() &&
          !tdsauth::version().empty();
 }

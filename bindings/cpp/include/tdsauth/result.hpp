@@ -89,12 +89,15 @@ class [[nodiscard]] Result {
   bool ok() const noexcept { return state_.index() == 0; }
 
   /// The value; ends the program with a message when there is none.
-  T& value() & { return *pointer(); }
-  const T& value() const& { return *const_cast<Result*>(this)->pointer(); }
-  T&& value() && { return std::move(*pointer()); }
-  T& operator*() & { return *pointer(); }
-  T&& operator*() && { return std::move(*pointer()); }
-  T* operator->() { return pointer(); }
+  T& value() & { return *pointer(state_); }
+  const T& value() const& { return *pointer(state_); }
+  T&& value() && { return std::move(*pointer(state_)); }
+  /// The same, shorter.
+  T& operator*() & { return *pointer(state_); }
+  const T& operator*() const& { return *pointer(state_); }
+  T&& operator*() && { return std::move(*pointer(state_)); }
+  T* operator->() { return pointer(state_); }
+  const T* operator->() const { return pointer(state_); }
 
   /// The reason of a failure; an Error with TDSAUTH_OK for a success.
   Error failure() const {
@@ -103,9 +106,10 @@ class [[nodiscard]] Result {
   }
 
  private:
-  T* pointer() {
-    T* held = std::get_if<0>(&state_);
-    if (held == nullptr) detail::no_value(failure());
+  template <class State>
+  static auto pointer(State& state) {
+    auto* held = std::get_if<0>(&state);
+    if (held == nullptr) detail::no_value(*std::get_if<1>(&state));
     return held;
   }
 
