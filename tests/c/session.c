@@ -107,6 +107,8 @@ static void revoked(void) {
     event = finish(there, is_authenticated(there));
     is_status(event.status, TDSAUTH_OK, "the other one asks the server");
     is_number(event.value, 0, "its session is over, too");
+    event = finish(there, refresh(there));
+    is_status(event.status, TDSAUTH_ERR_SESSION_OVER, "and no refresh brings it back");
     tdsauth_object_release(user);
     tdsauth_client_destroy(here);
     tdsauth_client_destroy(there);
