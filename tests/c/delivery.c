@@ -1,4 +1,5 @@
-/* Delivery: what a game can read changes only when it takes an event; what it is told is durable. */
+/* Delivery: what a game can read changes only when it takes an event; what it is told of is
+ * durable by then. */
 #include <stdlib.h>
 #include <string.h>
 
