@@ -20,6 +20,7 @@ typedef struct taker {
     int reads; /* the caller fills it in; otherwise the library does */
     tdsauth_client client;
     uint64_t number;
+    const char *folder; /* of the client that is made */
 } taker;
 
 static void set_size(page *given, uint32_t size) { memcpy(given->bytes, &size, sizeof size); }
@@ -76,7 +77,7 @@ static int32_t next_task(const taker *with, void *given) {
 static void fill(const taker *with, page *given) {
     memset(given, 0, sizeof *given);
     if (with->take == create) {
-        tdsauth_client_options options = hosted_in(with->name);
+        tdsauth_client_options options = hosted_in(with->folder);
         memcpy(given->bytes, &options, sizeof options);
     } else if (with->take == mac) {
         tdsauth_mac_input input = TDSAUTH_MAC_INPUT_INIT;
@@ -195,15 +196,15 @@ void struct_stories(void) {
     answer_next(client, 201, GUEST);
     is_status(final_event(client, done).status, TDSAUTH_OK, "a client has a finished request");
     const taker takers[] = {
-        {folder, sizeof(tdsauth_client_options), create, 1, 0, 0},
-        {"tdsauth_request_options", sizeof(tdsauth_request_options), login, 1, client, 0},
-        {"tdsauth_logout_options", sizeof(tdsauth_logout_options), log_out, 1, client, 0},
-        {"tdsauth_mac_input", sizeof(tdsauth_mac_input), mac, 1, 0, 0},
-        {"tdsauth_http_response", sizeof(tdsauth_http_response), complete, 1, client, GARBAGE},
-        {"tdsauth_event of wait", sizeof(tdsauth_event), repeat, 0, client, done},
-        {"tdsauth_event of poll", sizeof(tdsauth_event), poll_empty, 0, client, 0},
-        {"tdsauth_stats", sizeof(tdsauth_stats), count, 0, client, 0},
-        {"tdsauth_http_request", sizeof(tdsauth_http_request), next_task, 0, client, 0},
+        {"tdsauth_client_options", sizeof(tdsauth_client_options), create, 1, 0, 0, folder},
+        {"tdsauth_request_options", sizeof(tdsauth_request_options), login, 1, client, 0, NULL},
+        {"tdsauth_logout_options", sizeof(tdsauth_logout_options), log_out, 1, client, 0, NULL},
+        {"tdsauth_mac_input", sizeof(tdsauth_mac_input), mac, 1, 0, 0, NULL},
+        {"tdsauth_http_response", sizeof(tdsauth_http_response), complete, 1, client, 9, NULL},
+        {"tdsauth_event of wait", sizeof(tdsauth_event), repeat, 0, client, done, NULL},
+        {"tdsauth_event of poll", sizeof(tdsauth_event), poll_empty, 0, client, 0, NULL},
+        {"tdsauth_stats", sizeof(tdsauth_stats), count, 0, client, 0, NULL},
+        {"tdsauth_http_request", sizeof(tdsauth_http_request), next_task, 0, client, 0, NULL},
     };
     for (size_t i = 0; i < sizeof takers / sizeof takers[0]; i++) by_the_rule(&takers[i]);
     errors();
