@@ -83,9 +83,9 @@ impl Pads {
             }
         }
         let mut pads = Self { hash, inner: hash.start(), outer: hash.start() };
-        block.iter_mut().for_each(|byte| *byte ^= 0x36);
+        flip(&mut block, 0x36);
         hash.compress(&mut pads.inner, std::slice::from_ref(&block));
-        block.iter_mut().for_each(|byte| *byte ^= 0x36 ^ 0x5c);
+        flip(&mut block, 0x36 ^ 0x5c);
         hash.compress(&mut pads.outer, std::slice::from_ref(&block));
         // What `Zeroize` does, with whole registers: byte by byte it takes as long as a header.
         block.fill(0);
@@ -203,6 +203,13 @@ pub(super) struct Digest {
 impl Digest {
     pub(super) fn as_bytes(&self) -> &[u8] {
         self.bytes.get(..self.len).unwrap_or_default()
+    }
+}
+
+/// Flips the bits of `mask` in each byte, eight at once: the profile that ships makes no vectors.
+fn flip(block: &mut [u8; BLOCK], mask: u8) {
+    for word in block.as_chunks_mut().0 {
+        *word = (u64::from_ne_bytes(*word) ^ u64::from_ne_bytes([mask; 8])).to_ne_bytes();
     }
 }
 

@@ -3,7 +3,8 @@
 //!
 //! The tests of this file work on words of eight bytes. Each sets the top bit of a byte that it
 //! looks for, and may set others only above one that it found; that is enough to know whether there
-//! is any. Those marked so hold for ASCII alone.
+//! is any. Those that say so hold for ASCII alone, or are exact: they set nothing else. Words and not
+//! vectors, because the library is optimised for size as a whole and then no loop becomes one.
 
 const ONES: u64 = 0x0101_0101_0101_0101;
 const TOPS: u64 = ONES * 0x80;
@@ -21,6 +22,29 @@ pub(crate) fn any(bytes: &[u8], test: impl Fn(u64) -> u64) -> bool {
     found & TOPS != 0
 }
 
+/// How many of `bytes`, which are ASCII, `test` finds before the first that it does not.
+#[inline(always)]
+pub(crate) fn run(bytes: &[u8], test: impl Fn(u64) -> u64) -> usize {
+    let (words, rest) = bytes.as_chunks();
+    let mut count = 0;
+    for word in words {
+        let others = !test(u64::from_le_bytes(*word)) & TOPS;
+        if others != 0 {
+            return count + (others.trailing_zeros() / 8) as usize;
+        }
+        count += 8;
+    }
+    count + rest.iter().take_while(|&&byte| test(ONES * u64::from(byte)) & TOPS != 0).count()
+}
+
+/// Letters, digits, `-`, `.`, `_`, `~`: RFC 3986 section 2.3, `unreserved`. Exact among ASCII.
+pub(crate) fn unreserved(word: u64) -> u64 {
+    let letter = between(word | (ONES * 0x20), b'a', b'z');
+    let digit = between(word, b'0', b'9');
+    let mark = exactly(word, b'-') | exactly(word, b'.');
+    letter | digit | mark | exactly(word, b'_') | exactly(word, b'~')
+}
+
 /// draft-01 section 2, `plain-string`: what is not printable ASCII, or is `"` or `\`.
 pub(crate) fn not_plain(word: u64) -> u64 {
     let below_blank = word.wrapping_sub(ONES * 0x20);
@@ -31,6 +55,11 @@ pub(crate) fn not_plain(word: u64) -> u64 {
 /// `byte`, among ASCII.
 pub(crate) fn is(word: u64, byte: u8) -> u64 {
     (word ^ (ONES * u64::from(byte))).wrapping_sub(ONES)
+}
+
+/// `byte`, and no other, among ASCII.
+fn exactly(word: u64, byte: u8) -> u64 {
+    !(word ^ (ONES * u64::from(byte))).wrapping_add(ONES * 0x7f)
 }
 
 /// Lower-case letters, among ASCII.
@@ -78,6 +107,23 @@ mod tests {
         agrees(lower, |byte| byte.is_ascii_lowercase(), 0..=127);
         agrees(upper, |byte| byte.is_ascii_uppercase(), 0..=127);
         assert!(!any(b"", not_plain));
+    }
+
+    #[test]
+    fn a_run_ends_at_the_first_byte_of_another_kind() {
+        let kind =
+            |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'_' | b'~');
+        for len in 0..=26 {
+            assert_eq!(run(&vec![b'a'; len], unreserved), len);
+            for at in 0..len {
+                for byte in 0..=127 {
+                    let mut text = vec![b'Z'; len];
+                    (text[at], text[len - 1]) = (byte, b'/');
+                    let wanted = text.iter().take_while(|&&byte| kind(byte)).count();
+                    assert_eq!(run(&text, unreserved), wanted, "{byte:#x} at {at} of {len}");
+                }
+            }
+        }
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! What a MAC signs of a URL: host, port, and the request target exactly as it is sent.
 
-use crate::scan::{any, is};
+use crate::scan::{any, is, run, unreserved};
 use crate::{Error, MAX_HOST, Result};
 
 /// The signed parts of an absolute `http` or `https` URL.
@@ -21,7 +21,8 @@ impl<'a> Target<'a> {
         let (mut port, rest) = after_scheme(url)?;
         let host_len = match rest.first() {
             Some(b'[') => ipv6_len(rest)?,
-            _ => rest.iter().take_while(|&&byte| is_name_byte(byte)).count(),
+            // A user name (`@`) is refused with the rest: it would be a secret in a URL.
+            _ => run(rest, unreserved),
         };
         let (host, mut rest) = rest.split_at_checked(host_len).unwrap_or_default();
         if let [b':', after @ ..] = rest {
@@ -53,12 +54,6 @@ fn after_scheme(url: &[u8]) -> Result<(u16, &[u8])> {
         }
     }
     Err(bad("is not absolute, or neither http nor https"))
-}
-
-/// Letters, digits and the like. A user name (`@`) is refused with the rest: it would be a secret
-/// in a URL.
-fn is_name_byte(byte: u8) -> bool {
-    byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'_' | b'~')
 }
 
 /// Bytes of the IPv6 address at the start of `rest`, with its brackets.
