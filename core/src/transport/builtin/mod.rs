@@ -7,6 +7,7 @@ mod answer;
 mod dial;
 mod fault;
 mod line;
+mod provider;
 mod resolve;
 mod tls;
 

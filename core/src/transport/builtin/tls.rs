@@ -12,7 +12,7 @@ use ureq::unversioned::transport::{
     Buffers, ConnectionDetails, LazyBuffers, NextTimeout, Transport, TransportAdapter,
 };
 
-use super::fault;
+use super::{fault, provider};
 use crate::error::{Error, Result, status};
 
 /// Whom a client trusts; shared by its workers, which so resume each other's TLS sessions.
@@ -41,8 +41,7 @@ impl TlsSetup {
     }
 
     fn make(&self) -> std::result::Result<Arc<ClientConfig>, rustls::Error> {
-        let provider = Arc::new(rustls::crypto::ring::default_provider());
-        let config = ClientConfig::builder_with_provider(provider)
+        let config = ClientConfig::builder_with_provider(Arc::new(provider::provider()))
             .with_safe_default_protocol_versions()?
             .with_root_certificates(RootCertStore { roots: self.roots() })
             .with_no_client_auth();
