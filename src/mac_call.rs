@@ -22,7 +22,13 @@ impl Text {
     ///
     /// # Safety
     /// The header's rule for texts in.
+    #[inline(always)]
     unsafe fn get<'a>(self) -> Result<&'a [u8]> {
+        if !self.0.is_null() && self.1 <= MAX_FIELD {
+            // The usual case, as `bytes_in` has it.
+            // SAFETY: not NULL, so readable for so many bytes by this function's promise.
+            return Ok(unsafe { std::slice::from_raw_parts(self.0.cast::<u8>(), self.1) });
+        }
         // SAFETY: the same promise as this function's.
         Ok(unsafe { bytes_in(self.0, self.1, MAX_FIELD) }?.unwrap_or_default())
     }
@@ -46,6 +52,7 @@ impl MacCall {
     ///
     /// # Safety
     /// The header's rule for texts in, for each text.
+    #[inline(always)]
     pub(crate) unsafe fn header(&self, out: &mut TextOut) -> Result<i32> {
         // SAFETY: the same promise as this function's.
         unsafe { self.put_header(out).map_err(|error| self.blame(error)) }
@@ -53,6 +60,7 @@ impl MacCall {
 
     /// # Safety
     /// As [`MacCall::header`].
+    #[inline(always)]
     unsafe fn put_header(&self, out: &mut TextOut) -> Result<i32> {
         // SAFETY: the same promise as this function's.
         let key = unsafe { self.key.get() }?;

@@ -70,6 +70,7 @@ unsafe impl Struct for tdsauth_backend_mac_input {
 
 /// # Safety
 /// The header's rule for structs.
+#[inline(always)]
 unsafe fn call_in(input: *const tdsauth_backend_mac_input) -> Result<MacCall, Error> {
     // SAFETY: the same promise as this function's.
     let input = unsafe { struct_in(input) }?.ok_or_else(|| Error::argument("input is NULL"))?;

@@ -24,7 +24,7 @@ use subtle::ConstantTimeEq as _;
 pub use self::error::{Error, Result};
 pub use self::header::Header;
 use self::hmac::{Digest, Hash, Pads};
-use self::scan::{any, lower, not_plain, upper};
+use self::scan::{any, lower, not_plain, not_plain_or_blank, upper};
 use self::target::Target;
 
 /// The longest `key_id`, `key`, `url`, `nonce` or `ext`, in bytes. A real `kid` has about 250.
@@ -118,8 +118,8 @@ pub fn sign<'a>(key: &MacKey, input: &Input<'a>) -> Result<SignedHeader<'a>> {
     check("key_id", key_id, 1)?;
     check("nonce", nonce, 1)?;
     check("ext", ext, 0)?;
-    let mac = Signed { method, url, ts: itoa::Buffer::new().format(ts).as_bytes(), nonce, ext }
-        .mac(key)?;
+    let ts = Digits::new(ts);
+    let mac = Signed { method, url, ts: ts.as_bytes(), nonce, ext }.mac(key)?;
     Ok(SignedHeader { key_id, nonce, ext, ts, mac })
 }
 
@@ -143,7 +143,7 @@ pub struct SignedHeader<'a> {
     key_id: &'a [u8],
     nonce: &'a [u8],
     ext: &'a [u8],
-    ts: u64,
+    ts: Digits,
     mac: Mac,
 }
 
@@ -153,8 +153,7 @@ impl SignedHeader<'_> {
     pub fn len(&self) -> usize {
         let ext = if self.ext.is_empty() { 0 } else { EXT.len() + self.ext.len() + 1 };
         let around = ID.len() + TS.len() + NONCE.len() + MAC.len() + 1;
-        let digits = self.ts.checked_ilog10().unwrap_or(0) as usize + 1;
-        around + self.key_id.len() + digits + self.nonce.len() + self.mac.len + ext
+        around + self.key_id.len() + self.ts.len + self.nonce.len() + self.mac.len + ext
     }
 
     /// Writes it to the start of `out`, which takes at least [`SignedHeader::len`] bytes.
@@ -163,7 +162,7 @@ impl SignedHeader<'_> {
         end.put(ID);
         end.put(self.key_id);
         end.put(TS);
-        end.put(itoa::Buffer::new().format(self.ts).as_bytes());
+        end.put(self.ts.as_bytes());
         end.put(NONCE);
         end.put(self.nonce);
         end.put(MAC);
@@ -260,7 +259,9 @@ struct Signed<'a> {
 impl Signed<'_> {
     fn mac(&self, key: &MacKey) -> Result<Mac> {
         check_method(self.method)?;
-        check("url", self.url, 1)?;
+        if !(1..=MAX_FIELD).contains(&self.url.len()) || any(self.url, not_plain_or_blank) {
+            return Err(refused("url"));
+        }
         let target = Target::split(self.url)?;
         let (raised, lowered): ([u8; MAX_METHOD], [u8; MAX_HOST]);
         let (mut method, mut host) = (self.method, target.host);
@@ -300,6 +301,28 @@ fn changed<const N: usize>(text: &[u8], change: fn(&mut [u8])) -> [u8; N] {
         change(start);
     }
     room
+}
+
+/// A number in decimal, kept because it is written twice.
+struct Digits {
+    digits: [u8; 20],
+    len: usize,
+}
+
+impl Digits {
+    fn new(number: u64) -> Self {
+        let mut buffer = itoa::Buffer::new();
+        let text = buffer.format(number).as_bytes();
+        let mut digits = [0; 20];
+        if let Some(room) = digits.get_mut(..text.len()) {
+            room.copy_from_slice(text);
+        }
+        Self { digits, len: text.len() }
+    }
+
+    fn as_bytes(&self) -> &[u8] {
+        self.digits.get(..self.len).unwrap_or_default()
+    }
 }
 
 /// RFC 4648 section 4.

@@ -16,7 +16,8 @@ pub(super) struct Target<'a> {
 }
 
 impl<'a> Target<'a> {
-    /// Takes `url` apart. The caller has refused control characters, quotes and non-ASCII.
+    /// Takes `url` apart. The caller has refused blanks, control characters, quotes and
+    /// non-ASCII.
     pub(super) fn split(url: &'a [u8]) -> Result<Self> {
         let (mut port, rest) = after_scheme(url)?;
         let host_len = match rest.first() {
@@ -37,8 +38,8 @@ impl<'a> Target<'a> {
         {
             return Err(bad("has a malformed host or port"));
         }
-        if any(rest, |word| is(word, b'#') | is(word, b' ')) {
-            rest = without_fragment(rest)?;
+        if any(rest, |word| is(word, b'#')) {
+            rest = without_fragment(rest);
         }
         Ok(Self { host, port, resource: rest })
     }
@@ -74,12 +75,8 @@ fn parse_port(digits: &[u8]) -> Result<u16> {
 }
 
 #[cold]
-fn without_fragment(resource: &[u8]) -> Result<&[u8]> {
-    if resource.contains(&b' ') {
-        return Err(bad("holds a blank"));
-    }
-    let end = resource.iter().position(|&byte| byte == b'#').unwrap_or(resource.len());
-    Ok(resource.get(..end).unwrap_or_default())
+fn without_fragment(resource: &[u8]) -> &[u8] {
+    resource.split(|&byte| byte == b'#').next().unwrap_or_default()
 }
 
 /// The URL itself may carry a token in its query: it is not repeated.
@@ -138,7 +135,6 @@ mod tests {
             "https://h:8a/a",
             "https://u@h/a",
             "https://u:p@h/a",
-            "https://h/a b",
             "https://h h/a",
             "https://[::1/a",
             "https://[x]/a",
