@@ -78,6 +78,27 @@ fn the_guest_survives_when_both_copies_are_damaged() {
 }
 
 #[test]
+fn a_file_of_a_newer_version_is_refused_and_never_touched() {
+    // Version 2, "of tomorrow", under the checksum that every version keeps.
+    const NEWER: &str = concat!(
+        "tdsauth-state 2 ",
+        "525d3957265c6254f84fa5bc9b96a4213891b8aeb4c2cebb9773af27de7f813a",
+        " 11\nof tomorrow"
+    );
+    let folder = folder();
+    let setup = Setup::hosted(folder.path());
+    logged_in(&setup);
+    let running = setup.open();
+    let state = profile(folder.path()).join("state");
+    fs::write(&state, NEWER).expect("written");
+    let error = setup.try_open().map(|_| ()).expect_err("refused");
+    assert_eq!(error.status, api::STORAGE_NEWER);
+    // Nor does a client that was there before write over it.
+    assert_eq!(running.finish(running.logout(false)).status, api::STORAGE_NEWER);
+    assert_eq!(fs::read_to_string(&state).expect("the file"), NEWER);
+}
+
+#[test]
 fn a_folder_that_is_no_good_is_refused() {
     use std::os::unix::fs::PermissionsExt;
 
