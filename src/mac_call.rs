@@ -63,11 +63,9 @@ impl MacCall {
     #[inline(always)]
     unsafe fn put_header(&self, out: &mut TextOut) -> Result<i32> {
         // SAFETY: the same promise as this function's.
-        let key = unsafe { self.key.get() }?;
-        let key = MacKey::new(self.algorithm()?, key)?;
-        // SAFETY: as above.
-        let (key_id, method, url, given, ext) = unsafe {
+        let (key, key_id, method, url, given, ext) = unsafe {
             (
+                self.key.get()?,
                 self.key_id.get()?,
                 self.method.get()?,
                 self.url.get()?,
@@ -82,11 +80,20 @@ impl MacCall {
         } else {
             given
         };
-        let ts = unix_seconds(self.ts)?;
-        let header = mac::sign(&key, &Input { key_id, method, url, ts, nonce, ext })?;
-        let Some(room) = out.room(header.len()) else { return Ok(status::BUFFER_TOO_SMALL) };
-        header.write(room);
-        Ok(status::OK)
+        let (algorithm, ts) = (self.algorithm()?, unix_seconds(self.ts)?);
+        let input = Input { key_id, method, url, ts, nonce, ext };
+        let len = mac::header_len(algorithm, &input);
+        let (room, fits) = match out.room(len) {
+            Some(room) => (room, status::OK),
+            None => (&mut [][..], status::BUFFER_TOO_SMALL),
+        };
+        match mac::write_header_with(algorithm, key, &input, room) {
+            Ok(()) => Ok(fits),
+            Err(error) => {
+                out.clear();
+                Err(error.into())
+            }
+        }
     }
 
     /// Body of `*_mac_verify`.

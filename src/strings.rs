@@ -147,6 +147,14 @@ impl TextOut {
         Ok(status::OK)
     }
 
+    /// Takes back what [`TextOut::room`] said: there is no text after all. Nothing was written to
+    /// the room, so the buffer is empty already.
+    pub(crate) fn clear(&self) {
+        if let Some(needed) = &self.needed {
+            needed.set(0);
+        }
+    }
+
     /// Room for a text of `len` bytes, zeroed, with a closing NUL byte behind it; `None` when it
     /// does not fit. Sets `needed`. Takes nothing from the heap.
     pub(crate) fn room(&mut self, len: usize) -> Option<&mut [u8]> {

@@ -54,12 +54,6 @@ pub(crate) unsafe fn struct_in<T: Struct>(source: *const T) -> Result<Option<T>>
             return Err(unsupported());
         }
     }
-    if claimed == size_of::<T>() {
-        // The usual case, without a copy of a length that is only known now.
-        // SAFETY: as many bytes are readable; they are a value of `T` by the promise of `Struct`.
-        let value = unsafe { source.read_unaligned() };
-        return if value.reserved_is_zero() { Ok(Some(value)) } else { Err(unsupported()) };
-    }
     let mut value = MaybeUninit::<T>::zeroed();
     // SAFETY: `claimed` bytes are readable, `size_of::<T>()` writable, and we copy the smaller
     // number; zeroed bytes and the caller's are a value of `T` by the promise of `Struct`.
@@ -68,6 +62,30 @@ pub(crate) unsafe fn struct_in<T: Struct>(source: *const T) -> Result<Option<T>>
         value.assume_init()
     };
     if value.reserved_is_zero() { Ok(Some(value)) } else { Err(unsupported()) }
+}
+
+/// Like [`struct_in`], without a copy where none is needed; `spare` holds one where it is.
+///
+/// # Safety
+/// As [`struct_in`], and the struct stays as it is until the export returns.
+#[inline(always)]
+pub(crate) unsafe fn struct_ref<T: Struct>(
+    source: *const T,
+    spare: &mut Option<T>,
+) -> Result<Option<&T>> {
+    if !source.is_null() && source.is_aligned() {
+        // SAFETY: not NULL, so its first four bytes are readable by this function's promise.
+        let claimed = unsafe { source.cast::<u32>().read() };
+        if usize::try_from(claimed) == Ok(size_of::<T>()) {
+            // SAFETY: aligned, and readable as a whole; its bytes are a value of `T` by the promise
+            // of `Struct`.
+            let value = unsafe { &*source };
+            return if value.reserved_is_zero() { Ok(Some(value)) } else { Err(unsupported()) };
+        }
+    }
+    // SAFETY: the same promise as this function's.
+    *spare = unsafe { struct_in(source) }?;
+    Ok(spare.as_ref())
 }
 
 fn unsupported() -> Error {

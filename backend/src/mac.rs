@@ -8,7 +8,7 @@ use crate::guard::{guard, guard_reporting};
 use crate::mac_call::{MacCall, Text};
 use crate::status::tdsauth_backend_error;
 use crate::strings::TextOut;
-use crate::structs::{Struct, assert_layout, struct_in};
+use crate::structs::{Struct, assert_layout, struct_ref};
 
 /// `mac_algorithm` of a MAC token: `hmac-sha-1`.
 pub const TDSAUTH_BACKEND_MAC_HMAC_SHA1: i32 = 0;
@@ -72,8 +72,10 @@ unsafe impl Struct for tdsauth_backend_mac_input {
 /// The header's rule for structs.
 #[inline(always)]
 unsafe fn call_in(input: *const tdsauth_backend_mac_input) -> Result<MacCall, Error> {
+    let mut spare = None;
     // SAFETY: the same promise as this function's.
-    let input = unsafe { struct_in(input) }?.ok_or_else(|| Error::argument("input is NULL"))?;
+    let input = unsafe { struct_ref(input, &mut spare) }?;
+    let input = input.ok_or_else(|| Error::argument("input is NULL"))?;
     Ok(MacCall {
         algorithm: input.algorithm,
         key_id: Text(input.key_id, input.key_id_len),

@@ -19,7 +19,7 @@ pub(super) enum Hash {
 }
 
 /// A chaining state. SHA-1 uses the first five words.
-type State = [u32; 8];
+pub(super) type State = [u32; 8];
 
 impl Hash {
     /// Bytes of a digest.
@@ -103,8 +103,13 @@ impl Pads {
 
     /// The HMAC of `message`, which came from [`Pads::message`] and is over with this.
     pub(super) fn sign(&self, message: &mut Message) -> Digest {
+        self.sign_inner(&message.finish())
+    }
+
+    /// The second half of [`Pads::sign`]: of what [`Message::finish`] gave.
+    pub(super) fn sign_inner(&self, inner: &State) -> Digest {
         let mut block = [0; BLOCK];
-        put_digest(&message.finish(), self.hash, &mut block);
+        put_digest(inner, self.hash, &mut block);
         if let Some(mark) = block.get_mut(self.hash.size()) {
             *mark = 0x80;
         }
@@ -182,7 +187,7 @@ impl Message {
     }
 
     /// Pads and gives the hash's state; the message is over.
-    fn finish(&mut self) -> State {
+    pub(super) fn finish(&mut self) -> State {
         let bits = (self.done + self.filled as u64) * 8;
         let end = (self.filled + 1 + 8).next_multiple_of(BLOCK);
         if let Some([mark, zeros @ ..]) = self.buffer.get_mut(self.filled..end) {

@@ -23,7 +23,7 @@ use subtle::ConstantTimeEq as _;
 
 pub use self::error::{Error, Result};
 pub use self::header::Header;
-use self::hmac::{Digest, Hash, Pads};
+use self::hmac::{Digest, Hash, Message, Pads, State};
 use self::scan::{any, lower, not_plain, not_plain_or_blank, upper};
 use self::target::Target;
 
@@ -56,6 +56,14 @@ impl Algorithm {
     /// The algorithm with this name, if there is one.
     pub fn by_name(name: &str) -> Option<Self> {
         [Self::HmacSha1, Self::HmacSha256].into_iter().find(|algorithm| algorithm.name() == name)
+    }
+
+    /// Characters of a MAC in base64.
+    fn mac_len(self) -> usize {
+        match self {
+            Self::HmacSha1 => 28,
+            Self::HmacSha256 => 44,
+        }
     }
 
     fn hash(self) -> Hash {
@@ -113,14 +121,40 @@ pub struct Input<'a> {
 /// # Errors
 /// [`Error::Refused`] for a text that is missing, longer than [`MAX_FIELD`] or not printable ASCII,
 /// a method that is no token, a URL that is not absolute http or https.
-pub fn sign<'a>(key: &MacKey, input: &Input<'a>) -> Result<SignedHeader<'a>> {
+pub fn sign<'a>(key: &'a MacKey, input: &Input<'a>) -> Result<SignedHeader<'a>> {
     let Input { key_id, method, url, ts, nonce, ext } = *input;
     check("key_id", key_id, 1)?;
     check("nonce", nonce, 1)?;
     check("ext", ext, 0)?;
     let ts = Digits::new(ts);
-    let mac = Signed { method, url, ts: ts.as_bytes(), nonce, ext }.mac(key)?;
-    Ok(SignedHeader { key_id, nonce, ext, ts, mac })
+    let mut message = key.pads.message();
+    Signed { method, url, ts: ts.as_bytes(), nonce, ext }.put(&mut message)?;
+    let inner = message.finish();
+    Ok(SignedHeader { key, key_id, nonce, ext, ts, inner })
+}
+
+/// Bytes of the header that [`write_header_with`] makes of `input`, which may be malformed.
+pub fn header_len(algorithm: Algorithm, input: &Input<'_>) -> usize {
+    let ext = if input.ext.is_empty() { 0 } else { EXT.len() + input.ext.len() + 1 };
+    let around = ID.len() + TS.len() + NONCE.len() + MAC.len() + 1;
+    let digits = input.ts.checked_ilog10().unwrap_or(0) as usize + 1;
+    around + input.key_id.len() + digits + input.nonce.len() + algorithm.mac_len() + ext
+}
+
+/// [`MacKey::new`], [`sign`] and [`SignedHeader::write`] in one call, in which nothing is moved.
+///
+/// # Errors
+/// As [`MacKey::new`] and [`sign`].
+#[inline(never)]
+pub fn write_header_with(
+    algorithm: Algorithm,
+    key: &[u8],
+    input: &Input<'_>,
+    out: &mut [u8],
+) -> Result<()> {
+    let key = MacKey::new(algorithm, key)?;
+    sign(&key, input)?.write(out);
+    Ok(())
 }
 
 /// [`sign`], and writes the header to the start of `out`. Gives its length; when `out` is shorter
@@ -140,11 +174,14 @@ pub fn write_header(key: &MacKey, input: &Input<'_>, out: &mut [u8]) -> Result<u
 /// The value of an `Authorization` header. Like the header itself a secret for as long as its time
 /// stamp is accepted: no `Debug`.
 pub struct SignedHeader<'a> {
+    key: &'a MacKey,
     key_id: &'a [u8],
     nonce: &'a [u8],
     ext: &'a [u8],
     ts: Digits,
-    mac: Mac,
+    /// The inner half of the HMAC. The other waits for [`SignedHeader::write`]: a processor hashes
+    /// while it writes what stands before the MAC.
+    inner: State,
 }
 
 impl SignedHeader<'_> {
@@ -153,7 +190,12 @@ impl SignedHeader<'_> {
     pub fn len(&self) -> usize {
         let ext = if self.ext.is_empty() { 0 } else { EXT.len() + self.ext.len() + 1 };
         let around = ID.len() + TS.len() + NONCE.len() + MAC.len() + 1;
-        around + self.key_id.len() + self.ts.len + self.nonce.len() + self.mac.len + ext
+        around
+            + self.key_id.len()
+            + self.ts.len
+            + self.nonce.len()
+            + self.key.algorithm.mac_len()
+            + ext
     }
 
     /// Writes it to the start of `out`, which takes at least [`SignedHeader::len`] bytes.
@@ -166,7 +208,7 @@ impl SignedHeader<'_> {
         end.put(NONCE);
         end.put(self.nonce);
         end.put(MAC);
-        end.put(self.mac.as_bytes());
+        end.put(Mac::new(&self.key.pads.sign_inner(&self.inner)).as_bytes());
         end.put(b"\"");
         if !self.ext.is_empty() {
             end.put(EXT);
@@ -230,7 +272,9 @@ pub fn verify(key: &MacKey, header: &str, expected: &Expected<'_>) -> Result<()>
         nonce: header.nonce.as_bytes(),
         ext: header.ext.as_bytes(),
     };
-    let mac = signed.mac(key)?;
+    let mut message = key.pads.message();
+    signed.put(&mut message)?;
+    let mac = Mac::new(&key.pads.sign(&mut message));
     let same = |wanted: Option<&[u8]>, given: &str| {
         wanted.unwrap_or(given.as_bytes()).ct_eq(given.as_bytes())
     };
@@ -257,7 +301,8 @@ struct Signed<'a> {
 }
 
 impl Signed<'_> {
-    fn mac(&self, key: &MacKey) -> Result<Mac> {
+    #[inline(always)]
+    fn put(&self, message: &mut Message) -> Result<()> {
         check_method(self.method)?;
         if !(1..=MAX_FIELD).contains(&self.url.len()) || any(self.url, not_plain_or_blank) {
             return Err(refused("url"));
@@ -273,7 +318,6 @@ impl Signed<'_> {
             lowered = changed(host, <[u8]>::make_ascii_lowercase);
             host = lowered.get(..host.len()).unwrap_or_default();
         }
-        let mut message = key.pads.message();
         message.push(self.ts);
         message.push(b"\n");
         message.push(self.nonce);
@@ -288,7 +332,7 @@ impl Signed<'_> {
         message.push(b"\n");
         message.push(self.ext);
         message.push(b"\n");
-        Ok(Mac::new(&key.pads.sign(&mut message)))
+        Ok(())
     }
 }
 
