@@ -88,7 +88,7 @@ impl MacCall {
             None => (&mut [][..], status::BUFFER_TOO_SMALL),
         };
         match mac::write_header_with(algorithm, key, &input, room) {
-            Ok(()) => Ok(fits),
+            Ok(_len) => Ok(fits),
             Err(error) => {
                 out.clear();
                 Err(error.into())

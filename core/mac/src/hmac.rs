@@ -4,7 +4,7 @@
 //! header is so short that this costs as much as the hashing itself; here the pieces are gathered
 //! and compressed together, and the two key pads can be kept. The crate is the oracle of the tests.
 
-use zeroize::{Zeroize as _, Zeroizing, optimization_barrier};
+use zeroize::{Zeroize as _, optimization_barrier};
 
 /// Block size of SHA-1 and SHA-256.
 const BLOCK: usize = 64;
@@ -19,7 +19,7 @@ pub(super) enum Hash {
 }
 
 /// A chaining state. SHA-1 uses the first five words.
-pub(super) type State = [u32; 8];
+type State = [u32; 8];
 
 impl Hash {
     /// Bytes of a digest.
@@ -48,6 +48,16 @@ impl Hash {
         }
     }
 
+    /// A copy of what this hash uses of a state. A copy of the rest too would have the processor wait
+    /// until all of it is in memory.
+    #[inline(always)]
+    fn copy(self, state: &State) -> State {
+        match (self, state) {
+            (Self::Sha1, &[a, b, c, d, e, ..]) => [a, b, c, d, e, 0, 0, 0],
+            (Self::Sha256, _) => *state,
+        }
+    }
+
     #[inline]
     fn compress(self, state: &mut State, blocks: &[[u8; BLOCK]]) {
         match self {
@@ -70,6 +80,7 @@ pub(super) struct Pads {
 }
 
 impl Pads {
+    #[inline(always)]
     pub(super) fn new(hash: Hash, key: &[u8]) -> Self {
         let mut block = [0; BLOCK];
         match block.get_mut(..key.len()) {
@@ -78,7 +89,9 @@ impl Pads {
             None => {
                 let mut message = Message::new(hash, hash.start(), 0);
                 message.push(key);
-                put_digest(&Zeroizing::new(message.finish()), hash, &mut block);
+                message.finish();
+                put_digest(&message.state, hash, &mut block);
+                message.state.zeroize();
                 message.buffer.zeroize();
             }
         }
@@ -97,26 +110,23 @@ impl Pads {
     }
 
     /// A message to be signed with this key.
+    #[inline(always)]
     pub(super) fn message(&self) -> Message {
-        Message::new(self.hash, self.inner, BLOCK as u64)
+        Message::new(self.hash, self.hash.copy(&self.inner), BLOCK as u64)
     }
 
-    /// The HMAC of `message`, which came from [`Pads::message`] and is over with this.
-    pub(super) fn sign(&self, message: &mut Message) -> Digest {
-        self.sign_inner(&message.finish())
-    }
-
-    /// The second half of [`Pads::sign`]: of what [`Message::finish`] gave.
-    pub(super) fn sign_inner(&self, inner: &State) -> Digest {
+    /// The HMAC of `message`, which came from [`Pads::message`] and was finished.
+    #[inline(always)]
+    pub(super) fn sign(&self, message: &Message) -> Digest {
         let mut block = [0; BLOCK];
-        put_digest(inner, self.hash, &mut block);
+        put_digest(&message.state, self.hash, &mut block);
         if let Some(mark) = block.get_mut(self.hash.size()) {
             *mark = 0x80;
         }
         if let Some(length) = block.last_chunk_mut() {
             *length = ((BLOCK + self.hash.size()) as u64 * 8).to_be_bytes();
         }
-        let mut state = self.outer;
+        let mut state = self.hash.copy(&self.outer);
         self.hash.compress(&mut state, std::slice::from_ref(&block));
         let mut digest = Digest { bytes: [0; BLOCK], len: self.hash.size() };
         put_digest(&state, self.hash, &mut digest.bytes);
@@ -143,6 +153,7 @@ pub(super) struct Message {
 }
 
 impl Message {
+    #[inline(always)]
     fn new(hash: Hash, state: State, done: u64) -> Self {
         Self { hash, state, buffer: [0; _], filled: 0, done }
     }
@@ -186,8 +197,8 @@ impl Message {
         self.filled = 0;
     }
 
-    /// Pads and gives the hash's state; the message is over.
-    pub(super) fn finish(&mut self) -> State {
+    /// Pads the message, which is over with this, and hashes the rest of it.
+    pub(super) fn finish(&mut self) {
         let bits = (self.done + self.filled as u64) * 8;
         let end = (self.filled + 1 + 8).next_multiple_of(BLOCK);
         if let Some([mark, zeros @ ..]) = self.buffer.get_mut(self.filled..end) {
@@ -198,7 +209,6 @@ impl Message {
             }
         }
         self.flush(end);
-        self.state
     }
 }
 
@@ -243,7 +253,8 @@ mod tests {
         let pads = Pads::new(hash, key);
         let mut message = pads.message();
         pieces.iter().for_each(|piece| message.push(piece));
-        pads.sign(&mut message).as_bytes().to_vec()
+        message.finish();
+        pads.sign(&message).as_bytes().to_vec()
     }
 
     fn oracle(hash: Hash, key: &[u8], text: &[u8]) -> Vec<u8> {

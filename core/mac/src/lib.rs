@@ -23,7 +23,7 @@ use subtle::ConstantTimeEq as _;
 
 pub use self::error::{Error, Result};
 pub use self::header::Header;
-use self::hmac::{Digest, Hash, Message, Pads, State};
+use self::hmac::{Digest, Hash, Message, Pads};
 use self::scan::{any, lower, not_plain, not_plain_or_blank, upper};
 use self::target::Target;
 
@@ -99,7 +99,7 @@ impl std::fmt::Debug for MacKey {
     }
 }
 
-/// What [`sign`] signs.
+/// What [`write_header`] signs.
 #[derive(Clone, Copy)]
 pub struct Input<'a> {
     /// Names the key (`kid`).
@@ -116,24 +116,7 @@ pub struct Input<'a> {
     pub ext: &'a [u8],
 }
 
-/// Signs `input`. Allocates nothing but the text of an error.
-///
-/// # Errors
-/// [`Error::Refused`] for a text that is missing, longer than [`MAX_FIELD`] or not printable ASCII,
-/// a method that is no token, a URL that is not absolute http or https.
-pub fn sign<'a>(key: &'a MacKey, input: &Input<'a>) -> Result<SignedHeader<'a>> {
-    let Input { key_id, method, url, ts, nonce, ext } = *input;
-    check("key_id", key_id, 1)?;
-    check("nonce", nonce, 1)?;
-    check("ext", ext, 0)?;
-    let ts = Digits::new(ts);
-    let mut message = key.pads.message();
-    Signed { method, url, ts: ts.as_bytes(), nonce, ext }.put(&mut message)?;
-    let inner = message.finish();
-    Ok(SignedHeader { key, key_id, nonce, ext, ts, inner })
-}
-
-/// Bytes of the header that [`write_header_with`] makes of `input`, which may be malformed.
+/// Bytes of the header that is made of `input`, which may still be malformed.
 pub fn header_len(algorithm: Algorithm, input: &Input<'_>) -> usize {
     let ext = if input.ext.is_empty() { 0 } else { EXT.len() + input.ext.len() + 1 };
     let around = ID.len() + TS.len() + NONCE.len() + MAC.len() + 1;
@@ -141,81 +124,63 @@ pub fn header_len(algorithm: Algorithm, input: &Input<'_>) -> usize {
     around + input.key_id.len() + digits + input.nonce.len() + algorithm.mac_len() + ext
 }
 
-/// [`MacKey::new`], [`sign`] and [`SignedHeader::write`] in one call, in which nothing is moved.
+/// Signs `input` and writes the value of an `Authorization` header to the start of `out`. Gives its
+/// length; when `out` is shorter than that, nothing is written. Takes nothing from the heap.
 ///
 /// # Errors
-/// As [`MacKey::new`] and [`sign`].
+/// [`Error::Refused`] for a text that is missing, longer than [`MAX_FIELD`] or not printable ASCII,
+/// a method that is no token, a URL that is not absolute http or https.
+#[inline(never)]
+pub fn write_header(key: &MacKey, input: &Input<'_>, out: &mut [u8]) -> Result<usize> {
+    write(key, input, out)
+}
+
+/// [`MacKey::new`] and [`write_header`] in one.
+///
+/// # Errors
+/// As theirs.
 #[inline(never)]
 pub fn write_header_with(
     algorithm: Algorithm,
     key: &[u8],
     input: &Input<'_>,
     out: &mut [u8],
-) -> Result<()> {
-    let key = MacKey::new(algorithm, key)?;
-    sign(&key, input)?.write(out);
-    Ok(())
+) -> Result<usize> {
+    check("key", key, 1)?;
+    write(&MacKey { algorithm, pads: Pads::new(algorithm.hash(), key) }, input, out)
 }
 
-/// [`sign`], and writes the header to the start of `out`. Gives its length; when `out` is shorter
-/// than that, nothing is written.
-///
-/// # Errors
-/// As [`sign`].
-pub fn write_header(key: &MacKey, input: &Input<'_>, out: &mut [u8]) -> Result<usize> {
-    let header = sign(key, input)?;
-    let len = header.len();
+#[inline(always)]
+fn write(key: &MacKey, input: &Input<'_>, out: &mut [u8]) -> Result<usize> {
+    let Input { key_id, method, url, ts, nonce, ext } = *input;
+    check("key_id", key_id, 1)?;
+    check("nonce", nonce, 1)?;
+    check("ext", ext, 0)?;
+    let mut digits = itoa::Buffer::new();
+    let ts = digits.format(ts).as_bytes();
+    let mut message = key.pads.message();
+    Signed { method, url, ts, nonce, ext }.put(&mut message)?;
+    message.finish();
+    let len = header_len(key.algorithm, input);
     if let Some(out) = out.get_mut(..len) {
-        header.write(out);
-    }
-    Ok(len)
-}
-
-/// The value of an `Authorization` header. Like the header itself a secret for as long as its time
-/// stamp is accepted: no `Debug`.
-pub struct SignedHeader<'a> {
-    key: &'a MacKey,
-    key_id: &'a [u8],
-    nonce: &'a [u8],
-    ext: &'a [u8],
-    ts: Digits,
-    /// The inner half of the HMAC. The other waits for [`SignedHeader::write`]: a processor hashes
-    /// while it writes what stands before the MAC.
-    inner: State,
-}
-
-impl SignedHeader<'_> {
-    /// Its length in bytes.
-    #[allow(clippy::len_without_is_empty, reason = "it is never empty")]
-    pub fn len(&self) -> usize {
-        let ext = if self.ext.is_empty() { 0 } else { EXT.len() + self.ext.len() + 1 };
-        let around = ID.len() + TS.len() + NONCE.len() + MAC.len() + 1;
-        around
-            + self.key_id.len()
-            + self.ts.len
-            + self.nonce.len()
-            + self.key.algorithm.mac_len()
-            + ext
-    }
-
-    /// Writes it to the start of `out`, which takes at least [`SignedHeader::len`] bytes.
-    pub fn write(&self, out: &mut [u8]) {
         let mut end = End(out);
         end.put(ID);
-        end.put(self.key_id);
+        end.put(key_id);
         end.put(TS);
-        end.put(self.ts.as_bytes());
+        end.put(ts);
         end.put(NONCE);
-        end.put(self.nonce);
+        end.put(nonce);
         end.put(MAC);
-        end.put(Mac::new(&self.key.pads.sign_inner(&self.inner)).as_bytes());
+        // Only now: a processor writes the above while it hashes the message.
+        end.put(Mac::new(&key.pads.sign(&message)).as_bytes());
         end.put(b"\"");
-        if !self.ext.is_empty() {
+        if !ext.is_empty() {
             end.put(EXT);
-            end.put(self.ext);
+            end.put(ext);
             end.put(b"\"");
         }
     }
+    Ok(len)
 }
 
 const ID: &[u8] = b"MAC id=\"";
@@ -274,7 +239,8 @@ pub fn verify(key: &MacKey, header: &str, expected: &Expected<'_>) -> Result<()>
     };
     let mut message = key.pads.message();
     signed.put(&mut message)?;
-    let mac = Mac::new(&key.pads.sign(&mut message));
+    message.finish();
+    let mac = Mac::new(&key.pads.sign(&message));
     let same = |wanted: Option<&[u8]>, given: &str| {
         wanted.unwrap_or(given.as_bytes()).ct_eq(given.as_bytes())
     };
@@ -347,28 +313,6 @@ fn changed<const N: usize>(text: &[u8], change: fn(&mut [u8])) -> [u8; N] {
     room
 }
 
-/// A number in decimal, kept because it is written twice.
-struct Digits {
-    digits: [u8; 20],
-    len: usize,
-}
-
-impl Digits {
-    fn new(number: u64) -> Self {
-        let mut buffer = itoa::Buffer::new();
-        let text = buffer.format(number).as_bytes();
-        let mut digits = [0; 20];
-        if let Some(room) = digits.get_mut(..text.len()) {
-            room.copy_from_slice(text);
-        }
-        Self { digits, len: text.len() }
-    }
-
-    fn as_bytes(&self) -> &[u8] {
-        self.digits.get(..self.len).unwrap_or_default()
-    }
-}
-
 /// RFC 4648 section 4.
 const ALPHABET: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 
@@ -383,6 +327,7 @@ struct Mac {
 }
 
 impl Mac {
+    #[inline(always)]
     fn new(digest: &Digest) -> Self {
         let mut chars = [b'='; 44];
         let (threes, rest) = digest.as_bytes().as_chunks();
@@ -441,7 +386,8 @@ mod tests {
                 let pads = Pads::new(hash, key.as_bytes());
                 let mut message = pads.message();
                 message.push(text.as_bytes());
-                let digest = pads.sign(&mut message);
+                message.finish();
+                let digest = pads.sign(&message);
                 let wanted = base64::engine::general_purpose::STANDARD.encode(digest.as_bytes());
                 let mac = Mac::new(&digest);
                 prop_assert_eq!(mac.as_bytes(), wanted.as_bytes());
