@@ -61,9 +61,8 @@ impl Object {
 
     /// Names of all keys, sorted.
     pub fn keys(&self) -> Vec<String> {
-        let mut keys: Vec<String> = self.row().keys().cloned().collect();
-        keys.sort_unstable();
-        keys
+        // The map is an ordered one.
+        self.row().keys().cloned().collect()
     }
 
     /// One of [`value_type`], or `None` for an absent key.

@@ -114,7 +114,7 @@ impl Remembered {
             .map(|(key, value)| (USUAL.contains(&key.as_str()), size(key, value), key.clone()))
             .collect();
         // Unusual before usual, large before small.
-        fields.sort_by(|a, b| (a.0, b.1, &a.2).cmp(&(b.0, a.1, &b.2)));
+        fields.sort_unstable_by(|a, b| (a.0, b.1, &a.2).cmp(&(b.0, a.1, &b.2)));
         let mut saved = 0;
         for (_, size, key) in fields {
             if saved >= excess {

@@ -172,9 +172,13 @@ fn set_aside(folder: &Path) -> Result<Vec<PathBuf>> {
             files.push((stamp, entry.path()));
         }
     }
-    files.sort_by(|a, b| b.cmp(a));
-    files.truncate(MAX_SEARCHED);
-    Ok(files.into_iter().map(|(_, path)| path).collect())
+    let mut latest = Vec::new();
+    while latest.len() < MAX_SEARCHED
+        && let Some((index, _)) = files.iter().enumerate().max_by(|a, b| a.1.cmp(b.1))
+    {
+        latest.push(files.swap_remove(index).1);
+    }
+    Ok(latest)
 }
 
 fn stamp(name: &str) -> Option<u64> {
