@@ -131,6 +131,21 @@ fn both_official_spellings_and_any_order_are_read() {
 }
 
 #[test]
+fn a_fragment_is_never_signed() {
+    for (with, without) in [
+        (&b"https://h/a?b#c?d/e"[..], &b"https://h/a?b"[..]),
+        (b"https://h#c/d", b"https://h/"),
+        (b"https://h/#", b"https://h/"),
+    ] {
+        let [with, without] = [with, without].map(|url| header(&key(), &Input { url, ..input() }));
+        assert_eq!(with, without);
+    }
+    for url in [&b"https://h/a b"[..], b"https://h/a#b c", b"#", b"https://#h"] {
+        assert_eq!(refusal(&Input { url, ..input() }), status::INVALID_ARGUMENT);
+    }
+}
+
+#[test]
 fn a_time_stamp_is_signed_as_it_is_spelt() {
     let input = Input { ts: 264_095, ..input() };
     let header = header(&key(), &input);

@@ -24,7 +24,7 @@ use subtle::ConstantTimeEq as _;
 pub use self::error::{Error, Result};
 pub use self::header::Header;
 use self::hmac::{Digest, Hash, Message, Pads};
-use self::scan::{any, lower, not_plain, not_plain_or_blank, upper};
+use self::scan::{any, lower, not_plain, odd_in_url, upper};
 use self::target::Target;
 
 /// The longest `key_id`, `key`, `url`, `nonce` or `ext`, in bytes. A real `kid` has about 250.
@@ -288,10 +288,11 @@ impl Signed<'_> {
         if !usual {
             check_method(self.method)?;
         }
-        if !(1..=MAX_FIELD).contains(&self.url.len()) || any(self.url, not_plain_or_blank) {
-            return Err(refused("url"));
+        let mut url = self.url;
+        if url.len() > MAX_FIELD || any(url, odd_in_url) {
+            url = without_fragment(url)?;
         }
-        let target = Target::split(self.url)?;
+        let target = Target::split(url)?;
         let (raised, lowered): ([u8; MAX_METHOD], [u8; MAX_HOST]);
         let (mut method, mut host) = (self.method, target.host);
         if !usual && any(method, lower) {
@@ -359,6 +360,16 @@ fn encode(digest: &Digest, room: &mut [u8]) {
         [*first, *second, *third] = [digit(bits >> 18), digit(bits >> 12), digit(bits >> 6)];
         *fill = b'=';
     }
+}
+
+/// A URL in which something is odd, if that is but a fragment: without it.
+#[cold]
+fn without_fragment(url: &[u8]) -> Result<&[u8]> {
+    check("url", url, 1)?;
+    if url.contains(&b' ') {
+        return Err(refused("url"));
+    }
+    Ok(url.split(|&byte| byte == b'#').next().unwrap_or_default())
 }
 
 /// Refuses what could break out of a quoted value or a signed line.

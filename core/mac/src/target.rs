@@ -1,6 +1,6 @@
 //! What a MAC signs of a URL: host, port, and the request target exactly as it is sent.
 
-use crate::scan::{any, is, run, unreserved};
+use crate::scan::{run, unreserved};
 use crate::{Error, MAX_HOST, Result};
 
 /// The signed parts of an absolute `http` or `https` URL.
@@ -17,7 +17,7 @@ pub(super) struct Target<'a> {
 
 impl<'a> Target<'a> {
     /// Takes `url` apart. The caller has refused blanks, control characters, quotes and
-    /// non-ASCII.
+    /// non-ASCII, and cut off a fragment.
     pub(super) fn split(url: &'a [u8]) -> Result<Self> {
         let (mut port, rest) = after_scheme(url)?;
         let host_len = match rest.first() {
@@ -32,14 +32,8 @@ impl<'a> Target<'a> {
             port = if digits.is_empty() { port } else { parse_port(digits)? };
             rest = after;
         }
-        if host.is_empty()
-            || host.len() > MAX_HOST
-            || !matches!(rest, [] | [b'/' | b'?' | b'#', ..])
-        {
+        if host.is_empty() || host.len() > MAX_HOST || !matches!(rest, [] | [b'/' | b'?', ..]) {
             return Err(bad("has a malformed host or port"));
-        }
-        if any(rest, |word| is(word, b'#')) {
-            rest = without_fragment(rest);
         }
         Ok(Self { host, port, resource: rest })
     }
@@ -74,11 +68,6 @@ fn parse_port(digits: &[u8]) -> Result<u16> {
     }
 }
 
-#[cold]
-fn without_fragment(resource: &[u8]) -> &[u8] {
-    resource.split(|&byte| byte == b'#').next().unwrap_or_default()
-}
-
 /// The URL itself may carry a token in its query: it is not repeated.
 fn bad(why: &'static str) -> Error {
     Error::Refused { what: "the url", why }
@@ -110,12 +99,6 @@ mod tests {
         assert_eq!(split("https://h/a?").2, "/a?");
         assert_eq!(split("https://h?x=/y").2, "?x=/y");
         assert_eq!(split("https://h/a?u=http://x:1/y@z").2, "/a?u=http://x:1/y@z");
-    }
-
-    #[test]
-    fn a_fragment_is_never_signed() {
-        assert_eq!(split("https://h/a?b#c?d/e").2, "/a?b");
-        assert_eq!(split("https://h#c/d").2, "");
     }
 
     #[test]
