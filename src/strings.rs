@@ -1,6 +1,7 @@
 //! Texts that cross the border: pointer and length in, the caller's buffer out.
 
 use std::ffi::c_char;
+use std::mem::MaybeUninit;
 
 use tdsauth_core::error::{Error, Result, status};
 
@@ -148,27 +149,28 @@ impl TextOut {
     }
 
     /// Takes back what [`TextOut::room`] said: there is no text after all. Nothing was written to
-    /// the room, so the buffer is empty already.
+    /// the room, so the text is empty already.
     pub(crate) fn clear(&self) {
         if let Some(needed) = &self.needed {
             needed.set(0);
         }
     }
 
-    /// Room for a text of `len` bytes, zeroed, with a closing NUL byte behind it; `None` when it
-    /// does not fit. Sets `needed`. Takes nothing from the heap.
-    pub(crate) fn room(&mut self, len: usize) -> Option<&mut [u8]> {
+    /// Room for a text of `len` bytes, with a closing NUL byte behind it; `None` when it does not
+    /// fit. Sets `needed`. Until its first byte is written the text is empty. Takes nothing from
+    /// the heap.
+    pub(crate) fn room(&mut self, len: usize) -> Option<&mut [MaybeUninit<u8>]> {
         if let Some(needed) = &self.needed {
             needed.set(len);
         }
         if self.cap <= len {
             return None;
         }
-        let start = self.buf.cast::<u8>();
+        let start = self.buf.cast::<MaybeUninit<u8>>();
         // SAFETY: `open` was promised `cap` writable bytes, more than `len`, for as long as the
-        // export runs; zeroing them makes them bytes that may be read.
+        // export runs; what they hold does not matter.
         unsafe {
-            start.write_bytes(0, len + 1);
+            start.add(len).write(MaybeUninit::new(0));
             Some(std::slice::from_raw_parts_mut(start, len))
         }
     }

@@ -19,6 +19,8 @@ mod hmac;
 mod scan;
 mod target;
 
+use std::mem::MaybeUninit;
+
 use subtle::ConstantTimeEq as _;
 
 pub use self::error::{Error, Result};
@@ -134,7 +136,7 @@ pub fn write_header(key: &MacKey, input: &Input<'_>, out: &mut [u8]) -> Result<u
     write(key, input, out)
 }
 
-/// [`MacKey::new`] and [`write_header`] in one.
+/// [`MacKey::new`] and [`write_header`] in one, into a room that may hold anything.
 ///
 /// # Errors
 /// As theirs.
@@ -143,14 +145,14 @@ pub fn write_header_with(
     algorithm: Algorithm,
     key: &[u8],
     input: &Input<'_>,
-    out: &mut [u8],
+    out: &mut [MaybeUninit<u8>],
 ) -> Result<usize> {
     check("key", key, 1)?;
     write(&MacKey { algorithm, pads: Pads::new(algorithm.hash(), key) }, input, out)
 }
 
 #[inline(always)]
-fn write(key: &MacKey, input: &Input<'_>, out: &mut [u8]) -> Result<usize> {
+fn write<B: Byte>(key: &MacKey, input: &Input<'_>, out: &mut [B]) -> Result<usize> {
     let Input { key_id, method, url, ts, nonce, ext } = *input;
     check("key_id", key_id, 1)?;
     check("nonce", nonce, 1)?;
@@ -193,22 +195,52 @@ const EXT: &[u8] = b",ext=\"";
 /// Bytes of a header without ext, apart from its values.
 const AROUND: usize = ID.len() + TS.len() + NONCE.len() + MAC.len() + 1;
 
-/// What is left of the room for a header.
-struct End<'a>(&'a mut [u8]);
+/// A byte to write: a caller of another language may hand in memory that holds none yet.
+trait Byte: Sized {
+    fn set(&mut self, byte: u8);
+    fn copy(room: &mut [Self], bytes: &[u8]);
+}
 
-impl<'a> End<'a> {
+impl Byte for u8 {
+    #[inline(always)]
+    fn set(&mut self, byte: u8) {
+        *self = byte;
+    }
+
+    #[inline(always)]
+    fn copy(room: &mut [Self], bytes: &[u8]) {
+        room.copy_from_slice(bytes);
+    }
+}
+
+impl Byte for MaybeUninit<u8> {
+    #[inline(always)]
+    fn set(&mut self, byte: u8) {
+        self.write(byte);
+    }
+
+    #[inline(always)]
+    fn copy(room: &mut [Self], bytes: &[u8]) {
+        room.write_copy_of_slice(bytes);
+    }
+}
+
+/// What is left of the room for a header.
+struct End<'a, B>(&'a mut [B]);
+
+impl<'a, B: Byte> End<'a, B> {
     /// Inlined, so that the fixed pieces become single stores.
     #[inline(always)]
     fn put(&mut self, piece: &[u8]) {
         let place = self.take(piece.len());
         if place.len() == piece.len() {
-            place.copy_from_slice(piece);
+            B::copy(place, piece);
         }
     }
 
     /// The next `len` bytes.
     #[inline(always)]
-    fn take(&mut self, len: usize) -> &'a mut [u8] {
+    fn take(&mut self, len: usize) -> &'a mut [B] {
         let (place, rest) =
             std::mem::take(&mut self.0).split_at_mut_checked(len).unwrap_or_default();
         self.0 = rest;
@@ -343,22 +375,24 @@ fn digit(bits: u64) -> u8 {
 /// to begin than to encode it. Six bytes at once, straight to where the MAC belongs: whoever copied
 /// single bytes as a whole would wait until they are in memory.
 #[inline(always)]
-fn encode(digest: &Digest, room: &mut [u8]) {
+fn encode<B: Byte>(digest: &Digest, room: &mut [B]) {
     let (eights, rest) = room.as_chunks_mut::<8>();
     let mut sixes = digest.as_bytes().chunks_exact(6);
     for (eight, six) in eights.iter_mut().zip(&mut sixes) {
         if let [a, b, c, d, e, f] = *six {
             let bits = u64::from_be_bytes([0, 0, a, b, c, d, e, f]);
             for (at, char) in eight.iter_mut().enumerate() {
-                *char = digit(bits >> (42 - 6 * at));
+                char.set(digit(bits >> (42 - 6 * at)));
             }
         }
     }
     // Both sizes of a digest leave two bytes.
     if let ([a, b], [first, second, third, fill]) = (sixes.remainder(), rest) {
         let bits = u64::from_be_bytes([0, 0, 0, 0, 0, *a, *b, 0]);
-        [*first, *second, *third] = [digit(bits >> 18), digit(bits >> 12), digit(bits >> 6)];
-        *fill = b'=';
+        first.set(digit(bits >> 18));
+        second.set(digit(bits >> 12));
+        third.set(digit(bits >> 6));
+        fill.set(b'=');
     }
 }
 
