@@ -170,13 +170,10 @@ static void *open_library(const char *path) {
 
 /* One row is one call that makes a header (or compresses) and gives its length. */
 static size_t blocks;
+static tdsauth_mac_input input = TDSAUTH_MAC_INPUT_INIT;
 static size_t row_tdsauth(char *out, int64_t ts) {
-    tdsauth_mac_input input = {0};
     size_t len = 0;
-    input.struct_size = sizeof input;
-    input.key_id = KEY_ID, input.key_id_len = sizeof KEY_ID - 1;
     input.key = KEY, input.key_len = sizeof KEY - 1;
-    input.method = METHOD, input.method_len = sizeof METHOD - 1;
     input.url = URL, input.url_len = sizeof URL - 1;
     input.nonce = NONCE, input.nonce_len = sizeof NONCE - 1;
     input.ts = ts;
@@ -268,6 +265,8 @@ int main(int argc, char **argv) {
     *(void **)&compress = symbol(peer, "bench_compress");
     *(void **)&keep = symbol(peer, "bench_mac_keep");
     *(void **)&kept = symbol(peer, "bench_mac_kept");
+    input.key_id = KEY_ID, input.key_id_len = sizeof KEY_ID - 1;
+    input.method = METHOD, input.method_len = sizeof METHOD - 1;
     openssl_start();
     if (keep(KEY, sizeof KEY - 1)) return 2;
     /* Two pads, the message with its padding, the outer hash's one block. */

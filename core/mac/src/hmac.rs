@@ -4,7 +4,7 @@
 //! header is so short that this costs as much as the hashing itself; here the pieces are gathered
 //! and compressed together, and the two key pads can be kept. The crate is the oracle of the tests.
 
-use zeroize::{Zeroize as _, optimization_barrier};
+use zeroize::optimization_barrier;
 
 /// Block size of SHA-1 and SHA-256.
 const BLOCK: usize = 64;
@@ -91,8 +91,8 @@ impl Pads {
                 message.push(key);
                 message.finish();
                 put_digest(&message.state, hash, &mut block);
-                message.state.zeroize();
-                message.buffer.zeroize();
+                wipe(&mut message.state);
+                wipe(&mut message.buffer);
             }
         }
         // Both before the first is compressed: a processor then compresses them side by side.
@@ -102,9 +102,7 @@ impl Pads {
         hash.compress(&mut pads.inner, std::slice::from_ref(&inner));
         hash.compress(&mut pads.outer, std::slice::from_ref(&outer));
         for secret in [&mut block, &mut inner, &mut outer] {
-            // What `Zeroize` does, with whole registers: byte by byte it takes as long as a header.
-            secret.fill(0);
-            optimization_barrier(secret);
+            wipe(secret);
         }
         pads
     }
@@ -136,8 +134,8 @@ impl Pads {
 
 impl Drop for Pads {
     fn drop(&mut self) {
-        self.inner.zeroize();
-        self.outer.zeroize();
+        wipe(&mut self.inner);
+        wipe(&mut self.outer);
     }
 }
 
@@ -222,6 +220,13 @@ impl Digest {
     pub(super) fn as_bytes(&self) -> &[u8] {
         self.bytes.get(..self.len).unwrap_or_default()
     }
+}
+
+/// What `Zeroize` does, with whole registers: word by word it takes as long as a header's texts.
+#[inline(always)]
+fn wipe<T: Copy + Default, const N: usize>(secret: &mut [T; N]) {
+    secret.fill(T::default());
+    optimization_barrier(secret);
 }
 
 /// `block` with the bits of `mask` flipped in each byte, eight bytes at once: the profile that ships

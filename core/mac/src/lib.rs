@@ -16,6 +16,7 @@
 mod error;
 mod header;
 mod hmac;
+mod room;
 mod scan;
 mod target;
 
@@ -25,7 +26,8 @@ use subtle::ConstantTimeEq as _;
 
 pub use self::error::{Error, Result};
 pub use self::header::Header;
-use self::hmac::{Digest, Hash, Message, Pads};
+use self::hmac::{Hash, Message, Pads};
+use self::room::{Byte, End, encode};
 use self::scan::{any, lower, not_plain, odd_in_url, upper};
 use self::target::Target;
 
@@ -195,59 +197,6 @@ const EXT: &[u8] = b",ext=\"";
 /// Bytes of a header without ext, apart from its values.
 const AROUND: usize = ID.len() + TS.len() + NONCE.len() + MAC.len() + 1;
 
-/// A byte to write: a caller of another language may hand in memory that holds none yet.
-trait Byte: Sized {
-    fn set(&mut self, byte: u8);
-    fn copy(room: &mut [Self], bytes: &[u8]);
-}
-
-impl Byte for u8 {
-    #[inline(always)]
-    fn set(&mut self, byte: u8) {
-        *self = byte;
-    }
-
-    #[inline(always)]
-    fn copy(room: &mut [Self], bytes: &[u8]) {
-        room.copy_from_slice(bytes);
-    }
-}
-
-impl Byte for MaybeUninit<u8> {
-    #[inline(always)]
-    fn set(&mut self, byte: u8) {
-        self.write(byte);
-    }
-
-    #[inline(always)]
-    fn copy(room: &mut [Self], bytes: &[u8]) {
-        room.write_copy_of_slice(bytes);
-    }
-}
-
-/// What is left of the room for a header.
-struct End<'a, B>(&'a mut [B]);
-
-impl<'a, B: Byte> End<'a, B> {
-    /// Inlined, so that the fixed pieces become single stores.
-    #[inline(always)]
-    fn put(&mut self, piece: &[u8]) {
-        let place = self.take(piece.len());
-        if place.len() == piece.len() {
-            B::copy(place, piece);
-        }
-    }
-
-    /// The next `len` bytes.
-    #[inline(always)]
-    fn take(&mut self, len: usize) -> &'a mut [B] {
-        let (place, rest) =
-            std::mem::take(&mut self.0).split_at_mut_checked(len).unwrap_or_default();
-        self.0 = rest;
-        place
-    }
-}
-
 /// What a header must match.
 #[derive(Clone, Copy)]
 pub struct Expected<'a> {
@@ -345,7 +294,10 @@ impl Signed<'_> {
         message.push(b"\n");
         message.push(host);
         message.push(b"\n");
-        message.push(itoa::Buffer::new().format(target.port).as_bytes());
+        match target.port {
+            443 => message.push(b"443"),
+            port => message.push(itoa::Buffer::new().format(port).as_bytes()),
+        }
         message.push(b"\n");
         message.push(self.ext);
         message.push(b"\n");
@@ -362,38 +314,6 @@ fn changed<const N: usize>(text: &[u8], change: fn(&mut [u8])) -> [u8; N] {
         change(start);
     }
     room
-}
-
-/// RFC 4648 section 4.
-const ALPHABET: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-
-fn digit(bits: u64) -> u8 {
-    ALPHABET.get((bits & 63) as usize).copied().unwrap_or_default()
-}
-
-/// A MAC in base64, in a room of just its size: as short as it is, a general encoder takes longer
-/// to begin than to encode it. Six bytes at once, straight to where the MAC belongs: whoever copied
-/// single bytes as a whole would wait until they are in memory.
-#[inline(always)]
-fn encode<B: Byte>(digest: &Digest, room: &mut [B]) {
-    let (eights, rest) = room.as_chunks_mut::<8>();
-    let mut sixes = digest.as_bytes().chunks_exact(6);
-    for (eight, six) in eights.iter_mut().zip(&mut sixes) {
-        if let [a, b, c, d, e, f] = *six {
-            let bits = u64::from_be_bytes([0, 0, a, b, c, d, e, f]);
-            for (at, char) in eight.iter_mut().enumerate() {
-                char.set(digit(bits >> (42 - 6 * at)));
-            }
-        }
-    }
-    // Both sizes of a digest leave two bytes.
-    if let ([a, b], [first, second, third, fill]) = (sixes.remainder(), rest) {
-        let bits = u64::from_be_bytes([0, 0, 0, 0, 0, *a, *b, 0]);
-        first.set(digit(bits >> 18));
-        second.set(digit(bits >> 12));
-        third.set(digit(bits >> 6));
-        fill.set(b'=');
-    }
 }
 
 /// A URL in which something is odd, if that is but a fragment: without it.
@@ -427,29 +347,4 @@ fn check_method(method: &[u8]) -> Result<()> {
 /// The text itself may be a secret: it is not repeated.
 fn refused(what: &'static str) -> Error {
     Error::Refused { what, why: "is missing, too long or holds a character that is not allowed" }
-}
-
-#[cfg(test)]
-mod tests {
-    use base64::Engine as _;
-    use proptest::prelude::*;
-
-    use super::*;
-
-    proptest! {
-        #[test]
-        fn base64_agrees_with_the_base64_crate(key in "[a-z]{1,9}", text in "[a-z]{0,9}") {
-            for hash in [Hash::Sha1, Hash::Sha256] {
-                let pads = Pads::new(hash, key.as_bytes());
-                let mut message = pads.message();
-                message.push(text.as_bytes());
-                message.finish();
-                let digest = pads.sign(&message);
-                let wanted = base64::engine::general_purpose::STANDARD.encode(digest.as_bytes());
-                let mut mac = vec![0; wanted.len()];
-                encode(&digest, &mut mac);
-                prop_assert_eq!(mac, wanted.as_bytes());
-            }
-        }
-    }
 }

@@ -41,11 +41,18 @@ impl<'a> Target<'a> {
 
 /// The scheme's own port, and what follows `://`.
 fn after_scheme(url: &[u8]) -> Result<(u16, &[u8])> {
+    match url.strip_prefix(b"https://") {
+        Some(rest) => Ok((443, rest)),
+        None => after_other_scheme(url),
+    }
+}
+
+#[cold]
+fn after_other_scheme(url: &[u8]) -> Result<(u16, &[u8])> {
     for (scheme, port) in [(&b"https://"[..], 443), (b"http://", 80)] {
-        if let Some((start, rest)) = url.split_at_checked(scheme.len())
-            && (start == scheme || start.eq_ignore_ascii_case(scheme))
-        {
-            return Ok((port, rest));
+        match url.split_at_checked(scheme.len()) {
+            Some((start, rest)) if start.eq_ignore_ascii_case(scheme) => return Ok((port, rest)),
+            _ => {}
         }
     }
     Err(bad("is not absolute, or neither http nor https"))
