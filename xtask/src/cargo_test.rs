@@ -1,5 +1,6 @@
 //! `cargo test`, with its own lines read into counts.
 
+use std::os::unix::fs::PermissionsExt;
 use std::time::Duration;
 
 use crate::counts::Counts;
@@ -9,8 +10,14 @@ use crate::workspace::Workspace;
 /// Runs `cargo test` with `arguments`, passes its output through, and counts.
 pub(crate) fn run(workspace: &Workspace, arguments: &[&str]) -> Result<Counts, String> {
     let mut reader = Reader::default();
+    // A client that is destroyed ends by itself, maybe after its test: what it writes then goes
+    // with this folder. Tests that play another user must be able to pass through it.
+    let temporary = workspace.scratch()?;
+    let passable = std::fs::Permissions::from_mode(0o711);
+    std::fs::set_permissions(temporary.path(), passable).map_err(|error| error.to_string())?;
     let mut command = workspace.cargo();
     command.arg("test").args(["--locked", "--no-fail-fast"]).args(arguments);
+    command.env("TMPDIR", temporary.path());
     let status = process::stream(&mut command, Duration::from_secs(30 * 60), |line| {
         println!("{line}");
         reader.line(line);
