@@ -184,9 +184,10 @@ impl Client {
             event.flags |= flag::REPEATED;
             return Ok(Some(event));
         }
-        if !state.waited.insert(id) {
+        if state.waited.contains(&id) {
             return Err(Error::new(status::BUSY, "another thread waits for this request"));
         }
+        state.waited.push(id);
         drop(state);
         let result = self.wait_until(timeout, |client, state| {
             if !state.requests.contains_key(&id) {
@@ -198,7 +199,7 @@ impl Client {
             Ok(event)
         });
         let mut state = self.lock();
-        state.waited.remove(&id);
+        state.waited.retain(|waited| *waited != id);
         if state.queued() > 0 {
             // An event may have come between the time-out and here: others may take it now.
             self.woken.notify_all();

@@ -35,7 +35,7 @@ pub(super) enum Message {
         id: u64,
     },
     Answered {
-        job: u64,
+        id: u64,
         answer: Answer,
     },
     /// Look at the disk: at the start, and when the game comes back to the foreground.
@@ -54,8 +54,6 @@ pub(super) struct Owner {
     /// The one of them that runs.
     turn: Option<u64>,
     running: HashMap<u64, Running>,
-    jobs: HashMap<u64, u64>,
-    last_job: u64,
 }
 
 struct Waiting {
@@ -106,8 +104,6 @@ impl Owner {
             queue: VecDeque::new(),
             turn: None,
             running: HashMap::new(),
-            jobs: HashMap::new(),
-            last_job: 0,
         }
     }
 
@@ -151,7 +147,7 @@ impl Owner {
                     self.abandon(running.step);
                 }
             }
-            Message::Answered { job, answer } => self.answered(job, answer),
+            Message::Answered { id, answer } => self.answered(id, answer),
             Message::CatchUp => self.catch_up(),
             // Seen by the loop, which looks at the client's phase before it handles anything.
             Message::Close => {}
@@ -215,7 +211,7 @@ impl Owner {
     fn go_on(&mut self, id: u64, deadline: Instant, begun: Begun) {
         match begun {
             Begun::Asked(step, request) => {
-                let running = Running { step, request, deadline, job: 0, sent: 0 };
+                let running = Running { step, request, deadline, sent: 0 };
                 self.running.insert(id, running);
                 self.send(id);
             }
@@ -225,29 +221,26 @@ impl Owner {
 
     fn send(&mut self, id: u64) {
         let Some(running) = self.running.get_mut(&id) else { return };
-        self.last_job += 1;
-        running.job = self.last_job;
         running.sent += 1;
-        let job = self.last_job;
         let own = self.own.clone();
         let deadline =
             Deadline { at: running.deadline, connect: self.client.options.connect_timeout };
-        self.jobs.insert(job, id);
         self.client.http_sent.fetch_add(1, Ordering::Relaxed);
         self.client.log.write(level::DEBUG, || format!("{} sent", running.step.name()));
         self.client.pool.submit(Job {
-            id: job,
+            id,
             request: running.request.clone(),
             deadline,
             done: Box::new(move |answer| {
                 // The owner may be gone: then nobody waits for this answer.
-                let _ = own.send(Message::Answered { job, answer });
+                let _ = own.send(Message::Answered { id, answer });
             }),
         });
     }
 
-    fn answered(&mut self, job: u64, answer: Answer) {
-        let Some(id) = self.jobs.remove(&job) else { return };
+    /// A request has one exchange at a time, so its handle names that as well; one that was ended
+    /// meanwhile is not found.
+    fn answered(&mut self, id: u64, answer: Answer) {
         let Some(running) = self.running.get(&id) else { return };
         let again = answer.lost_unanswered && running.sent < 2;
         if again && running.deadline > Instant::now() {
@@ -312,9 +305,7 @@ impl Owner {
     fn drop_running(&mut self, id: u64) -> Option<Running> {
         self.pass_turn(id);
         let running = self.running.remove(&id)?;
-        if self.jobs.remove(&running.job).is_some() {
-            self.client.pool.cancel(running.job);
-        }
+        self.client.pool.cancel(id);
         Some(running)
     }
 

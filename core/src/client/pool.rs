@@ -1,6 +1,6 @@
 //! The HTTP threads of one client: started on demand, ended after 30 s without work.
 
-use std::collections::{HashMap, VecDeque};
+use std::collections::VecDeque;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
@@ -59,7 +59,8 @@ pub(crate) struct Pool {
 #[derive(Default)]
 struct State {
     queue: VecDeque<Job>,
-    running: HashMap<u64, Box<dyn Cancel>>,
+    /// At most one for each thread.
+    running: Vec<(u64, Box<dyn Cancel>)>,
     /// Threads alive, and how many of them wait for work.
     threads: usize,
     idle: usize,
@@ -114,7 +115,7 @@ impl Pool {
     pub(crate) fn cancel(&self, id: u64) {
         let mut state = self.lock();
         state.queue.retain(|job| job.id != id);
-        if let Some(cancel) = state.running.get(&id) {
+        for (_, cancel) in state.running.iter().filter(|(running, _)| *running == id) {
             cancel.cancel();
         }
     }
@@ -124,7 +125,7 @@ impl Pool {
         let mut state = self.lock();
         state.closed = true;
         state.queue.clear();
-        for cancel in state.running.values() {
+        for (_, cancel) in &state.running {
             cancel.cancel();
         }
         self.work.notify_all();
@@ -153,7 +154,7 @@ impl Pool {
             let run = AssertUnwindSafe(|| exchange.exchange(&request, deadline));
             let result = catch_unwind(run)
                 .unwrap_or_else(|_| Err(Error::new(status::PANIC, "a defect in the transport")));
-            self.lock().running.remove(&id);
+            self.lock().running.retain(|(running, _)| *running != id);
             let lost_unanswered = result.is_err() && exchange.lost_unanswered();
             done(Answer { result, lost_unanswered });
         }
@@ -169,7 +170,7 @@ impl Pool {
                 return None;
             }
             if let Some(job) = state.queue.pop_front() {
-                state.running.insert(job.id, exchange.canceller());
+                state.running.push((job.id, exchange.canceller()));
                 return Some((job, state.epoch));
             }
             let left = until.saturating_duration_since(Instant::now());

@@ -19,7 +19,6 @@ pub(super) struct Running {
     pub(super) step: Asking,
     pub(super) request: Request,
     pub(super) deadline: Instant,
-    pub(super) job: u64,
     pub(super) sent: u32,
 }
 

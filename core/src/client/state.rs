@@ -3,7 +3,7 @@
 //! Everything here lies under one lock that is never held over I/O. The threads prepare changes;
 //! [`State::deliver`] swaps them in, so that what the game reads changes only inside its own calls.
 
-use std::collections::{HashMap, HashSet, VecDeque};
+use std::collections::{HashMap, VecDeque};
 use std::sync::Arc;
 use std::sync::mpsc::Sender;
 
@@ -66,7 +66,7 @@ pub(super) struct State {
     pub(super) live: usize,
     queue: VecDeque<Queued>,
     /// Requests that a thread waits for: their events go to that thread only.
-    pub(super) waited: HashSet<u64>,
+    pub(super) waited: Vec<u64>,
     user: Option<Arc<Object>>,
     user_seq: u64,
     /// With `auto_release`: freed when the next event is delivered.
@@ -84,7 +84,7 @@ impl State {
             requests: HashMap::new(),
             live: 0,
             queue: VecDeque::new(),
-            waited: HashSet::new(),
+            waited: Vec::new(),
             user: user.map(|row| Arc::new(Object::new(row))),
             user_seq: 0,
             to_release: None,
