@@ -14,6 +14,8 @@ use crate::workspace::Workspace;
 const NEEDS: &[&Need] = &[&need::GCC, &need::LIBC, &need::OPENSSL];
 const LIMIT: Duration = Duration::from_secs(600);
 const MEGABYTE: f64 = 1e6;
+/// How often the signing rows are measured; a turn takes seconds.
+const TURNS: usize = 9;
 
 /// Median nanoseconds by the name of a row, as the measuring programs print them.
 type Rows = BTreeMap<String, f64>;
@@ -83,21 +85,25 @@ fn library(
     name: &str,
     arguments: &[&str],
 ) -> Result<PathBuf, String> {
-    let mut all = vec!["--lib", "--profile", "dist"];
+    let mut all = vec!["--lib"];
     all.extend(arguments);
-    let built = workspace.build("tdsauth", &all)?;
+    let built = workspace.build_to_ship("tdsauth", &all)?;
     let copy = folder.join(format!("libtdsauth-{name}.so"));
     std::fs::copy(built.file("libtdsauth.so")?, &copy).map_err(|error| error.to_string())?;
     Ok(copy)
 }
 
 fn mac_rows(workspace: &Workspace, folder: &Path, library: &Path) -> Result<Rows, String> {
-    let built =
-        workspace.build("tdsauth-core", &["--example", "bench_mac", "--profile", "dist"])?;
+    let built = workspace.build_to_ship("tdsauth-core", &["--example", "bench_mac"])?;
     let peer = built.file("libbench_mac.so")?.to_owned();
     let program = compile(workspace, folder, "mac_openssl", &["-lcrypto"])?;
-    let mut command = process::program(program);
-    rows(&process::output(command.arg(library).arg(peer), LIMIT)?)
+    let mut best = Rows::new();
+    for _ in 0..TURNS {
+        let mut command = process::program(&program);
+        let said = process::output(command.arg(library).arg(&peer), LIMIT)?;
+        lowest(&mut best, rows(&said)?);
+    }
+    Ok(best)
 }
 
 fn use_rows(workspace: &Workspace, folder: &Path, library: &Path) -> Result<Rows, String> {
@@ -124,6 +130,13 @@ fn compile(
         .arg("-ldl");
     process::output(&mut gcc, LIMIT)?;
     Ok(program)
+}
+
+/// Keeps the lower time of each row: what else the machine does can only add to a time.
+fn lowest(best: &mut Rows, other: Rows) {
+    for (name, ns) in other {
+        best.entry(name).and_modify(|lowest| *lowest = lowest.min(ns)).or_insert(ns);
+    }
 }
 
 /// `{"row": name, "ns": number}`, one a line.
@@ -206,6 +219,14 @@ mod tests {
         assert_eq!(held, [false, true, true]);
         assert!(figures[0].line().contains("1.40 x") && figures[0].line().ends_with("MISSED"));
         assert!(figures[2].line().contains("3.00 x") && !figures[2].line().contains("MISSED"));
+    }
+
+    #[test]
+    fn each_row_keeps_its_lowest_time() {
+        let mut best = Rows::from([("a".into(), 3.0), ("b".into(), 1.0)]);
+        lowest(&mut best, Rows::from([("a".into(), 2.0), ("b".into(), 4.0), ("c".into(), 5.0)]));
+        let expected = [("a".into(), 2.0), ("b".into(), 1.0), ("c".into(), 5.0)];
+        assert_eq!(best, Rows::from(expected));
     }
 
     #[test]
