@@ -82,6 +82,12 @@ pub(crate) const UTIL_LINUX: Need = Need {
     package: "util-linux",
     why: "run the storage tests as a user who is not root",
 };
+/// No test can cut the power: the order of flushes is read off the calls to the system.
+pub(crate) const STRACE: Need = Need {
+    sign: "strace",
+    package: "strace",
+    why: "show that what is stored is flushed before it counts",
+};
 
 /// Sees to it that all of `needs` are met. The error says what to do.
 pub(crate) fn meet(needs: &[&Need]) -> Result<(), String> {

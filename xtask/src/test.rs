@@ -27,7 +27,7 @@ const STEPS: &[Step] = &[
         needs: &[&need::PIP],
         run: dependencies::check,
     },
-    Step { heading: "Rust tests", needs: &[&need::UTIL_LINUX], run: rust_tests },
+    Step { heading: "Rust tests", needs: &[&need::UTIL_LINUX, &need::STRACE], run: rust_tests },
     Step { heading: "Files made from the code", needs: &[], run: header::check },
     Step {
         heading: "Gates of the C headers",
@@ -145,8 +145,22 @@ fn lints(workspace: &Workspace) -> Result<Counts, String> {
     Ok(counts)
 }
 
+/// Tests of the storage folder that end at once for anybody but root: cargo calls that passed.
+const ONLY_ROOT: [&str; 3] = [
+    "a_folder_of_another_owner_is_refused",
+    "a_read_only_folder_can_be_read_and_not_saved_to",
+    "a_file_that_may_not_be_read_is_an_error_and_no_damage",
+];
+
 fn rust_tests(workspace: &Workspace) -> Result<Counts, String> {
-    cargo_test::run(workspace, &["--workspace"])
+    let mut counts = cargo_test::run(workspace, &["--workspace"])?;
+    if !rustix::process::geteuid().is_root() {
+        for name in ONLY_ROOT {
+            counts.passed = counts.passed.saturating_sub(1);
+            counts.skip(name, "only root can give files to another user");
+        }
+    }
+    Ok(counts)
 }
 
 fn demo(workspace: &Workspace) -> Result<Counts, String> {

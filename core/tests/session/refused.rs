@@ -230,10 +230,8 @@ fn run_as_nobody(name: &str, folder: &Folder) {
 
 fn can_be_nobody() -> bool {
     let there = std::process::Command::new("setpriv").arg("--version").output().is_ok();
-    if !there {
-        eprintln!("skipped: there is no setpriv (util-linux) to run a test as another user");
-    }
-    there && is_root("run a test as another user")
+    assert!(there, "this test needs setpriv (Debian's package util-linux)");
+    is_root("run a test as another user")
 }
 
 #[test]
