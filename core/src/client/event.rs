@@ -5,6 +5,7 @@ use std::sync::Arc;
 use super::object::Object;
 use crate::account::Row;
 use crate::error::Error;
+use crate::secret::Secret;
 
 /// Kinds of events, as the C ABI numbers them.
 pub mod kind {
@@ -16,6 +17,22 @@ pub mod kind {
     pub const USER_IS_AUTHENTICATED: i32 = 3;
     /// The session token was replaced. One object.
     pub const SESSION_TOKEN_REFRESHED: i32 = 4;
+    /// A TapTap login ended. `value`: 1 when the player took part in it, 0 when the token that was
+    /// kept still served.
+    pub const TAPTAP_LOGIN: i32 = 5;
+    /// The TapTap token was replaced, and the profile fetched anew.
+    pub const TAPTAP_REFRESHED: i32 = 6;
+    /// The TapTap profile was fetched anew.
+    pub const TAPTAP_PROFILE: i32 = 7;
+    /// Progress of a TapTap login: show the code of [`super::RequestText::QrText`] to the player.
+    /// `value`: seconds it is good for. A later one replaces an earlier one.
+    pub const TAPTAP_SHOW_QR: i32 = 32;
+    /// Progress of a TapTap login: open the page of [`super::RequestText::Url`]. `value`: seconds
+    /// the login waits for it.
+    pub const TAPTAP_OPEN_URL: i32 = 33;
+    /// Progress of a TapTap login: the code was scanned, the player has yet to confirm. Reported
+    /// once for each code.
+    pub const TAPTAP_SCANNED: i32 = 34;
     /// Unsolicited: the server no longer knows the session of the current user.
     pub const SESSION_OVER: i32 = 64;
     /// Unsolicited: another client or process of this folder changed who is logged in.
@@ -23,6 +40,9 @@ pub mod kind {
     /// Unsolicited: a damaged file was set aside. `value`: 1 everything was recovered from its
     /// copy, 2 the guest id alone, 0 nothing.
     pub const STORAGE_DAMAGED: i32 = 66;
+    /// Unsolicited: TapTap no longer takes the player's token, which was dropped. The session with
+    /// the account server, if there is one, goes on.
+    pub const TAPTAP_SESSION_OVER: i32 = 67;
 }
 
 /// Bits of [`Event::flags`] beside those of an error.
@@ -31,6 +51,31 @@ pub mod flag {
     pub const MORE: u32 = 256;
     /// This final event was delivered before.
     pub const REPEATED: u32 = 512;
+}
+
+/// Texts of the last delivered event of a request, as the C ABI numbers them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum RequestText {
+    /// What went wrong; empty for a success.
+    Message = 1,
+    /// What the QR code holds, exactly as it is drawn.
+    QrText = 2,
+    /// The short code that the player types in at [`RequestText::VerificationUrl`].
+    UserCode = 3,
+    /// The page to type that code in.
+    VerificationUrl = 4,
+    /// The page to open in a browser.
+    Url = 5,
+}
+
+/// What an event tells in words: how the player takes part in a login. [`Secret`]s, for whoever
+/// reads them can finish the login in the player's place.
+#[derive(Default)]
+pub(crate) struct Texts {
+    pub(crate) qr: Option<Secret>,
+    pub(crate) user_code: Option<Secret>,
+    pub(crate) verification_url: Option<Secret>,
+    pub(crate) url: Option<Secret>,
 }
 
 /// One event, as plain numbers.
@@ -84,6 +129,8 @@ pub(crate) struct Outcome {
     pub(crate) session: Option<SessionView>,
     /// An object the game holds, and what it shows from now on.
     pub(crate) object: Option<(Arc<Object>, Arc<Row>)>,
+    /// What the game reads with the event; a progress event without any leaves the last ones.
+    pub(crate) texts: Option<Texts>,
 }
 
 impl From<Error> for Outcome {

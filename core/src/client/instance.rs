@@ -4,7 +4,7 @@ use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, AtomicUsize, Ordering}
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
-use super::event::{Event, Outcome, flag};
+use super::event::{Event, Outcome, RequestText, Texts, flag};
 use super::log::Log;
 use super::object::Object;
 use super::operation::Operation;
@@ -109,6 +109,7 @@ impl Client {
             last: None,
             message: String::new(),
             objects: Vec::new(),
+            texts: Texts::default(),
         };
         state.requests.insert(id, request);
         state.live += 1;
@@ -274,9 +275,18 @@ impl Client {
         Ok(request.objects.get_mut(index as usize).and_then(Option::take))
     }
 
-    pub(super) fn message(&self, id: u64) -> Result<String> {
+    pub(super) fn text(&self, id: u64, field: RequestText) -> Result<Option<String>> {
         let state = self.lock();
-        state.requests.get(&id).map(|request| request.message.clone()).ok_or_else(released)
+        let request = state.requests.get(&id).ok_or_else(released)?;
+        let secret = match field {
+            RequestText::Message => return Ok(Some(request.message.clone())),
+            RequestText::QrText => &request.texts.qr,
+            RequestText::UserCode => &request.texts.user_code,
+            RequestText::VerificationUrl => &request.texts.verification_url,
+            RequestText::Url => &request.texts.url,
+        };
+        // The game shows it to the player, or has the system open it.
+        Ok(secret.as_ref().map(|secret| secret.expose().to_owned()))
     }
 
     /// Stops intake and waits until nothing is under way. Returns what was left over.

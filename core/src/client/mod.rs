@@ -18,14 +18,20 @@ mod pool;
 mod remembered;
 mod run;
 mod state;
+mod taptap;
 
 use std::sync::atomic::Ordering;
 use std::sync::{Arc, Weak};
 use std::time::Duration;
 
-pub use event::Event;
+pub use event::{Event, RequestText};
 pub use object::Object;
 pub use options::{Options, Region};
+pub use taptap::{
+    Language, ProfileField, TapTapLogin, TokenField, Way, login_with_taptap, taptap_fetch_profile,
+    taptap_handle_url, taptap_import_token, taptap_login, taptap_mac_header, taptap_profile,
+    taptap_refresh, taptap_renew_qr, taptap_token,
+};
 
 use self::instance::Client;
 use self::operation::Operation;
@@ -297,7 +303,16 @@ pub fn request_cancel(request: u64) -> Result<()> {
 /// # Errors
 /// `INVALID_HANDLE`.
 pub fn request_message(request: u64) -> Result<String> {
-    owner_of(request)?.message(request)
+    Ok(request_text(request, RequestText::Message)?.unwrap_or_default())
+}
+
+/// A text of the last delivered event. `None`: that event has no such text. Progress that brings no
+/// text of its own (scanned) leaves those of the event before it.
+///
+/// # Errors
+/// `INVALID_HANDLE`.
+pub fn request_text(request: u64, field: RequestText) -> Result<Option<String>> {
+    owner_of(request)?.text(request, field)
 }
 
 /// Takes an object of the last delivered event. `None`: there is none, or it was taken.

@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
+use super::taptap::Setup;
 use crate::account::Endpoint;
 use crate::error::{Error, Result};
 use crate::secret::Secret;
@@ -24,7 +25,7 @@ pub enum Region {
 /// Options of a client. Zero, empty and `None` mean the default.
 #[derive(Clone, Default)]
 pub struct Options {
-    /// Decides the default of `server_url`.
+    /// Decides the default of `server_url` and of the TapTap URLs.
     pub region: Region,
     /// Base URL of the account server.
     pub server_url: Option<String>,
@@ -56,6 +57,14 @@ pub struct Options {
     pub connect_timeout_ms: u32,
     /// A request from its start to its final event, a retry included. Default 20 s.
     pub request_timeout_ms: u32,
+    /// The app's client id at TapTap. Without it, what has to do with TapTap is refused.
+    pub taptap_client_id: Option<String>,
+    /// Base URL of TapTap's login (`taptap-login.md` section 1). Default: by region.
+    pub taptap_accounts_url: Option<String>,
+    /// Base URL of TapTap's open API. Default: by region.
+    pub taptap_open_url: Option<String>,
+    /// The page on which a player allows a login. Default: by region.
+    pub taptap_authorize_url: Option<String>,
     /// HTTP threads. Default 4, at most 16.
     pub max_connections: u32,
     /// Bound of an answer. Default 1 MiB, at most 64 MiB.
@@ -70,6 +79,7 @@ const RESPONSE_MAX: u64 = 64 << 20;
 /// Options with defaults filled in and everything checked.
 pub(crate) struct Checked {
     pub(crate) endpoint: Endpoint,
+    pub(crate) taptap: Setup,
     pub(crate) transport: Settings,
     pub(crate) root: PathBuf,
     pub(crate) profile: String,
@@ -88,6 +98,7 @@ impl Options {
         if self.storage_path.as_os_str().is_empty() {
             return Err(Error::argument("storage_path is missing"));
         }
+        let taptap = Setup::check(&self)?;
         let base = self.base()?;
         url_allowed(&base, self.allow_plain_http)?;
         if let Some(proxy) = &self.proxy {
@@ -112,6 +123,7 @@ impl Options {
             ));
         }
         Ok(Checked {
+            taptap,
             endpoint: Endpoint {
                 base,
                 app_id: self.app_id,
@@ -173,7 +185,7 @@ impl Options {
     }
 }
 
-fn header_safe(name: &str, text: &str, max: usize) -> Result<()> {
+pub(super) fn header_safe(name: &str, text: &str, max: usize) -> Result<()> {
     if text.is_empty() {
         return Err(Error::argument(format!("{name} is missing")));
     }
@@ -244,6 +256,11 @@ mod tests {
             Options { profile: "a".repeat(65), ..options() },
             Options { log_level: 6, ..options() },
             Options { server_url: Some("https://h/?x".to_owned()), ..options() },
+            Options { taptap_client_id: Some("a b".to_owned()), ..options() },
+            Options { taptap_client_id: Some("a".repeat(129)), ..options() },
+            Options { taptap_accounts_url: Some("accounts".to_owned()), ..options() },
+            Options { taptap_open_url: Some("https://h/?x".to_owned()), ..options() },
+            Options { taptap_authorize_url: Some("https://h/#x".to_owned()), ..options() },
         ];
         for (n, options) in bad.into_iter().enumerate() {
             let status = options.check().err().map(|e| e.status);
@@ -252,5 +269,14 @@ mod tests {
         let plain = Options { server_url: Some("http://x.example".to_owned()), ..options() };
         assert_eq!(plain.clone().check().err().map(|e| e.status), Some(status::INSECURE_URL));
         assert!(Options { allow_plain_http: true, ..plain }.check().is_ok());
+        let plain = Some("http://x.example".to_owned());
+        for plain in [
+            Options { taptap_accounts_url: plain.clone(), ..options() },
+            Options { taptap_open_url: plain.clone(), ..options() },
+            Options { taptap_authorize_url: plain, ..options() },
+        ] {
+            assert_eq!(plain.clone().check().err().map(|e| e.status), Some(status::INSECURE_URL));
+            assert!(Options { allow_plain_http: true, ..plain }.check().is_ok());
+        }
     }
 }

@@ -8,7 +8,7 @@ use std::sync::Arc;
 use std::sync::mpsc::Sender;
 
 use super::REQUESTS;
-use super::event::{Event, Outcome, SessionView, flag};
+use super::event::{Event, Outcome, SessionView, Texts, flag};
 use super::object::Object;
 use super::owner::Message;
 use crate::account::Row;
@@ -49,6 +49,7 @@ pub(super) struct Request {
     pub(super) last: Option<Event>,
     pub(super) message: String,
     pub(super) objects: Vec<Option<Arc<Object>>>,
+    pub(super) texts: Texts,
 }
 
 /// An event on its way, with the changes that its delivery makes.
@@ -188,16 +189,20 @@ impl State {
         }
     }
 
-    fn hand_out(&mut self, event: Event, outcome: Outcome, auto_release: bool) -> Event {
+    fn hand_out(&mut self, event: Event, mut outcome: Outcome, auto_release: bool) -> Event {
         if let Some(id) = self.to_release.take() {
             self.release(id);
         }
         let message = outcome.error.as_ref().map(|e| e.message.clone()).unwrap_or_default();
+        let texts = outcome.texts.take();
         let object = self.apply(outcome);
         if let Some(request) = self.requests.get_mut(&event.request) {
             request.last = Some(event);
             request.message = message;
             request.objects = object.into_iter().map(Some).collect();
+            if texts.is_some() || event.flags & flag::MORE == 0 {
+                request.texts = texts.unwrap_or_default();
+            }
             if event.flags & flag::MORE == 0 {
                 request.step = Step::Delivered;
                 if auto_release {
