@@ -3,6 +3,7 @@
 use std::process::ExitCode;
 
 mod bench;
+mod browser;
 mod cargo_test;
 mod consumer;
 mod coreclr;
@@ -16,6 +17,7 @@ mod header;
 mod mono_aot;
 mod native_suite;
 mod need;
+mod pages;
 mod process;
 mod sdk;
 mod server;

@@ -89,6 +89,25 @@ pub(crate) const STRACE: Need = Need {
     why: "show that what is stored is flushed before it counts",
 };
 
+/// The browser that the players' pages are shown to.
+pub(crate) const CHROMIUM: Need = Need {
+    sign: "/usr/bin/chromium",
+    package: "chromium",
+    why: "look at the players' pages as a person sees them",
+};
+/// What presses the browser's buttons.
+pub(crate) const CHROMEDRIVER: Need = Need {
+    sign: "chromedriver",
+    package: "chromium-driver",
+    why: "press the buttons of the browser",
+};
+/// Without it Chinese text is drawn as boxes. The smallest that Debian has: 2 MB.
+pub(crate) const FONT: Need = Need {
+    sign: "/usr/share/fonts/truetype/wqy/wqy-microhei.ttc",
+    package: "fonts-wqy-microhei",
+    why: "draw Chinese text on pages and in windows",
+};
+
 /// Sees to it that all of `needs` are met. The error says what to do.
 pub(crate) fn meet(needs: &[&Need]) -> Result<(), String> {
     let missing = missing(needs);

@@ -6,7 +6,9 @@ use std::time::{Duration, Instant};
 use crate::counts::Counts;
 use crate::need::{self, Need};
 use crate::workspace::Workspace;
-use crate::{bench, cargo_test, csharp_suite, demo, dependencies, header, native_suite, process};
+use crate::{
+    bench, cargo_test, csharp_suite, demo, dependencies, header, native_suite, pages, process,
+};
 
 /// One step: what it is called, what it needs from the system, and what it does.
 struct Step {
@@ -61,6 +63,11 @@ const STEPS: &[Step] = &[
         heading: "C# suite on CoreCLR",
         needs: &[&need::MCS, &need::MONO_CORE, &need::BINUTILS, &need::PIP],
         run: csharp_suite::coreclr,
+    },
+    Step {
+        heading: "The pages, in Chromium",
+        needs: &[&need::CHROMIUM, &need::CHROMEDRIVER, &need::FONT],
+        run: pages::run,
     },
     Step { heading: "Figures that have bars", needs: &[], run: figures },
     Step {
