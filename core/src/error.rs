@@ -2,7 +2,8 @@
 //!
 //! A status is 0 for success, positive when nothing happened, negative for a failure. The numbers
 //! are part of the ABI: they are never reused, and a removed one stays reserved. Ranges say where
-//! the cause lies: the caller (-1…), the network (-100…), the disk (-200…), the account (-300…).
+//! the cause lies: the caller (-1…), the network (-100…), the disk (-200…), the account (-300…),
+//! TapTap (-400…).
 
 /// The status numbers. `src/status.rs` gives each one its C name and asserts that they agree.
 pub mod status {
@@ -98,6 +99,33 @@ pub mod status {
     pub const MAC_MISMATCH: i32 = -310;
     /// A signed time stamp is outside the accepted window.
     pub const MAC_EXPIRED: i32 = -311;
+
+    /// TapTap: the player refused.
+    pub const TAPTAP_DENIED: i32 = -400;
+    /// TapTap: the code expired or was used up; the player has to start again.
+    pub const TAPTAP_EXPIRED: i32 = -401;
+    /// TapTap: a field of the request is missing or wrong.
+    pub const TAPTAP_INVALID_REQUEST: i32 = -402;
+    /// TapTap: the clock of this machine is too far off, also after it was corrected.
+    pub const TAPTAP_INVALID_TIME: i32 = -403;
+    /// TapTap: a signed request was seen before.
+    pub const TAPTAP_REPLAY_ATTACKS: i32 = -404;
+    /// TapTap: the client id is unknown, or the key does not belong to it.
+    pub const TAPTAP_INVALID_CLIENT: i32 = -405;
+    /// TapTap no longer takes the player's token: the player has to log in there again.
+    pub const TAPTAP_SESSION_OVER: i32 = -406;
+    /// TapTap: the player did not grant the scope that this takes.
+    pub const TAPTAP_INSUFFICIENT_SCOPE: i32 = -407;
+    /// TapTap: the code of a login was refused when it was exchanged for a token.
+    pub const TAPTAP_INVALID_GRANT: i32 = -408;
+    /// TapTap: the client id belongs to the other region.
+    pub const TAPTAP_WRONG_REGION: i32 = -409;
+    /// No TapTap token is kept: the player has not logged in there.
+    pub const TAPTAP_NOT_LOGGED_IN: i32 = -410;
+    /// The URL answers a TapTap login that nobody waits for any more.
+    pub const TAPTAP_NO_PENDING_LOGIN: i32 = -411;
+    /// TapTap refused for another reason: the message names it.
+    pub const TAPTAP_REFUSED: i32 = -412;
 }
 
 /// Bits of [`Error::flags`].
@@ -160,9 +188,15 @@ fn implied(code: i32) -> u32 {
         | status::SERVER
         | status::RATE_LIMITED
         | status::STORAGE_BUSY
-        | status::QUEUE_FULL => flag::RETRYABLE,
+        | status::QUEUE_FULL
+        | status::TAPTAP_REPLAY_ATTACKS => flag::RETRYABLE,
         status::SESSION_OVER => flag::SESSION_OVER | flag::NEEDS_PLAYER,
-        status::NOT_LOGGED_IN => flag::NEEDS_PLAYER,
+        status::NOT_LOGGED_IN
+        | status::TAPTAP_DENIED
+        | status::TAPTAP_EXPIRED
+        | status::TAPTAP_INVALID_TIME
+        | status::TAPTAP_SESSION_OVER
+        | status::TAPTAP_NOT_LOGGED_IN => flag::NEEDS_PLAYER,
         _ => 0,
     }
 }
