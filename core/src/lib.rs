@@ -3,7 +3,7 @@
 //! Rooms, from the ground up; a module imports only from floors below it:
 //!
 //! 1. [`error`], [`secret`], [`handle`], [`nonce`], [`mac`], [`tap_sign`]: no disk, no network
-//! 2. [`account`]: what to ask the account server and what an answer means (sans-I/O)
+//! 2. [`account`], [`taptap`]: what to ask the account server and what an answer means (sans-I/O)
 //! 3. [`session`], [`transport`]: disk and network, each testable alone
 //! 4. [`client`]: requests, events, the owner thread; the only place that owns time
 #![forbid(unsafe_code)]
@@ -17,4 +17,5 @@ pub mod nonce;
 pub mod secret;
 pub mod session;
 pub mod tap_sign;
+pub mod taptap;
 pub mod transport;

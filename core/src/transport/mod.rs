@@ -30,6 +30,14 @@ pub struct Request {
     pub body: Vec<u8>,
 }
 
+/// What it is and where it goes: the rest may be secret.
+impl std::fmt::Debug for Request {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let place = self.url.split('?').next().unwrap_or_default();
+        write!(f, "Request {{ {} {place}, body: {} bytes }}", self.method, self.body.len())
+    }
+}
+
 /// One answer, whatever its status: a transport never turns a status into an error.
 #[derive(Clone, Default)]
 pub struct Response {

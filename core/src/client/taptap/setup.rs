@@ -2,6 +2,7 @@
 
 use crate::client::options::{Options, Region, header_safe};
 use crate::error::{Error, Result};
+use crate::taptap;
 use crate::transport::{Url, url_allowed};
 
 /// Checked, and completed by the region. What is missing is told when something is asked of TapTap:
@@ -12,28 +13,16 @@ pub(crate) struct Setup {
     urls: Option<[String; 3]>,
 }
 
-/// `taptap-login.md` section 1, in the order of [`Setup::urls`].
-const CN: [&str; 3] = [
-    "https://accounts.tapapis.cn",
-    "https://open.tapapis.cn",
-    "https://accounts.taptap.cn/authorize",
-];
-const GLOBAL: [&str; 3] = [
-    "https://accounts.tapapis.com",
-    "https://open.tapapis.com",
-    "https://www.taptapauth.com/authorize",
-];
-
 impl Setup {
     pub(crate) fn check(options: &Options) -> Result<Self> {
         let client_id = options.taptap_client_id.clone().filter(|id| !id.is_empty());
         if let Some(id) = &client_id {
             header_safe("taptap_client_id", id, 128)?;
         }
-        let defaults = match options.region {
-            Region::Default => [None; 3],
-            Region::Cn => CN.map(Some),
-            Region::Global => GLOBAL.map(Some),
+        let region = match options.region {
+            Region::Default => None,
+            Region::Cn => Some(taptap::Region::Cn),
+            Region::Global => Some(taptap::Region::Global),
         };
         let plain = options.allow_plain_http;
         let url = |name, given: &Option<String>, default: Option<&str>| match given
@@ -43,7 +32,10 @@ impl Setup {
             Some(given) => base(name, given, plain).map(Some),
             None => Ok(default.map(str::to_owned)),
         };
-        let [accounts, open, authorize] = defaults;
+        let default = |of: fn(taptap::Region) -> &'static str| region.map(of);
+        let accounts = default(taptap::Region::accounts);
+        let open = default(taptap::Region::open);
+        let authorize = default(taptap::Region::authorize);
         let accounts = url("taptap_accounts_url", &options.taptap_accounts_url, accounts)?;
         let open = url("taptap_open_url", &options.taptap_open_url, open)?;
         let authorize = url("taptap_authorize_url", &options.taptap_authorize_url, authorize)?;
