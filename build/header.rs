@@ -35,6 +35,8 @@ pub(crate) fn tdsauth(package: &Path) -> Result<String, String> {
             ("request", "Requests and events"),
             ("login", "Logging in and out"),
             ("user", "The user"),
+            ("taptap", "TapTap: logging in there"),
+            ("taptap_player", "TapTap: the player's token and profile"),
             ("object", "Objects: what the account server stores"),
             ("mac", "MAC token: signing requests"),
             ("http", "Host transport: the game's own HTTP carries the bytes"),

@@ -199,6 +199,32 @@ typedef uint64_t tdsauth_object;
 #define TDSAUTH_ERR_MAC_MISMATCH (-310)
 /** A signed time stamp is outside the accepted window. */
 #define TDSAUTH_ERR_MAC_EXPIRED (-311)
+/** TapTap: the player refused. */
+#define TDSAUTH_ERR_TAPTAP_DENIED (-400)
+/** TapTap: the code expired or was used up; the player has to start again. */
+#define TDSAUTH_ERR_TAPTAP_EXPIRED (-401)
+/** TapTap: a field of the request is missing or wrong. */
+#define TDSAUTH_ERR_TAPTAP_INVALID_REQUEST (-402)
+/** TapTap: the clock of this machine is too far off, also after it was corrected. */
+#define TDSAUTH_ERR_TAPTAP_INVALID_TIME (-403)
+/** TapTap: a signed request was seen before. */
+#define TDSAUTH_ERR_TAPTAP_REPLAY_ATTACKS (-404)
+/** TapTap: the client id is unknown, or the key does not belong to it. */
+#define TDSAUTH_ERR_TAPTAP_INVALID_CLIENT (-405)
+/** TapTap no longer takes the player's token: the player has to log in there again. */
+#define TDSAUTH_ERR_TAPTAP_SESSION_OVER (-406)
+/** TapTap: the player did not grant the scope that this takes. */
+#define TDSAUTH_ERR_TAPTAP_INSUFFICIENT_SCOPE (-407)
+/** TapTap: the code of a login was refused when it was exchanged for a token. */
+#define TDSAUTH_ERR_TAPTAP_INVALID_GRANT (-408)
+/** TapTap: the client id belongs to the other region. */
+#define TDSAUTH_ERR_TAPTAP_WRONG_REGION (-409)
+/** No TapTap token is kept: the player has not logged in there. */
+#define TDSAUTH_ERR_TAPTAP_NOT_LOGGED_IN (-410)
+/** The URL answers a TapTap login that nobody waits for any more. */
+#define TDSAUTH_ERR_TAPTAP_NO_PENDING_LOGIN (-411)
+/** TapTap refused for another reason: the message names it. */
+#define TDSAUTH_ERR_TAPTAP_REFUSED (-412)
 /** Bit of `flags`: the same call may succeed later without anybody doing anything. */
 #define TDSAUTH_FLAG_RETRYABLE 1
 /** Bit of `flags`: the session is over; the player has to log in again. */
@@ -245,7 +271,7 @@ TDSAUTH_API const char *tdsauth_status_name(int32_t status);
 /** Major version of the ABI this header describes. Another major is another ABI. */
 #define TDSAUTH_ABI_MAJOR 0
 /** Minor version of the ABI this header describes. A higher minor only adds. */
-#define TDSAUTH_ABI_MINOR 1
+#define TDSAUTH_ABI_MINOR 2
 
 /**
  * Version of the ABI that the loaded library has: `major << 16 | minor`. Demand the same major as
@@ -267,11 +293,19 @@ TDSAUTH_API int32_t tdsauth_version(char *buf, size_t cap, size_t *needed);
  * Client: one player's account on one device
  * ================================================================================================ */
 
-/** Region: the server is told by `server_url`, which must be given. */
+/** Region: the server is told by `server_url`, which must be given; TapTap by its three URLs. */
 #define TDSAUTH_REGION_DEFAULT 0
-/** Region: mainland China; `server_url` must be given (apps there have a domain of their own). */
+
+/**
+ * Region: mainland China; `server_url` must be given (apps there have a domain of their own).
+ * TapTap's hosts end in `.cn`.
+ */
 #define TDSAUTH_REGION_CN 1
-/** Region: international; without `server_url` the server follows from the app id. */
+
+/**
+ * Region: international; without `server_url` the server follows from the app id. TapTap's hosts
+ * end in `.com`.
+ */
 #define TDSAUTH_REGION_GLOBAL 2
 /** App state: the game is in front. */
 #define TDSAUTH_APP_FOREGROUND 1
@@ -351,6 +385,25 @@ typedef struct tdsauth_client_options {
   const char *extra_ca_pem;
   /** Bytes of `extra_ca_pem`, or `TDSAUTH_NUL`. */
   size_t extra_ca_pem_len;
+  /**
+   * The app's client id at TapTap; printable ASCII, at most 128 bytes. Default: none, and the
+   * `tdsauth_taptap_*` operations are refused.
+   */
+  const char *taptap_client_id;
+  /** Bytes of `taptap_client_id`, or `TDSAUTH_NUL`. */
+  size_t taptap_client_id_len;
+  /** Base URL of TapTap's device codes and tokens; at most 8 KiB. Default: what `region` gives. */
+  const char *taptap_accounts_url;
+  /** Bytes of `taptap_accounts_url`, or `TDSAUTH_NUL`. */
+  size_t taptap_accounts_url_len;
+  /** Base URL of TapTap's open API; at most 8 KiB. Default: what `region` gives. */
+  const char *taptap_open_url;
+  /** Bytes of `taptap_open_url`, or `TDSAUTH_NUL`. */
+  size_t taptap_open_url_len;
+  /** TapTap's page on which a player allows a login; at most 8 KiB. Default: what `region` gives. */
+  const char *taptap_authorize_url;
+  /** Bytes of `taptap_authorize_url`, or `TDSAUTH_NUL`. */
+  size_t taptap_authorize_url_len;
   /** Bits `TDSAUTH_CLIENT_*`. Default: none of them. */
   uint32_t flags;
   /** One of `TDSAUTH_LOG_*`. Default: `TDSAUTH_LOG_WARN`. */
@@ -373,7 +426,7 @@ typedef struct tdsauth_client_options {
 } tdsauth_client_options;
 /** A `tdsauth_client_options` with every field at its default. */
 #define TDSAUTH_CLIENT_OPTIONS_INIT \
-  { (uint32_t)sizeof(tdsauth_client_options), 0, NULL, 0, NULL, 0, NULL, 0, NULL, 0, NULL, 0, NULL, 0, NULL, 0, NULL, 0, 0, 0, 0, 0, 0, 0, 0, { 0 } }
+  { (uint32_t)sizeof(tdsauth_client_options), 0, NULL, 0, NULL, 0, NULL, 0, NULL, 0, NULL, 0, NULL, 0, NULL, 0, NULL, 0, NULL, 0, NULL, 0, NULL, 0, NULL, 0, 0, 0, 0, 0, 0, 0, 0, { 0 } }
 
 /** Counts, for leak tests and for the curious. */
 typedef struct tdsauth_stats {
@@ -475,6 +528,34 @@ TDSAUTH_API int32_t tdsauth_client_stats(tdsauth_client client, tdsauth_stats *s
 #define TDSAUTH_EVENT_SESSION_TOKEN_REFRESHED 4
 
 /**
+ * Event: a TapTap login ended; token and profile can be read. `value`: 1 when the player took part
+ * in it, 0 when the token that is kept served.
+ */
+#define TDSAUTH_EVENT_TAPTAP_LOGIN 5
+/** Event: the TapTap token was replaced, and the profile fetched anew. */
+#define TDSAUTH_EVENT_TAPTAP_REFRESHED 6
+/** Event: the TapTap profile was fetched anew. */
+#define TDSAUTH_EVENT_TAPTAP_PROFILE 7
+
+/**
+ * Progress of a TapTap login: show the player the code of `TDSAUTH_REQUEST_QR_TEXT`
+ * (`tdsauth_qr_encode`). `value`: seconds it is good for. A later one replaces it.
+ */
+#define TDSAUTH_EVENT_TAPTAP_SHOW_QR 32
+
+/**
+ * Progress of a TapTap login: open the page of `TDSAUTH_REQUEST_URL`. `value`: seconds the login
+ * waits for the player.
+ */
+#define TDSAUTH_EVENT_TAPTAP_OPEN_URL 33
+
+/**
+ * Progress of a TapTap login: the code was scanned, and the player has yet to confirm on the phone.
+ * Once for each code; the texts of the code stay readable.
+ */
+#define TDSAUTH_EVENT_TAPTAP_SCANNED 34
+
+/**
  * Event without a request: the server no longer knows the session of the current user. Who that is
  * stays readable until the next login or logout. `status`: `TDSAUTH_ERR_SESSION_OVER`.
  */
@@ -491,6 +572,13 @@ TDSAUTH_API int32_t tdsauth_client_stats(tdsauth_client client, tdsauth_stats *s
  * was recovered from its copy, 2 the guest's identity alone, 0 nothing.
  */
 #define TDSAUTH_EVENT_STORAGE_DAMAGED 66
+
+/**
+ * Event without a request: TapTap no longer takes the player's token, which was dropped. The
+ * session with the account server, if there is one, goes on. `status`:
+ * `TDSAUTH_ERR_TAPTAP_SESSION_OVER`.
+ */
+#define TDSAUTH_EVENT_TAPTAP_SESSION_OVER 67
 /** Bit of an event's `flags`: a step on the way; more events of this request follow. */
 #define TDSAUTH_FLAG_MORE 256
 /** Bit of an event's `flags`: this final event was delivered before. */
@@ -503,6 +591,14 @@ TDSAUTH_API int32_t tdsauth_client_stats(tdsauth_client client, tdsauth_stats *s
  * empty while nothing did.
  */
 #define TDSAUTH_REQUEST_MESSAGE 1
+/** Field of `tdsauth_request_get_str`: what the QR code holds, exactly as it is drawn. */
+#define TDSAUTH_REQUEST_QR_TEXT 2
+/** Field of `tdsauth_request_get_str`: the short code that the player may type in instead. */
+#define TDSAUTH_REQUEST_USER_CODE 3
+/** Field of `tdsauth_request_get_str`: the page to type that code in. */
+#define TDSAUTH_REQUEST_VERIFICATION_URL 4
+/** Field of `tdsauth_request_get_str`: the page to open in a browser. */
+#define TDSAUTH_REQUEST_URL 5
 
 /** Something that happened. 72 bytes, the caller's own. */
 typedef struct tdsauth_event {
@@ -584,10 +680,12 @@ int32_t tdsauth_wait(tdsauth_client client,
 TDSAUTH_API int32_t tdsauth_request_cancel(tdsauth_request request);
 
 /**
- * A text of the request's last delivered event: `field` is `TDSAUTH_REQUEST_MESSAGE`.
+ * A text of the request's last delivered event: `field` is one of `TDSAUTH_REQUEST_*`. Who reads
+ * those of a login can finish it in the player's place: show them, and log none of them.
  *
  * Ownership: the buffer is the caller's. Threads: any.
- * Errors: INVALID_HANDLE, INVALID_ARGUMENT, BUFFER_TOO_SMALL.
+ * Errors: NONE (positive: the event has no such text), INVALID_HANDLE, INVALID_ARGUMENT,
+ * BUFFER_TOO_SMALL.
  */
 TDSAUTH_API
 int32_t tdsauth_request_get_str(tdsauth_request request,
@@ -737,6 +835,283 @@ int32_t tdsauth_user_refresh_session_token(tdsauth_client client,
                                            uint64_t user_data,
                                            tdsauth_request *request,
                                            tdsauth_error *error);
+
+/* ================================================================================================
+ * TapTap: logging in there
+ * ================================================================================================ */
+
+/** Way of a TapTap login: as `TDSAUTH_TAPTAP_WAY_QR`. */
+#define TDSAUTH_TAPTAP_WAY_DEFAULT 0
+/** Way of a TapTap login: the player scans a QR code with the phone, or types in a short code. */
+#define TDSAUTH_TAPTAP_WAY_QR 1
+
+/**
+ * Way of a TapTap login: the browser of this machine. The library listens on 127.0.0.1 for what
+ * the page answers.
+ */
+#define TDSAUTH_TAPTAP_WAY_BROWSER 2
+
+/**
+ * Way of a TapTap login: a page or an app whose answer comes to the game as a URL, which it hands
+ * to `tdsauth_taptap_handle_url`.
+ */
+#define TDSAUTH_TAPTAP_WAY_REDIRECT 3
+/** Language of the last page of a browser login: Chinese in the region CN, else English. */
+#define TDSAUTH_TAPTAP_LANGUAGE_DEFAULT 0
+/** Language of the last page of a browser login: English. */
+#define TDSAUTH_TAPTAP_LANGUAGE_EN 1
+/** Language of the last page of a browser login: simplified Chinese. */
+#define TDSAUTH_TAPTAP_LANGUAGE_ZH_HANS 2
+/** Flag of a TapTap login: ask the player, even if a token is kept that would serve. */
+#define TDSAUTH_TAPTAP_FRESH 1
+
+/** Options of `tdsauth_taptap_login` and `tdsauth_login_with_taptap`. */
+typedef struct tdsauth_taptap_login_options {
+  /** `sizeof(tdsauth_taptap_login_options)`. */
+  uint32_t struct_size;
+  /**
+   * Time of the whole login, the player's included, at most 600000. Default: 600000. Each
+   * exchange with a server has the client's `request_timeout_ms`.
+   */
+  uint32_t timeout_ms;
+  /** One of `TDSAUTH_TAPTAP_WAY_*`. Default: the QR code. */
+  int32_t way;
+  /** One of `TDSAUTH_TAPTAP_LANGUAGE_*`. Default: by the client's region. */
+  int32_t language;
+  /**
+   * Names joined by commas, such as `public_profile,user_friends`; at most 1 KiB. Default:
+   * `public_profile`.
+   */
+  const char *scopes;
+  /** Bytes of `scopes`, or `TDSAUTH_NUL`. */
+  size_t scopes_len;
+  /**
+   * `TDSAUTH_TAPTAP_WAY_REDIRECT`: where TapTap leads the player back to, a URL that the system
+   * hands to the game; at most 8 KiB. Default: `tapoauth://authorize`.
+   */
+  const char *redirect_uri;
+  /** Bytes of `redirect_uri`, or `TDSAUTH_NUL`. */
+  size_t redirect_uri_len;
+  /** Bits `TDSAUTH_TAPTAP_FRESH`. Default: none of them. */
+  uint32_t flags;
+  /**
+   * `TDSAUTH_TAPTAP_WAY_QR`: how many times a new code is fetched by itself when one expires, at
+   * most 100. Default: 0; `tdsauth_taptap_renew_qr` fetches one when the player asks for it.
+   */
+  uint32_t renewals;
+  /** Zero. */
+  uint64_t reserved[2];
+} tdsauth_taptap_login_options;
+/** A `tdsauth_taptap_login_options` with every field at its default. */
+#define TDSAUTH_TAPTAP_LOGIN_OPTIONS_INIT \
+  { (uint32_t)sizeof(tdsauth_taptap_login_options), 0, 0, 0, NULL, 0, NULL, 0, 0, 0, { 0 } }
+
+/**
+ * Logs the player in at TapTap, without the game's account server: silently with the token that is
+ * kept, if it still serves, else by asking the player. Progress events say what to show:
+ * `TDSAUTH_EVENT_TAPTAP_SHOW_QR` (again for each new code), `TDSAUTH_EVENT_TAPTAP_OPEN_URL`,
+ * `TDSAUTH_EVENT_TAPTAP_SCANNED`. Ends in `TDSAUTH_EVENT_TAPTAP_LOGIN`; then token and profile are
+ * on disk and can be read. `tdsauth_request_cancel` ends it at any moment.
+ *
+ * Ownership: `*request` is the caller's to release. Threads: any; does not wait.
+ * Errors: INVALID_HANDLE, INVALID_ARGUMENT (also: the client's options do not say where TapTap is),
+ * INVALID_UTF8, UNSUPPORTED_FIELD, BUSY (another TapTap login of this client asks the player),
+ * QUEUE_FULL, CLOSED, FORKED. In the event: TAPTAP_* (DENIED: the player refused; EXPIRED: nobody
+ * confirmed in time), network and server statuses, TIMED_OUT, STORAGE_*, CANCELLED,
+ * SESSION_CHANGED (a logout came in between; nothing was stored).
+ */
+TDSAUTH_API
+int32_t tdsauth_taptap_login(tdsauth_client client,
+                             const tdsauth_taptap_login_options *options,
+                             uint64_t user_data,
+                             tdsauth_request *request,
+                             tdsauth_error *error);
+
+/**
+ * `tdsauth_taptap_login`, then the login at the account server as the user of this TapTap player,
+ * who is made at the first time, with nickname and avatar from TapTap. The same progress events.
+ * Ends in `TDSAUTH_EVENT_LOGIN`.
+ *
+ * Ownership: `*request` is the caller's to release. Threads: any; does not wait.
+ * Errors: as `tdsauth_taptap_login`; in the event also those of `tdsauth_login_anonymously`. When
+ * the account server fails, the TapTap login is kept: the next attempt asks the player nothing.
+ */
+TDSAUTH_API
+int32_t tdsauth_login_with_taptap(tdsauth_client client,
+                                  const tdsauth_taptap_login_options *options,
+                                  uint64_t user_data,
+                                  tdsauth_request *request,
+                                  tdsauth_error *error);
+
+/**
+ * Fetches a new QR code in a running login; the old one is dropped. It comes with another
+ * `TDSAUTH_EVENT_TAPTAP_SHOW_QR` of the same request.
+ *
+ * Ownership: nothing to own. Threads: any; does not wait.
+ * Errors: INVALID_HANDLE, INVALID_ARGUMENT (the request is no login by QR code, or has ended).
+ */
+TDSAUTH_API int32_t tdsauth_taptap_renew_qr(tdsauth_request request);
+
+/**
+ * Takes a URL that the system handed to the game, at most 8 KiB: hand over each, those that are
+ * not TapTap's answer are none of ours. When it is one, `*request` is the login that waits for it
+ * (the handle that the game has), or, after the system ended the game meanwhile, a new request
+ * that resumes that login, with `options` and `user_data`, and ends as it would have. A login that
+ * waits is kept on disk for ten minutes, for one answer.
+ *
+ * Ownership: a new `*request` is the caller's to release. Threads: any; does not wait; reads a
+ * small file. Errors: NONE (positive: not a URL of ours; `*request` is 0), TAPTAP_NO_PENDING_LOGIN (an answer
+ * that nobody waits for: too old, used, forged), INVALID_HANDLE, INVALID_ARGUMENT, INVALID_UTF8,
+ * UNSUPPORTED_FIELD, QUEUE_FULL, CLOSED, FORKED. In the event: as the login.
+ */
+TDSAUTH_API
+int32_t tdsauth_taptap_handle_url(tdsauth_client client,
+                                  const char *url,
+                                  size_t url_len,
+                                  const tdsauth_request_options *options,
+                                  uint64_t user_data,
+                                  tdsauth_request *request,
+                                  tdsauth_error *error);
+
+/**
+ * Replaces the TapTap token by a new one, then fetches the profile. Once at each start of the game
+ * is enough. Ends in `TDSAUTH_EVENT_TAPTAP_REFRESHED`. Only TapTap's own word that the token is
+ * dead (TAPTAP_SESSION_OVER) drops it; every other failure keeps it.
+ *
+ * Ownership: `*request` is the caller's to release. Threads: any; does not wait.
+ * Errors: INVALID_HANDLE, INVALID_ARGUMENT, UNSUPPORTED_FIELD, QUEUE_FULL, CLOSED, FORKED. In the
+ * event: TAPTAP_* (NOT_LOGGED_IN: there is no token), network and server statuses, STORAGE_*,
+ * CANCELLED, SESSION_CHANGED.
+ */
+TDSAUTH_API
+int32_t tdsauth_taptap_refresh(tdsauth_client client,
+                               const tdsauth_request_options *options,
+                               uint64_t user_data,
+                               tdsauth_request *request,
+                               tdsauth_error *error);
+
+/**
+ * Fetches the TapTap profile anew; a token without `public_profile` gives openid and unionid
+ * alone. Ends in `TDSAUTH_EVENT_TAPTAP_PROFILE`.
+ *
+ * Ownership: `*request` is the caller's to release. Threads: any; does not wait.
+ * Errors: as `tdsauth_taptap_refresh`.
+ */
+TDSAUTH_API
+int32_t tdsauth_taptap_fetch_profile(tdsauth_client client,
+                                     const tdsauth_request_options *options,
+                                     uint64_t user_data,
+                                     tdsauth_request *request,
+                                     tdsauth_error *error);
+
+/**
+ * Takes over a token that the official SDK obtained, such as on a phone: its JSON, at most 64 KiB,
+ * with `kid`, `mac_key`, `mac_algorithm`, `token_type` and `scope`, in the spelling of the wire or
+ * of the SDKs. The profile is fetched with it, then both are kept. Ends in
+ * `TDSAUTH_EVENT_TAPTAP_LOGIN` with `value` 1.
+ *
+ * Ownership: `*request` is the caller's to release. Threads: any; does not wait.
+ * Errors: INVALID_HANDLE, INVALID_ARGUMENT (also: no such JSON), INVALID_UTF8, UNSUPPORTED_FIELD,
+ * NOT_SUPPORTED (a kind of token that nobody here can sign with), QUEUE_FULL, CLOSED, FORKED. In
+ * the event: as `tdsauth_taptap_refresh`; on a failure the token of before is kept.
+ */
+TDSAUTH_API
+int32_t tdsauth_taptap_import_token(tdsauth_client client,
+                                    const char *token_json,
+                                    size_t token_json_len,
+                                    const tdsauth_request_options *options,
+                                    uint64_t user_data,
+                                    tdsauth_request *request,
+                                    tdsauth_error *error);
+
+/* ================================================================================================
+ * TapTap: the player's token and profile
+ * ================================================================================================ */
+
+/** Field of `tdsauth_taptap_token_get_str`: names the token. As good as a secret. */
+#define TDSAUTH_TAPTAP_TOKEN_KID 1
+/** Field of `tdsauth_taptap_token_get_str`: the key that signs. A secret. */
+#define TDSAUTH_TAPTAP_TOKEN_MAC_KEY 2
+/** Field of `tdsauth_taptap_token_get_str`: `hmac-sha-1` or `hmac-sha-256`. */
+#define TDSAUTH_TAPTAP_TOKEN_MAC_ALGORITHM 3
+/** Field of `tdsauth_taptap_token_get_str`: `mac`. */
+#define TDSAUTH_TAPTAP_TOKEN_TYPE 4
+
+/**
+ * Field of `tdsauth_taptap_token_get_str`: the scopes that were granted, joined by blanks; they may
+ * be fewer than were asked for.
+ */
+#define TDSAUTH_TAPTAP_TOKEN_SCOPE 5
+/** Field of `tdsauth_taptap_profile_get_str`: the player in this game. */
+#define TDSAUTH_TAPTAP_PROFILE_OPENID 1
+/** Field of `tdsauth_taptap_profile_get_str`: the player in all games of the developer. */
+#define TDSAUTH_TAPTAP_PROFILE_UNIONID 2
+/** Field of `tdsauth_taptap_profile_get_str`: the player's name; takes the scope `public_profile`. */
+#define TDSAUTH_TAPTAP_PROFILE_NAME 3
+
+/**
+ * Field of `tdsauth_taptap_profile_get_str`: URL of the player's picture; takes the scope
+ * `public_profile`.
+ */
+#define TDSAUTH_TAPTAP_PROFILE_AVATAR 4
+/** Field of `tdsauth_taptap_profile_get_str`: as TapTap has it; mostly absent. */
+#define TDSAUTH_TAPTAP_PROFILE_GENDER 5
+/** Field of `tdsauth_taptap_profile_get_str`: takes the scope `email`; mostly absent. */
+#define TDSAUTH_TAPTAP_PROFILE_EMAIL 6
+
+/**
+ * Signs one request of the game's own to TapTap's open API with the player's token: the value of
+ * its `Authorization` header, good for one request at this moment. `method` is the HTTP method, at
+ * most 64 bytes; `url` is absolute and exactly what is sent, at most 8 KiB: https, or what the
+ * client may reach by plain http. The clock is corrected by what TapTap said of it.
+ *
+ * Ownership: the buffer is the caller's. Threads: any; no disk, no network.
+ * Errors: NONE (positive: nobody is logged in at TapTap), INVALID_HANDLE, INVALID_ARGUMENT,
+ * INVALID_UTF8, INSECURE_URL, BUFFER_TOO_SMALL (another call gives another header, of at most the
+ * same length plus a few bytes), NOT_SUPPORTED (the system gives no randomness).
+ */
+TDSAUTH_API
+int32_t tdsauth_taptap_mac_header(tdsauth_client client,
+                                  const char *method,
+                                  size_t method_len,
+                                  const char *url,
+                                  size_t url_len,
+                                  char *buf,
+                                  size_t cap,
+                                  size_t *needed,
+                                  tdsauth_error *error);
+
+/**
+ * A part of the TapTap token, as the last delivered event left it; right after
+ * `tdsauth_client_create`, what is remembered on disk. `field` is one of `TDSAUTH_TAPTAP_TOKEN_*`.
+ * `tdsauth_taptap_mac_header` needs none of it: this is for game servers that sign for the player.
+ *
+ * Ownership: the buffer is the caller's, and keeping its text secret too. Threads: any; no disk, no
+ * network. Errors: NONE (positive: nobody is logged in at TapTap), INVALID_HANDLE,
+ * INVALID_ARGUMENT, BUFFER_TOO_SMALL.
+ */
+TDSAUTH_API
+int32_t tdsauth_taptap_token_get_str(tdsauth_client client,
+                                     int32_t field,
+                                     char *buf,
+                                     size_t cap,
+                                     size_t *needed);
+
+/**
+ * A part of the TapTap profile, as the last delivered event left it; right after
+ * `tdsauth_client_create`, what is remembered on disk. `field` is one of
+ * `TDSAUTH_TAPTAP_PROFILE_*`.
+ *
+ * Ownership: the buffer is the caller's. Threads: any; no disk, no network.
+ * Errors: NONE (positive: the profile has no such part, or nobody is logged in at TapTap),
+ * INVALID_HANDLE, INVALID_ARGUMENT, BUFFER_TOO_SMALL.
+ */
+TDSAUTH_API
+int32_t tdsauth_taptap_profile_get_str(tdsauth_client client,
+                                       int32_t field,
+                                       char *buf,
+                                       size_t cap,
+                                       size_t *needed);
 
 /* ================================================================================================
  * Objects: what the account server stores

@@ -14,11 +14,13 @@ use crate::strings::option_in;
 use crate::structs::{Struct, StructOut, assert_layout, slot, slot_or_none, struct_in};
 use tdsauth_core::client::{self as core, Options, Region};
 
-/// Region: the server is told by `server_url`, which must be given.
+/// Region: the server is told by `server_url`, which must be given; TapTap by its three URLs.
 pub const TDSAUTH_REGION_DEFAULT: i32 = 0;
 /// Region: mainland China; `server_url` must be given (apps there have a domain of their own).
+/// TapTap's hosts end in `.cn`.
 pub const TDSAUTH_REGION_CN: i32 = 1;
-/// Region: international; without `server_url` the server follows from the app id.
+/// Region: international; without `server_url` the server follows from the app id. TapTap's hosts
+/// end in `.com`.
 pub const TDSAUTH_REGION_GLOBAL: i32 = 2;
 
 /// App state: the game is in front.
@@ -104,6 +106,23 @@ pub struct tdsauth_client_options {
     pub extra_ca_pem: *const c_char,
     /// Bytes of `extra_ca_pem`, or `TDSAUTH_NUL`.
     pub extra_ca_pem_len: usize,
+    /// The app's client id at TapTap; printable ASCII, at most 128 bytes. Default: none, and the
+    /// `tdsauth_taptap_*` operations are refused.
+    pub taptap_client_id: *const c_char,
+    /// Bytes of `taptap_client_id`, or `TDSAUTH_NUL`.
+    pub taptap_client_id_len: usize,
+    /// Base URL of TapTap's device codes and tokens; at most 8 KiB. Default: what `region` gives.
+    pub taptap_accounts_url: *const c_char,
+    /// Bytes of `taptap_accounts_url`, or `TDSAUTH_NUL`.
+    pub taptap_accounts_url_len: usize,
+    /// Base URL of TapTap's open API; at most 8 KiB. Default: what `region` gives.
+    pub taptap_open_url: *const c_char,
+    /// Bytes of `taptap_open_url`, or `TDSAUTH_NUL`.
+    pub taptap_open_url_len: usize,
+    /// TapTap's page on which a player allows a login; at most 8 KiB. Default: what `region` gives.
+    pub taptap_authorize_url: *const c_char,
+    /// Bytes of `taptap_authorize_url`, or `TDSAUTH_NUL`.
+    pub taptap_authorize_url_len: usize,
     /// Bits `TDSAUTH_CLIENT_*`. Default: none of them.
     pub flags: u32,
     /// One of `TDSAUTH_LOG_*`. Default: `TDSAUTH_LOG_WARN`.
@@ -122,7 +141,7 @@ pub struct tdsauth_client_options {
     /// Zero.
     pub reserved: [u64; 4],
 }
-assert_layout!(tdsauth_client_options, 200);
+assert_layout!(tdsauth_client_options, 264);
 
 // SAFETY: repr(C), integers and pointers alone, struct_size first; no padding: each pair before the
 // last u64 fields is 8 bytes wide on 32-bit targets and 16 on 64-bit ones.
@@ -223,6 +242,14 @@ unsafe fn read_options(given: &tdsauth_client_options) -> Result<Options> {
         proxy: text(given.proxy, given.proxy_len, URL)?,
         user_agent_suffix: text(given.user_agent_suffix, given.user_agent_suffix_len, NAME)?,
         extra_ca_pem: text(given.extra_ca_pem, given.extra_ca_pem_len, PEM)?,
+        taptap_client_id: text(given.taptap_client_id, given.taptap_client_id_len, NAME)?,
+        taptap_accounts_url: text(given.taptap_accounts_url, given.taptap_accounts_url_len, URL)?,
+        taptap_open_url: text(given.taptap_open_url, given.taptap_open_url_len, URL)?,
+        taptap_authorize_url: text(
+            given.taptap_authorize_url,
+            given.taptap_authorize_url_len,
+            URL,
+        )?,
         send_app_key: flag(TDSAUTH_CLIENT_SEND_APP_KEY),
         allow_plain_http: flag(TDSAUTH_CLIENT_ALLOW_PLAIN_HTTP),
         auto_release: flag(TDSAUTH_CLIENT_AUTO_RELEASE),

@@ -30,4 +30,6 @@ pub mod mac;
 pub mod object;
 pub mod request;
 pub mod status;
+pub mod taptap;
+pub mod taptap_player;
 pub mod user;

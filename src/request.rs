@@ -10,7 +10,7 @@ use crate::handles::{tdsauth_client, tdsauth_object, tdsauth_request};
 use crate::status::tdsauth_error;
 use crate::strings::TextOut;
 use crate::structs::{Struct, StructOut, assert_layout, slot, struct_in};
-use tdsauth_core::client::{self as core, Event, Submit};
+use tdsauth_core::client::{self as core, Event, RequestText, Submit};
 
 /// Event: a login ended. `value`: 1 when a new account was made, 0 when it existed. `objects`: 1,
 /// the user.
@@ -23,6 +23,22 @@ pub const TDSAUTH_EVENT_LOGOUT: i32 = 2;
 pub const TDSAUTH_EVENT_USER_IS_AUTHENTICATED: i32 = 3;
 /// Event: the session token was replaced. `objects`: 1, the user.
 pub const TDSAUTH_EVENT_SESSION_TOKEN_REFRESHED: i32 = 4;
+/// Event: a TapTap login ended; token and profile can be read. `value`: 1 when the player took part
+/// in it, 0 when the token that is kept served.
+pub const TDSAUTH_EVENT_TAPTAP_LOGIN: i32 = 5;
+/// Event: the TapTap token was replaced, and the profile fetched anew.
+pub const TDSAUTH_EVENT_TAPTAP_REFRESHED: i32 = 6;
+/// Event: the TapTap profile was fetched anew.
+pub const TDSAUTH_EVENT_TAPTAP_PROFILE: i32 = 7;
+/// Progress of a TapTap login: show the player the code of `TDSAUTH_REQUEST_QR_TEXT`
+/// (`tdsauth_qr_encode`). `value`: seconds it is good for. A later one replaces it.
+pub const TDSAUTH_EVENT_TAPTAP_SHOW_QR: i32 = 32;
+/// Progress of a TapTap login: open the page of `TDSAUTH_REQUEST_URL`. `value`: seconds the login
+/// waits for the player.
+pub const TDSAUTH_EVENT_TAPTAP_OPEN_URL: i32 = 33;
+/// Progress of a TapTap login: the code was scanned, and the player has yet to confirm on the phone.
+/// Once for each code; the texts of the code stay readable.
+pub const TDSAUTH_EVENT_TAPTAP_SCANNED: i32 = 34;
 /// Event without a request: the server no longer knows the session of the current user. Who that is
 /// stays readable until the next login or logout. `status`: `TDSAUTH_ERR_SESSION_OVER`.
 pub const TDSAUTH_EVENT_SESSION_OVER: i32 = 64;
@@ -32,6 +48,10 @@ pub const TDSAUTH_EVENT_USER_CHANGED: i32 = 65;
 /// Event without a request: a damaged file was set aside under another name. `value`: 1 everything
 /// was recovered from its copy, 2 the guest's identity alone, 0 nothing.
 pub const TDSAUTH_EVENT_STORAGE_DAMAGED: i32 = 66;
+/// Event without a request: TapTap no longer takes the player's token, which was dropped. The
+/// session with the account server, if there is one, goes on. `status`:
+/// `TDSAUTH_ERR_TAPTAP_SESSION_OVER`.
+pub const TDSAUTH_EVENT_TAPTAP_SESSION_OVER: i32 = 67;
 
 /// Bit of an event's `flags`: a step on the way; more events of this request follow.
 pub const TDSAUTH_FLAG_MORE: u32 = 256;
@@ -44,6 +64,14 @@ pub const TDSAUTH_FOREVER: u32 = u32::MAX;
 /// Field of `tdsauth_request_get_str`: what went wrong, in one English sentence for developers;
 /// empty while nothing did.
 pub const TDSAUTH_REQUEST_MESSAGE: i32 = 1;
+/// Field of `tdsauth_request_get_str`: what the QR code holds, exactly as it is drawn.
+pub const TDSAUTH_REQUEST_QR_TEXT: i32 = 2;
+/// Field of `tdsauth_request_get_str`: the short code that the player may type in instead.
+pub const TDSAUTH_REQUEST_USER_CODE: i32 = 3;
+/// Field of `tdsauth_request_get_str`: the page to type that code in.
+pub const TDSAUTH_REQUEST_VERIFICATION_URL: i32 = 4;
+/// Field of `tdsauth_request_get_str`: the page to open in a browser.
+pub const TDSAUTH_REQUEST_URL: i32 = 5;
 
 /// Something that happened. 72 bytes, the caller's own.
 #[repr(C)]
@@ -208,10 +236,12 @@ pub unsafe extern "C" fn tdsauth_request_cancel(request: tdsauth_request) -> i32
     guard(request, || core::request_cancel(request).map(|()| status::OK))
 }
 
-/// A text of the request's last delivered event: `field` is `TDSAUTH_REQUEST_MESSAGE`.
+/// A text of the request's last delivered event: `field` is one of `TDSAUTH_REQUEST_*`. Who reads
+/// those of a login can finish it in the player's place: show them, and log none of them.
 ///
 /// Ownership: the buffer is the caller's. Threads: any.
-/// Errors: INVALID_HANDLE, INVALID_ARGUMENT, BUFFER_TOO_SMALL.
+/// Errors: NONE (positive: the event has no such text), INVALID_HANDLE, INVALID_ARGUMENT,
+/// BUFFER_TOO_SMALL.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn tdsauth_request_get_str(
     request: tdsauth_request,
@@ -223,10 +253,17 @@ pub unsafe extern "C" fn tdsauth_request_get_str(
     guard(request, || {
         // SAFETY: the header's rule for texts out.
         let out = unsafe { TextOut::open(buf, cap, needed) }?;
-        let message = core::request_message(request)?;
-        match field {
-            TDSAUTH_REQUEST_MESSAGE => out.write(&message),
-            _ => Err(Error::argument("the field is unknown")),
+        let field = match field {
+            TDSAUTH_REQUEST_MESSAGE => RequestText::Message,
+            TDSAUTH_REQUEST_QR_TEXT => RequestText::QrText,
+            TDSAUTH_REQUEST_USER_CODE => RequestText::UserCode,
+            TDSAUTH_REQUEST_VERIFICATION_URL => RequestText::VerificationUrl,
+            TDSAUTH_REQUEST_URL => RequestText::Url,
+            _ => return Err(Error::argument("the field is unknown")),
+        };
+        match core::request_text(request, field)? {
+            Some(text) => out.write(&text),
+            None => Ok(status::NONE),
         }
     })
 }

@@ -97,6 +97,32 @@ pub const TDSAUTH_ERR_REJECTED: i32 = -305;
 pub const TDSAUTH_ERR_MAC_MISMATCH: i32 = -310;
 /// A signed time stamp is outside the accepted window.
 pub const TDSAUTH_ERR_MAC_EXPIRED: i32 = -311;
+/// TapTap: the player refused.
+pub const TDSAUTH_ERR_TAPTAP_DENIED: i32 = -400;
+/// TapTap: the code expired or was used up; the player has to start again.
+pub const TDSAUTH_ERR_TAPTAP_EXPIRED: i32 = -401;
+/// TapTap: a field of the request is missing or wrong.
+pub const TDSAUTH_ERR_TAPTAP_INVALID_REQUEST: i32 = -402;
+/// TapTap: the clock of this machine is too far off, also after it was corrected.
+pub const TDSAUTH_ERR_TAPTAP_INVALID_TIME: i32 = -403;
+/// TapTap: a signed request was seen before.
+pub const TDSAUTH_ERR_TAPTAP_REPLAY_ATTACKS: i32 = -404;
+/// TapTap: the client id is unknown, or the key does not belong to it.
+pub const TDSAUTH_ERR_TAPTAP_INVALID_CLIENT: i32 = -405;
+/// TapTap no longer takes the player's token: the player has to log in there again.
+pub const TDSAUTH_ERR_TAPTAP_SESSION_OVER: i32 = -406;
+/// TapTap: the player did not grant the scope that this takes.
+pub const TDSAUTH_ERR_TAPTAP_INSUFFICIENT_SCOPE: i32 = -407;
+/// TapTap: the code of a login was refused when it was exchanged for a token.
+pub const TDSAUTH_ERR_TAPTAP_INVALID_GRANT: i32 = -408;
+/// TapTap: the client id belongs to the other region.
+pub const TDSAUTH_ERR_TAPTAP_WRONG_REGION: i32 = -409;
+/// No TapTap token is kept: the player has not logged in there.
+pub const TDSAUTH_ERR_TAPTAP_NOT_LOGGED_IN: i32 = -410;
+/// The URL answers a TapTap login that nobody waits for any more.
+pub const TDSAUTH_ERR_TAPTAP_NO_PENDING_LOGIN: i32 = -411;
+/// TapTap refused for another reason: the message names it.
+pub const TDSAUTH_ERR_TAPTAP_REFUSED: i32 = -412;
 
 /// Bit of `flags`: the same call may succeed later without anybody doing anything.
 pub const TDSAUTH_FLAG_RETRYABLE: u32 = 1;
@@ -263,6 +289,19 @@ table! {
     TDSAUTH_ERR_REJECTED = status::REJECTED,
     TDSAUTH_ERR_MAC_MISMATCH = status::MAC_MISMATCH,
     TDSAUTH_ERR_MAC_EXPIRED = status::MAC_EXPIRED,
+    TDSAUTH_ERR_TAPTAP_DENIED = status::TAPTAP_DENIED,
+    TDSAUTH_ERR_TAPTAP_EXPIRED = status::TAPTAP_EXPIRED,
+    TDSAUTH_ERR_TAPTAP_INVALID_REQUEST = status::TAPTAP_INVALID_REQUEST,
+    TDSAUTH_ERR_TAPTAP_INVALID_TIME = status::TAPTAP_INVALID_TIME,
+    TDSAUTH_ERR_TAPTAP_REPLAY_ATTACKS = status::TAPTAP_REPLAY_ATTACKS,
+    TDSAUTH_ERR_TAPTAP_INVALID_CLIENT = status::TAPTAP_INVALID_CLIENT,
+    TDSAUTH_ERR_TAPTAP_SESSION_OVER = status::TAPTAP_SESSION_OVER,
+    TDSAUTH_ERR_TAPTAP_INSUFFICIENT_SCOPE = status::TAPTAP_INSUFFICIENT_SCOPE,
+    TDSAUTH_ERR_TAPTAP_INVALID_GRANT = status::TAPTAP_INVALID_GRANT,
+    TDSAUTH_ERR_TAPTAP_WRONG_REGION = status::TAPTAP_WRONG_REGION,
+    TDSAUTH_ERR_TAPTAP_NOT_LOGGED_IN = status::TAPTAP_NOT_LOGGED_IN,
+    TDSAUTH_ERR_TAPTAP_NO_PENDING_LOGIN = status::TAPTAP_NO_PENDING_LOGIN,
+    TDSAUTH_ERR_TAPTAP_REFUSED = status::TAPTAP_REFUSED,
 }
 
 const _: () = assert!(TDSAUTH_FLAG_RETRYABLE == flag::RETRYABLE);

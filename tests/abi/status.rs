@@ -47,6 +47,8 @@ fn the_range_of_a_status_says_where_the_cause_lies() {
         assert_eq!(name.starts_with("TDSAUTH_ERR_"), status < 0, "{name}");
         let storage = (-299..=-200).contains(&status);
         assert_eq!(name.starts_with("TDSAUTH_ERR_STORAGE"), storage, "{name}");
-        assert!(status > -400, "{name}");
+        let taptap = (-499..=-400).contains(&status);
+        assert_eq!(name.starts_with("TDSAUTH_ERR_TAPTAP_"), taptap, "{name}");
+        assert!(status > -500, "{name}");
     }
 }

@@ -50,6 +50,19 @@ pub const NOT_FOUND: i32 = -304;
 pub const REJECTED: i32 = -305;
 pub const MAC_MISMATCH: i32 = -310;
 pub const MAC_EXPIRED: i32 = -311;
+pub const TAPTAP_DENIED: i32 = -400;
+pub const TAPTAP_EXPIRED: i32 = -401;
+pub const TAPTAP_INVALID_REQUEST: i32 = -402;
+pub const TAPTAP_INVALID_TIME: i32 = -403;
+pub const TAPTAP_REPLAY_ATTACKS: i32 = -404;
+pub const TAPTAP_INVALID_CLIENT: i32 = -405;
+pub const TAPTAP_SESSION_OVER: i32 = -406;
+pub const TAPTAP_INSUFFICIENT_SCOPE: i32 = -407;
+pub const TAPTAP_INVALID_GRANT: i32 = -408;
+pub const TAPTAP_WRONG_REGION: i32 = -409;
+pub const TAPTAP_NOT_LOGGED_IN: i32 = -410;
+pub const TAPTAP_NO_PENDING_LOGIN: i32 = -411;
+pub const TAPTAP_REFUSED: i32 = -412;
 
 pub const FLAG_RETRYABLE: u32 = 1;
 pub const FLAG_SESSION_OVER: u32 = 2;
@@ -61,9 +74,45 @@ pub const EVENT_LOGIN: i32 = 1;
 pub const EVENT_LOGOUT: i32 = 2;
 pub const EVENT_IS_AUTHENTICATED: i32 = 3;
 pub const EVENT_REFRESHED: i32 = 4;
+pub const EVENT_TAPTAP_LOGIN: i32 = 5;
+pub const EVENT_TAPTAP_REFRESHED: i32 = 6;
+pub const EVENT_TAPTAP_PROFILE: i32 = 7;
+pub const EVENT_TAPTAP_SHOW_QR: i32 = 32;
+pub const EVENT_TAPTAP_OPEN_URL: i32 = 33;
+pub const EVENT_TAPTAP_SCANNED: i32 = 34;
 pub const EVENT_SESSION_OVER: i32 = 64;
 pub const EVENT_USER_CHANGED: i32 = 65;
 pub const EVENT_STORAGE_DAMAGED: i32 = 66;
+pub const EVENT_TAPTAP_SESSION_OVER: i32 = 67;
+
+pub const REQUEST_MESSAGE: i32 = 1;
+pub const REQUEST_QR_TEXT: i32 = 2;
+pub const REQUEST_USER_CODE: i32 = 3;
+pub const REQUEST_VERIFICATION_URL: i32 = 4;
+pub const REQUEST_URL: i32 = 5;
+
+pub const REGION_CN: i32 = 1;
+pub const REGION_GLOBAL: i32 = 2;
+
+pub const WAY_QR: i32 = 1;
+pub const WAY_BROWSER: i32 = 2;
+pub const WAY_REDIRECT: i32 = 3;
+pub const LANGUAGE_EN: i32 = 1;
+pub const LANGUAGE_ZH_HANS: i32 = 2;
+pub const TAPTAP_FRESH: u32 = 1;
+
+pub const TOKEN_KID: i32 = 1;
+pub const TOKEN_MAC_KEY: i32 = 2;
+pub const TOKEN_MAC_ALGORITHM: i32 = 3;
+pub const TOKEN_TYPE: i32 = 4;
+pub const TOKEN_SCOPE: i32 = 5;
+
+pub const PROFILE_OPENID: i32 = 1;
+pub const PROFILE_UNIONID: i32 = 2;
+pub const PROFILE_NAME: i32 = 3;
+pub const PROFILE_AVATAR: i32 = 4;
+pub const PROFILE_GENDER: i32 = 5;
+pub const PROFILE_EMAIL: i32 = 6;
 
 pub const CLIENT_SEND_APP_KEY: u32 = 1;
 pub const CLIENT_ALLOW_PLAIN_HTTP: u32 = 2;
@@ -116,12 +165,22 @@ structs! {
         proxy: *const c_char, proxy_len: usize,
         user_agent_suffix: *const c_char, user_agent_suffix_len: usize,
         extra_ca_pem: *const c_char, extra_ca_pem_len: usize,
+        taptap_client_id: *const c_char, taptap_client_id_len: usize,
+        taptap_accounts_url: *const c_char, taptap_accounts_url_len: usize,
+        taptap_open_url: *const c_char, taptap_open_url_len: usize,
+        taptap_authorize_url: *const c_char, taptap_authorize_url_len: usize,
         flags: u32, log_level: i32, connect_timeout_ms: u32, request_timeout_ms: u32,
         max_connections: u32, reserved0: u32, max_response_bytes: u64, reserved: [u64; 4],
     }
     RequestOptions { struct_size: u32, timeout_ms: u32, reserved: [u64; 2], }
     LogoutOptions {
         struct_size: u32, timeout_ms: u32, revoke: u32, reserved0: u32, reserved: [u64; 2],
+    }
+    TapTapLoginOptions {
+        struct_size: u32, timeout_ms: u32, way: i32, language: i32,
+        scopes: *const c_char, scopes_len: usize,
+        redirect_uri: *const c_char, redirect_uri_len: usize,
+        flags: u32, renewals: u32, reserved: [u64; 2],
     }
     Stats {
         struct_size: u32, clients: u32, live_requests: u32, live_objects: u32,
@@ -276,6 +335,41 @@ functions! {
     fn tdsauth_user_refresh_session_token(
         client: u64, user: u64, options: *const RequestOptions, user_data: u64,
         out_request: *mut u64, error: *mut Error,
+    ) -> i32;
+    fn tdsauth_taptap_login(
+        client: u64, options: *const TapTapLoginOptions, user_data: u64, out_request: *mut u64,
+        error: *mut Error,
+    ) -> i32;
+    fn tdsauth_login_with_taptap(
+        client: u64, options: *const TapTapLoginOptions, user_data: u64, out_request: *mut u64,
+        error: *mut Error,
+    ) -> i32;
+    fn tdsauth_taptap_renew_qr(request: u64) -> i32;
+    fn tdsauth_taptap_handle_url(
+        client: u64, url: *const c_char, url_len: usize, options: *const RequestOptions,
+        user_data: u64, out_request: *mut u64, error: *mut Error,
+    ) -> i32;
+    fn tdsauth_taptap_refresh(
+        client: u64, options: *const RequestOptions, user_data: u64, out_request: *mut u64,
+        error: *mut Error,
+    ) -> i32;
+    fn tdsauth_taptap_fetch_profile(
+        client: u64, options: *const RequestOptions, user_data: u64, out_request: *mut u64,
+        error: *mut Error,
+    ) -> i32;
+    fn tdsauth_taptap_import_token(
+        client: u64, token_json: *const c_char, token_json_len: usize,
+        options: *const RequestOptions, user_data: u64, out_request: *mut u64, error: *mut Error,
+    ) -> i32;
+    fn tdsauth_taptap_mac_header(
+        client: u64, method: *const c_char, method_len: usize, url: *const c_char, url_len: usize,
+        buf: *mut c_char, cap: usize, needed: *mut usize, error: *mut Error,
+    ) -> i32;
+    fn tdsauth_taptap_token_get_str(
+        client: u64, field: i32, buf: *mut c_char, cap: usize, needed: *mut usize,
+    ) -> i32;
+    fn tdsauth_taptap_profile_get_str(
+        client: u64, field: i32, buf: *mut c_char, cap: usize, needed: *mut usize,
     ) -> i32;
     fn tdsauth_object_get_str(
         object: u64, key: *const c_char, key_len: usize, buf: *mut c_char, cap: usize,

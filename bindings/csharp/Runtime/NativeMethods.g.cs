@@ -96,6 +96,32 @@ namespace TdsAuth
         public const int MacMismatch = -310;
         /// <summary>TDSAUTH_ERR_MAC_EXPIRED</summary>
         public const int MacExpired = -311;
+        /// <summary>TDSAUTH_ERR_TAPTAP_DENIED</summary>
+        public const int TaptapDenied = -400;
+        /// <summary>TDSAUTH_ERR_TAPTAP_EXPIRED</summary>
+        public const int TaptapExpired = -401;
+        /// <summary>TDSAUTH_ERR_TAPTAP_INVALID_REQUEST</summary>
+        public const int TaptapInvalidRequest = -402;
+        /// <summary>TDSAUTH_ERR_TAPTAP_INVALID_TIME</summary>
+        public const int TaptapInvalidTime = -403;
+        /// <summary>TDSAUTH_ERR_TAPTAP_REPLAY_ATTACKS</summary>
+        public const int TaptapReplayAttacks = -404;
+        /// <summary>TDSAUTH_ERR_TAPTAP_INVALID_CLIENT</summary>
+        public const int TaptapInvalidClient = -405;
+        /// <summary>TDSAUTH_ERR_TAPTAP_SESSION_OVER</summary>
+        public const int TaptapSessionOver = -406;
+        /// <summary>TDSAUTH_ERR_TAPTAP_INSUFFICIENT_SCOPE</summary>
+        public const int TaptapInsufficientScope = -407;
+        /// <summary>TDSAUTH_ERR_TAPTAP_INVALID_GRANT</summary>
+        public const int TaptapInvalidGrant = -408;
+        /// <summary>TDSAUTH_ERR_TAPTAP_WRONG_REGION</summary>
+        public const int TaptapWrongRegion = -409;
+        /// <summary>TDSAUTH_ERR_TAPTAP_NOT_LOGGED_IN</summary>
+        public const int TaptapNotLoggedIn = -410;
+        /// <summary>TDSAUTH_ERR_TAPTAP_NO_PENDING_LOGIN</summary>
+        public const int TaptapNoPendingLogin = -411;
+        /// <summary>TDSAUTH_ERR_TAPTAP_REFUSED</summary>
+        public const int TaptapRefused = -412;
     }
 
     [StructLayout(LayoutKind.Sequential)]
@@ -131,6 +157,14 @@ namespace TdsAuth
         internal UIntPtr user_agent_suffix_len;
         internal byte* extra_ca_pem;
         internal UIntPtr extra_ca_pem_len;
+        internal byte* taptap_client_id;
+        internal UIntPtr taptap_client_id_len;
+        internal byte* taptap_accounts_url;
+        internal UIntPtr taptap_accounts_url_len;
+        internal byte* taptap_open_url;
+        internal UIntPtr taptap_open_url_len;
+        internal byte* taptap_authorize_url;
+        internal UIntPtr taptap_authorize_url_len;
         internal uint flags;
         internal int log_level;
         internal uint connect_timeout_ms;
@@ -189,6 +223,22 @@ namespace TdsAuth
         internal uint timeout_ms;
         internal uint revoke;
         internal uint reserved0;
+        internal fixed ulong reserved[2];
+    }
+
+    [StructLayout(LayoutKind.Sequential)]
+    internal unsafe struct tdsauth_taptap_login_options
+    {
+        internal uint struct_size;
+        internal uint timeout_ms;
+        internal int way;
+        internal int language;
+        internal byte* scopes;
+        internal UIntPtr scopes_len;
+        internal byte* redirect_uri;
+        internal UIntPtr redirect_uri_len;
+        internal uint flags;
+        internal uint renewals;
         internal fixed ulong reserved[2];
     }
 
@@ -298,11 +348,24 @@ internal static unsafe class NativeMethods
         internal const int TDSAUTH_ERR_REJECTED = -305;
         internal const int TDSAUTH_ERR_MAC_MISMATCH = -310;
         internal const int TDSAUTH_ERR_MAC_EXPIRED = -311;
+        internal const int TDSAUTH_ERR_TAPTAP_DENIED = -400;
+        internal const int TDSAUTH_ERR_TAPTAP_EXPIRED = -401;
+        internal const int TDSAUTH_ERR_TAPTAP_INVALID_REQUEST = -402;
+        internal const int TDSAUTH_ERR_TAPTAP_INVALID_TIME = -403;
+        internal const int TDSAUTH_ERR_TAPTAP_REPLAY_ATTACKS = -404;
+        internal const int TDSAUTH_ERR_TAPTAP_INVALID_CLIENT = -405;
+        internal const int TDSAUTH_ERR_TAPTAP_SESSION_OVER = -406;
+        internal const int TDSAUTH_ERR_TAPTAP_INSUFFICIENT_SCOPE = -407;
+        internal const int TDSAUTH_ERR_TAPTAP_INVALID_GRANT = -408;
+        internal const int TDSAUTH_ERR_TAPTAP_WRONG_REGION = -409;
+        internal const int TDSAUTH_ERR_TAPTAP_NOT_LOGGED_IN = -410;
+        internal const int TDSAUTH_ERR_TAPTAP_NO_PENDING_LOGIN = -411;
+        internal const int TDSAUTH_ERR_TAPTAP_REFUSED = -412;
         internal const int TDSAUTH_FLAG_RETRYABLE = 1;
         internal const int TDSAUTH_FLAG_SESSION_OVER = 2;
         internal const int TDSAUTH_FLAG_NEEDS_PLAYER = 4;
         internal const int TDSAUTH_ABI_MAJOR = 0;
-        internal const int TDSAUTH_ABI_MINOR = 1;
+        internal const int TDSAUTH_ABI_MINOR = 2;
         internal const int TDSAUTH_REGION_DEFAULT = 0;
         internal const int TDSAUTH_REGION_CN = 1;
         internal const int TDSAUTH_REGION_GLOBAL = 2;
@@ -322,13 +385,43 @@ internal static unsafe class NativeMethods
         internal const int TDSAUTH_EVENT_LOGOUT = 2;
         internal const int TDSAUTH_EVENT_USER_IS_AUTHENTICATED = 3;
         internal const int TDSAUTH_EVENT_SESSION_TOKEN_REFRESHED = 4;
+        internal const int TDSAUTH_EVENT_TAPTAP_LOGIN = 5;
+        internal const int TDSAUTH_EVENT_TAPTAP_REFRESHED = 6;
+        internal const int TDSAUTH_EVENT_TAPTAP_PROFILE = 7;
+        internal const int TDSAUTH_EVENT_TAPTAP_SHOW_QR = 32;
+        internal const int TDSAUTH_EVENT_TAPTAP_OPEN_URL = 33;
+        internal const int TDSAUTH_EVENT_TAPTAP_SCANNED = 34;
         internal const int TDSAUTH_EVENT_SESSION_OVER = 64;
         internal const int TDSAUTH_EVENT_USER_CHANGED = 65;
         internal const int TDSAUTH_EVENT_STORAGE_DAMAGED = 66;
+        internal const int TDSAUTH_EVENT_TAPTAP_SESSION_OVER = 67;
         internal const int TDSAUTH_FLAG_MORE = 256;
         internal const int TDSAUTH_FLAG_REPEATED = 512;
         internal const uint TDSAUTH_FOREVER = 4294967295;
         internal const int TDSAUTH_REQUEST_MESSAGE = 1;
+        internal const int TDSAUTH_REQUEST_QR_TEXT = 2;
+        internal const int TDSAUTH_REQUEST_USER_CODE = 3;
+        internal const int TDSAUTH_REQUEST_VERIFICATION_URL = 4;
+        internal const int TDSAUTH_REQUEST_URL = 5;
+        internal const int TDSAUTH_TAPTAP_WAY_DEFAULT = 0;
+        internal const int TDSAUTH_TAPTAP_WAY_QR = 1;
+        internal const int TDSAUTH_TAPTAP_WAY_BROWSER = 2;
+        internal const int TDSAUTH_TAPTAP_WAY_REDIRECT = 3;
+        internal const int TDSAUTH_TAPTAP_LANGUAGE_DEFAULT = 0;
+        internal const int TDSAUTH_TAPTAP_LANGUAGE_EN = 1;
+        internal const int TDSAUTH_TAPTAP_LANGUAGE_ZH_HANS = 2;
+        internal const int TDSAUTH_TAPTAP_FRESH = 1;
+        internal const int TDSAUTH_TAPTAP_TOKEN_KID = 1;
+        internal const int TDSAUTH_TAPTAP_TOKEN_MAC_KEY = 2;
+        internal const int TDSAUTH_TAPTAP_TOKEN_MAC_ALGORITHM = 3;
+        internal const int TDSAUTH_TAPTAP_TOKEN_TYPE = 4;
+        internal const int TDSAUTH_TAPTAP_TOKEN_SCOPE = 5;
+        internal const int TDSAUTH_TAPTAP_PROFILE_OPENID = 1;
+        internal const int TDSAUTH_TAPTAP_PROFILE_UNIONID = 2;
+        internal const int TDSAUTH_TAPTAP_PROFILE_NAME = 3;
+        internal const int TDSAUTH_TAPTAP_PROFILE_AVATAR = 4;
+        internal const int TDSAUTH_TAPTAP_PROFILE_GENDER = 5;
+        internal const int TDSAUTH_TAPTAP_PROFILE_EMAIL = 6;
         internal const int TDSAUTH_TYPE_NULL = 1;
         internal const int TDSAUTH_TYPE_STRING = 2;
         internal const int TDSAUTH_TYPE_I64 = 3;
@@ -455,6 +548,89 @@ internal static unsafe class NativeMethods
             ulong user_data,
             ulong* request,
             tdsauth_error* error);
+
+        [DllImport(Lib, CallingConvention = CallingConvention.Cdecl)]
+        internal static extern int tdsauth_taptap_login(
+            ulong client,
+            tdsauth_taptap_login_options* options,
+            ulong user_data,
+            ulong* request,
+            tdsauth_error* error);
+
+        [DllImport(Lib, CallingConvention = CallingConvention.Cdecl)]
+        internal static extern int tdsauth_login_with_taptap(
+            ulong client,
+            tdsauth_taptap_login_options* options,
+            ulong user_data,
+            ulong* request,
+            tdsauth_error* error);
+
+        [DllImport(Lib, CallingConvention = CallingConvention.Cdecl)]
+        internal static extern int tdsauth_taptap_renew_qr(ulong request);
+
+        [DllImport(Lib, CallingConvention = CallingConvention.Cdecl)]
+        internal static extern int tdsauth_taptap_handle_url(
+            ulong client,
+            byte* url,
+            UIntPtr url_len,
+            tdsauth_request_options* options,
+            ulong user_data,
+            ulong* request,
+            tdsauth_error* error);
+
+        [DllImport(Lib, CallingConvention = CallingConvention.Cdecl)]
+        internal static extern int tdsauth_taptap_refresh(
+            ulong client,
+            tdsauth_request_options* options,
+            ulong user_data,
+            ulong* request,
+            tdsauth_error* error);
+
+        [DllImport(Lib, CallingConvention = CallingConvention.Cdecl)]
+        internal static extern int tdsauth_taptap_fetch_profile(
+            ulong client,
+            tdsauth_request_options* options,
+            ulong user_data,
+            ulong* request,
+            tdsauth_error* error);
+
+        [DllImport(Lib, CallingConvention = CallingConvention.Cdecl)]
+        internal static extern int tdsauth_taptap_import_token(
+            ulong client,
+            byte* token_json,
+            UIntPtr token_json_len,
+            tdsauth_request_options* options,
+            ulong user_data,
+            ulong* request,
+            tdsauth_error* error);
+
+        [DllImport(Lib, CallingConvention = CallingConvention.Cdecl)]
+        internal static extern int tdsauth_taptap_mac_header(
+            ulong client,
+            byte* method,
+            UIntPtr method_len,
+            byte* url,
+            UIntPtr url_len,
+            byte* buf,
+            UIntPtr cap,
+            UIntPtr* needed,
+            tdsauth_error* error);
+
+        [DllImport(Lib, CallingConvention = CallingConvention.Cdecl)]
+        internal static extern int tdsauth_taptap_token_get_str(
+            ulong client,
+            int field,
+            byte* buf,
+            UIntPtr cap,
+            UIntPtr* needed);
+
+        [DllImport(Lib, CallingConvention = CallingConvention.Cdecl)]
+        internal static extern int tdsauth_taptap_profile_get_str(
+            ulong client,
+            int field,
+            byte* buf,
+            UIntPtr cap,
+            UIntPtr* needed);
 
         [DllImport(Lib, CallingConvention = CallingConvention.Cdecl)]
         internal static extern int tdsauth_object_get_str(

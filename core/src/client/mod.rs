@@ -298,14 +298,6 @@ pub fn request_cancel(request: u64) -> Result<()> {
     owner_of(request)?.cancel(request)
 }
 
-/// The message of the last delivered event, empty for a success.
-///
-/// # Errors
-/// `INVALID_HANDLE`.
-pub fn request_message(request: u64) -> Result<String> {
-    Ok(request_text(request, RequestText::Message)?.unwrap_or_default())
-}
-
 /// A text of the last delivered event. `None`: that event has no such text. Progress that brings no
 /// text of its own (scanned) leaves those of the event before it.
 ///
