@@ -3,13 +3,14 @@
 //! Rooms, from the ground up; a module imports only from floors below it:
 //!
 //! 1. [`error`], [`secret`], [`handle`], [`nonce`], [`mac`], [`tap_sign`]: no disk, no network
-//! 2. [`account`], [`taptap`]: what to ask the account server and what an answer means (sans-I/O)
+//! 2. [`account`], [`taptap`]: what to ask a server and what its answer means (sans-I/O); [`echo`]
 //! 3. [`session`], [`transport`]: disk and network, each testable alone
 //! 4. [`client`]: requests, events, the owner thread; the only place that owns time
 #![forbid(unsafe_code)]
 
 pub mod account;
 pub mod client;
+pub mod echo;
 pub mod error;
 pub mod handle;
 pub mod mac;

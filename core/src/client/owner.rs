@@ -18,7 +18,7 @@ use super::pool::{Answer, Counted, Job};
 use super::remembered::Session;
 use super::run::{Begun, Running};
 use super::state::{Standing, Step};
-use crate::account::endpoint::blank_echo;
+use crate::echo;
 use crate::error::{Error, status};
 use crate::session::Store;
 use crate::transport::Deadline;
@@ -253,7 +253,7 @@ impl Owner {
         let deadline = running.deadline;
         let concluded = match answer.result {
             Ok(mut response) => {
-                blank_echo(&running.request, &mut response);
+                echo::blank(&running.request, &mut response);
                 self.conclude(id, running.step, &response)
             }
             Err(error) if error.status == status::PANIC => {

@@ -152,9 +152,6 @@ fn refused(http: u16, data: &Row, name: Option<&str>, now: Option<u64>) -> Refus
     {
         kind = Kind::WrongRegion;
     }
-    // What a proxy repeats of a request is blanked in answers that are errors by their status; so
-    // nothing but the name is believed to be clean where the status says success.
-    let description = if http < 400 { "" } else { description };
     let code = data.get("code").and_then(Value::as_i64).and_then(|n| i32::try_from(n).ok());
     Refusal { kind, http, code: code.unwrap_or(0), now, text: words(name, description) }
 }

@@ -143,7 +143,7 @@ impl Endpoint {
 
     fn post(&self, path: &str, fields: &[(&str, &str)]) -> Request {
         let mut headers = self.headers();
-        headers.push(("Content-Type", "application/x-www-form-urlencoded".to_owned()));
+        headers.push(("Content-Type", form::CONTENT_TYPE.to_owned()));
         Request {
             method: "POST",
             url: format!("{}{path}", self.accounts),

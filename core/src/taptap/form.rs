@@ -1,5 +1,10 @@
 //! `application/x-www-form-urlencoded`: bodies and queries.
 
+use zeroize::Zeroizing;
+
+/// The media type.
+pub(crate) const CONTENT_TYPE: &str = "application/x-www-form-urlencoded";
+
 /// `name=value` pairs, percent-encoded, joined by `&`.
 pub(super) fn encode(pairs: &[(&str, &str)]) -> String {
     // Room for the worst case: a growing text would leave copies of secrets behind.
@@ -13,6 +18,13 @@ pub(super) fn encode(pairs: &[(&str, &str)]) -> String {
         out.push('=');
         escape(value, &mut out);
     }
+    out
+}
+
+/// `text` as it stands in a form.
+pub(crate) fn escaped(text: &str) -> String {
+    let mut out = String::with_capacity(3 * text.len());
+    escape(text, &mut out);
     out
 }
 
@@ -65,6 +77,11 @@ pub(super) fn only(query: &str, name: &str) -> Result<Option<String>, ()> {
         found = Some(decode(value).ok_or(())?);
     }
     Ok(found)
+}
+
+/// The value of the only field called `name`, if there is one.
+pub(crate) fn field(body: &str, name: &str) -> Option<Zeroizing<String>> {
+    only(body, name).ok()?.map(Zeroizing::new)
 }
 
 #[cfg(test)]

@@ -20,6 +20,7 @@ pub use auth_data::auth_data;
 pub use browser::{Attempt, Callback, Outcome};
 pub use device::{DeviceCode, DeviceFlow, Polled, Step};
 pub use endpoint::{Endpoint, Region};
+pub(crate) use form::{CONTENT_TYPE as FORM, escaped as form_escaped, field as form_field};
 pub use pending::Pending;
 pub use profile::Profile;
 pub use signed::{Next, SignedCall};

@@ -186,15 +186,12 @@ fn flags_say_who_can_help() {
 }
 
 #[test]
-fn descriptions_are_cut_printable_and_only_believed_of_an_error_status() {
+fn descriptions_are_cut_and_printable() {
     let long = format!("a\r\nb\u{1b}[2J\u{0}{}", "é".repeat(500));
     let body = json!({"error": "forbidden", "error_description": long});
-    let message =
-        |http| Answer::read(&answer(http, &body)).err().unwrap().error(Place::Signed).message;
-    let text = message(400);
+    let text = Answer::read(&answer(400, &body)).err().unwrap().error(Place::Signed).message;
     assert!(text.starts_with("TapTap answered 400 forbidden: ab[2Jéé"), "{text}");
     assert!(text.chars().count() < 260 && !text.chars().any(char::is_control));
-    assert_eq!(message(200), "TapTap answered 200 forbidden");
 }
 
 #[test]
