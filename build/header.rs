@@ -37,6 +37,7 @@ pub(crate) fn tdsauth(package: &Path) -> Result<String, String> {
             ("user", "The user"),
             ("taptap", "TapTap: logging in there"),
             ("taptap_player", "TapTap: the player's token and profile"),
+            ("qr", "QR codes"),
             ("object", "Objects: what the account server stores"),
             ("mac", "MAC token: signing requests"),
             ("http", "Host transport: the game's own HTTP carries the bytes"),

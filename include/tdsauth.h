@@ -1114,6 +1114,30 @@ int32_t tdsauth_taptap_profile_get_str(tdsauth_client client,
                                        size_t *needed);
 
 /* ================================================================================================
+ * QR codes
+ * ================================================================================================ */
+
+/**
+ * Makes the QR code of `text` (error correction M, the smallest size that holds it; at most 2331
+ * bytes): `*side` squares a side, one byte per square in `modules`, row by row from the top left
+ * corner, 1 dark, 0 light. Draw it dark on light with a margin of four squares, which is not in
+ * `modules`. It takes `side * side` bytes, which `needed` (may be NULL) says; to ask for that
+ * alone: `modules` NULL, `cap` 0. 31329 bytes hold every code.
+ *
+ * Ownership: the buffer is the caller's. Threads: any; does not wait.
+ * Errors: BUFFER_TOO_SMALL (`needed` and `side` are set, `modules` is untouched), INVALID_ARGUMENT
+ * (no text, or too long), INVALID_UTF8.
+ */
+TDSAUTH_API
+int32_t tdsauth_qr_encode(const char *text,
+                          size_t text_len,
+                          uint8_t *modules,
+                          size_t cap,
+                          size_t *needed,
+                          uint32_t *side,
+                          tdsauth_error *error);
+
+/* ================================================================================================
  * Objects: what the account server stores
  * ================================================================================================ */
 

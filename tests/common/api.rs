@@ -371,6 +371,10 @@ functions! {
     fn tdsauth_taptap_profile_get_str(
         client: u64, field: i32, buf: *mut c_char, cap: usize, needed: *mut usize,
     ) -> i32;
+    fn tdsauth_qr_encode(
+        text: *const c_char, text_len: usize, modules: *mut u8, cap: usize, needed: *mut usize,
+        side: *mut u32, error: *mut Error,
+    ) -> i32;
     fn tdsauth_object_get_str(
         object: u64, key: *const c_char, key_len: usize, buf: *mut c_char, cap: usize,
         needed: *mut usize,

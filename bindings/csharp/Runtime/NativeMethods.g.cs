@@ -633,6 +633,16 @@ internal static unsafe class NativeMethods
             UIntPtr* needed);
 
         [DllImport(Lib, CallingConvention = CallingConvention.Cdecl)]
+        internal static extern int tdsauth_qr_encode(
+            byte* text,
+            UIntPtr text_len,
+            byte* modules,
+            UIntPtr cap,
+            UIntPtr* needed,
+            uint* side,
+            tdsauth_error* error);
+
+        [DllImport(Lib, CallingConvention = CallingConvention.Cdecl)]
         internal static extern int tdsauth_object_get_str(
             ulong @object,
             byte* key,

@@ -49,6 +49,13 @@ struct ClientOptions {
   std::string user_agent_suffix{};
   /// Certificates to trust besides the bundled ones, PEM.
   std::string extra_ca_pem{};
+  /// The application, as TapTap knows it; empty: no TapTap login.
+  std::string taptap_client_id{};
+  /// TapTap's device codes and tokens, open API, and page to allow a login on. Empty: those of
+  /// `region`.
+  std::string taptap_accounts_url{};
+  std::string taptap_open_url{};
+  std::string taptap_authorize_url{};
   /// Send the key itself instead of signing with it.
   bool send_app_key = false;
   /// Allow http:// beyond this machine.
@@ -90,6 +97,14 @@ inline tdsauth_client_options plain(const ClientOptions& options) noexcept {
   made.user_agent_suffix_len = options.user_agent_suffix.size();
   made.extra_ca_pem = present(options.extra_ca_pem);
   made.extra_ca_pem_len = options.extra_ca_pem.size();
+  made.taptap_client_id = present(options.taptap_client_id);
+  made.taptap_client_id_len = options.taptap_client_id.size();
+  made.taptap_accounts_url = present(options.taptap_accounts_url);
+  made.taptap_accounts_url_len = options.taptap_accounts_url.size();
+  made.taptap_open_url = present(options.taptap_open_url);
+  made.taptap_open_url_len = options.taptap_open_url.size();
+  made.taptap_authorize_url = present(options.taptap_authorize_url);
+  made.taptap_authorize_url_len = options.taptap_authorize_url.size();
   const auto flag = [](bool chosen, int bit) {
     return chosen ? static_cast<std::uint32_t>(bit) : 0U;
   };
