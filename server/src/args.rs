@@ -24,9 +24,18 @@ pub(crate) struct Args {
     #[arg(long, value_name = "DIR")]
     pub(crate) data: PathBuf,
 
-    /// For the developer's own machine: loopback only, keys in the ready line.
+    /// For the developer's own machine: loopback only, keys in the ready line, and a TapTap to try
+    /// a game against.
     #[arg(long)]
     pub(crate) dev: bool,
+
+    /// TapTap's client id of the game. With --dev the one that the played TapTap knows.
+    #[arg(long, value_name = "ID")]
+    pub(crate) taptap_client_id: Option<String>,
+
+    /// With --dev: the name of the game on TapTap's pages.
+    #[arg(long, value_name = "NAME", default_value = "Your game")]
+    pub(crate) app_name: String,
 
     /// Put the app id, app key and master key into the ready line.
     #[arg(long)]
@@ -54,6 +63,12 @@ pub(crate) struct Args {
 }
 
 impl Args {
+    /// The TapTap client id, which --dev has without being given one.
+    pub(crate) fn taptap_client_id(&self) -> Option<&str> {
+        let own = self.dev.then_some(crate::dev::CLIENT_ID);
+        self.taptap_client_id.as_deref().or(own)
+    }
+
     /// The data folder, or `None` when everything stays in memory.
     pub(crate) fn folder(&self) -> Option<&std::path::Path> {
         (self.data.as_os_str() != OsStr::new(":memory:")).then_some(&self.data)

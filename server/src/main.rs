@@ -5,11 +5,13 @@
 //! database when they are missing, and prints one JSON line on standard output when it is ready.
 //!
 //! Rooms: `http` speaks HTTP and knows no SQL, `storage` knows SQL and no HTTP, `accounts` knows
-//! what a sign-in and a user are, `policy` holds every decision an operator may want otherwise.
+//! what a sign-in and a user are, `policy` holds every decision an operator may want otherwise, `dev`
+//! plays TapTap on a developer's machine and does not exist without `--dev`.
 
 mod accounts;
 mod args;
 mod clock;
+mod dev;
 mod http;
 mod ids;
 mod keys;

@@ -47,6 +47,10 @@ impl Problem {
     pub(crate) const UNAUTHORIZED: Self = Self::plain(StatusCode::UNAUTHORIZED, "Unauthorized.");
     pub(crate) const FOREIGN_HOST: Self =
         Self::plain(StatusCode::FORBIDDEN, "This server answers to its own loopback names only.");
+    pub(crate) const FOREIGN_ORIGIN: Self = Self::plain(
+        StatusCode::FORBIDDEN,
+        "This server takes nothing from the pages of other servers.",
+    );
     pub(crate) const NEW_FIELD: Self = Self::plain(
         StatusCode::FORBIDDEN,
         "Forbidden to add new fields by class '_User' permissions.",

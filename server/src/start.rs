@@ -13,6 +13,7 @@ use serde_json::{Map, Value};
 use tokio::net::TcpListener;
 
 use crate::args::Args;
+use crate::dev::StandIn;
 use crate::http::{self, App, Bounds};
 use crate::keys::Keys;
 use crate::private_file;
@@ -72,6 +73,7 @@ async fn serve(args: Args, keys: Keys, alone: Option<File>) -> Result<(), StartE
 
     let ready = ready_line(&args, address, &keys);
     let app = Arc::new(App::new(keys, store, &args)?);
+    let stand_in = stand_in(&args);
     announce(&ready)?;
     tracing::info!(%address, policy = ?args.policy, dev = args.dev, "listening");
 
@@ -79,10 +81,17 @@ async fn serve(args: Args, keys: Keys, alone: Option<File>) -> Result<(), StartE
         connections: args.max_connections,
         header_time: Duration::from_secs(args.header_timeout.get()),
     };
-    http::serve(listener, http::router(Arc::clone(&app)), bounds, stop).await;
+    http::serve(listener, http::router(Arc::clone(&app), stand_in), bounds, stop).await;
     app.store.close().await;
     tracing::info!("stopped");
     Ok(())
+}
+
+/// The TapTap that is played with `--dev`.
+fn stand_in(args: &Args) -> Option<Arc<StandIn>> {
+    let client_id = args.taptap_client_id().filter(|_| args.dev)?.to_owned();
+    let body_time = Duration::from_secs(args.body_timeout.get());
+    Some(Arc::new(StandIn::new(client_id, args.app_name.clone(), body_time)))
 }
 
 fn ready_line(args: &Args, address: SocketAddr, keys: &Keys) -> Value {
@@ -93,6 +102,9 @@ fn ready_line(args: &Args, address: SocketAddr, keys: &Keys) -> Value {
         line.insert("app_id".into(), keys.app_id.as_str().into());
         line.insert("app_key".into(), keys.app_key.expose().into());
         line.insert("master_key".into(), keys.master_key.expose().into());
+    }
+    if args.dev {
+        line.insert("taptap_client_id".into(), args.taptap_client_id().into());
     }
     line.into()
 }

@@ -32,9 +32,10 @@ fn the_ready_line_says_the_address_and_the_keys_only_when_asked() {
     let port = plain.url.strip_prefix("http://127.0.0.1:").unwrap();
     assert_ne!(port.parse::<u16>().unwrap(), 0);
     assert_eq!(plain.send("GET", "/healthz", &[], b"").status, 200);
-    for asked in ["--print-keys", "--dev"] {
+    let keys = ["app_id", "app_key", "listening", "master_key"];
+    for (asked, more) in [("--print-keys", None), ("--dev", Some("taptap_client_id"))] {
         let server = start(&[asked]);
-        assert_eq!(names(&server), ["app_id", "app_key", "listening", "master_key"]);
+        assert_eq!(names(&server), [&keys[..], more.as_slice()].concat());
         assert_eq!(server.guest("guest").status, 201);
     }
 }

@@ -5,12 +5,14 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use axum::extract::{Request, State};
-use axum::http::header::HOST;
+use axum::http::Method;
+use axum::http::header::{HOST, ORIGIN};
 use axum::http::uri::Authority;
 use axum::middleware::Next;
 use axum::response::{IntoResponse as _, Response};
 
 use super::App;
+use crate::dev;
 use crate::problem::Problem;
 
 /// With `--dev`: refuses requests to any name but loopback ones. Without it a web page could, by
@@ -44,13 +46,47 @@ fn is_loopback_name(authority: &Authority) -> bool {
         || bare.parse().is_ok_and(|address: IpAddr| address.is_loopback())
 }
 
+/// With `--dev`: refuses what a page of somebody else's makes a browser send. Nothing here is meant
+/// for other pages, and a form needs no leave of the server to be sent to it.
+pub(super) async fn own_pages(
+    State(app): State<Arc<App>>,
+    request: Request,
+    next: Next,
+) -> Response {
+    let reads = matches!(*request.method(), Method::GET | Method::HEAD | Method::OPTIONS);
+    if app.dev && !reads && is_foreign(&request) {
+        return Problem::FOREIGN_ORIGIN.into_response();
+    }
+    next.run(request).await
+}
+
+/// Whether a browser says that the request is made by a page of another server.
+fn is_foreign(request: &Request) -> bool {
+    let text = |name: &str| request.headers().get(name).map(|value| value.to_str().unwrap_or("?"));
+    let host = text(HOST.as_str()).unwrap_or_default();
+    match text(ORIGIN.as_str()) {
+        // No browser leaves it out of a POST.
+        None => false,
+        // A page that gives no referrer, as ours do, has no other origin to tell. The browser says
+        // beside it whose page it is; the control API is for no page at all.
+        Some("null") => {
+            let from_own = text("sec-fetch-site") == Some("same-origin");
+            !from_own || request.uri().path().starts_with("/dev/")
+        }
+        Some(origin) => {
+            let own = origin.strip_prefix("http://");
+            !own.is_some_and(|own| own.eq_ignore_ascii_case(host))
+        }
+    }
+}
+
 /// Says what was asked and answered. The path alone: a query may hold a session token.
 pub(super) async fn log(request: Request, next: Next) -> Response {
-    let (method, uri) = (request.method().clone(), request.uri().clone());
+    let (method, path) = (request.method().clone(), dev::shown_path(request.uri().path()));
     let start = Instant::now();
     let response = next.run(request).await;
     let (status, took) = (response.status().as_u16(), start.elapsed());
-    tracing::debug!(%method, path = uri.path(), status, ?took, "answered");
+    tracing::debug!(%method, path, status, ?took, "answered");
     response
 }
 

@@ -22,6 +22,7 @@ use tokio::sync::Semaphore;
 
 use crate::args::Args;
 use crate::clock;
+use crate::dev::{self, StandIn};
 use crate::ids::ObjectIds;
 use crate::keys::Keys;
 use crate::policy::Policy;
@@ -56,21 +57,28 @@ impl App {
     }
 }
 
-/// Every address the service answers to.
-pub(crate) fn router(app: Arc<App>) -> Router {
+/// Every address the service answers to. With `--dev` there is a stand-in for TapTap.
+pub(crate) fn router(app: Arc<App>, stand_in: Option<Arc<StandIn>>) -> Router {
     let users = Router::new()
         .route("/", post(users::sign_in))
         .route("/me", get(users::me))
         .route("/{id}", get(users::by_id))
         .route("/{id}/refreshSessionToken", put(users::refresh));
-    Router::new()
+    let all = Router::new()
         .route("/healthz", get(healthz))
         .route("/1.1/date", get(date))
         // The same rows under two names: official clients use either.
         .nest("/1.1/users", users.clone())
-        .nest("/1.1/classes/_User", users)
-        .fallback(async || Problem::NOT_FOUND)
+        .nest("/1.1/classes/_User", users);
+    let all = match stand_in {
+        Some(stand_in) => all
+            .merge(dev::router(Arc::clone(&stand_in)))
+            .layer(middleware::from_fn_with_state(stand_in, dev::record)),
+        None => all,
+    };
+    all.fallback(async || Problem::NOT_FOUND)
         .method_not_allowed_fallback(async || Problem::METHOD_NOT_ALLOWED)
+        .layer(middleware::from_fn_with_state(Arc::clone(&app), guard::own_pages))
         .layer(middleware::from_fn_with_state(Arc::clone(&app), guard::own_hosts))
         .layer(middleware::from_fn_with_state(Arc::clone(&app), linger::hear_out))
         .layer(middleware::from_fn(guard::log))

@@ -1,6 +1,8 @@
 //! One real server per test: the built binary in a folder of its own, spoken to over HTTP.
 #![allow(dead_code, unreachable_pub, reason = "each suite uses a part of this")]
 
+pub mod taptap;
+
 use std::fs;
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpStream;
@@ -34,6 +36,24 @@ pub struct Answer {
     pub status: u16,
     pub headers: ureq::http::HeaderMap,
     pub json: Value,
+}
+
+/// An answer of any kind.
+#[derive(Debug)]
+pub struct Page {
+    pub status: u16,
+    pub headers: ureq::http::HeaderMap,
+    pub body: Vec<u8>,
+}
+
+impl Page {
+    pub fn text(&self) -> &str {
+        str::from_utf8(&self.body).unwrap()
+    }
+
+    pub fn header(&self, name: &str) -> Option<&str> {
+        self.headers.get(name).map(|value| value.to_str().unwrap())
+    }
 }
 
 /// The binary with an environment that says nothing about keys.
@@ -124,6 +144,22 @@ impl Server {
             headers: response.headers().clone(),
             json: serde_json::from_str(&text).unwrap_or_else(|_| panic!("not JSON: {text:?}")),
         })
+    }
+
+    /// As [`Self::send`], whatever kind of answer comes.
+    pub fn fetch(&self, method: &str, path: &str, headers: &[(&str, &str)], body: &[u8]) -> Page {
+        let mut request =
+            ureq::http::Request::builder().method(method).uri(format!("{}{path}", self.url));
+        for (name, value) in headers {
+            request = request.header(*name, *value);
+        }
+        let mut response = match body {
+            [] if method != "POST" => self.agent.run(request.body(()).unwrap()).unwrap(),
+            body => self.agent.run(request.body(body).unwrap()).unwrap(),
+        };
+        let (status, headers) = (response.status().as_u16(), response.headers().clone());
+        let body = response.body_mut().with_config().limit(64 << 20).read_to_vec().unwrap();
+        Page { status, headers, body }
     }
 
     /// The headers of a copy of the game.

@@ -1,0 +1,4 @@
+//! The pages that a player sees.
+
+pub(super) mod authorize;
+mod layout;
