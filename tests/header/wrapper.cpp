@@ -17,6 +17,7 @@ static_assert(std::is_copy_constructible_v<tdsauth::Error>, "an error is a plain
 bool use_objects(const tdsauth::Object& user);
 bool use_requests(const tdsauth::Client& client, const tdsauth::Object& user);
 bool use_client(tdsauth::Client& client);
+bool use_taptap(const tdsauth::Client& client);
 bool use_functions();
 
 bool use_objects(const tdsauth::Object& user) {
@@ -48,6 +49,27 @@ bool use_client(tdsauth::Client& client) {
          client.http_next().ok() && client.http_complete(1, answer).ok() &&
          client.set_app_state(tdsauth::AppState::background).ok() && client.shutdown(1).ok() &&
          client.handle() != 0;
+}
+
+bool use_taptap(const tdsauth::Client& client) {
+  tdsauth::TapTapLogin login;
+  login.way = tdsauth::TapTapWay::browser;
+  login.language = tdsauth::TapTapLanguage::chinese;
+  tdsauth::TapTapHandlers handlers;
+  handlers.show_qr = [](const tdsauth::TapTapQr& code) { (void)code.renew(); };
+  handlers.open_url = [](const std::string& url, std::int64_t) { (void)url; };
+  handlers.scanned = [] {};
+  handlers.keep_going = [] { return false; };
+  tdsauth::Result<tdsauth::Request> request = client.taptap_login(login);
+  tdsauth::Result<tdsauth::TapTapUrl> url = client.taptap_handle_url("tapoauth://", &*request);
+  tdsauth::Result<tdsauth::QrCode> code = tdsauth::qr_encode("text");
+  return client.login_with_taptap().ok() && client.login_with_taptap(login, handlers).ok() &&
+         client.taptap_login().ok() && client.taptap_login(login, handlers).ok() &&
+         request->text(TDSAUTH_REQUEST_URL).ok() && url->taken && !url->resumed &&
+         client.taptap_refresh().ok() && client.taptap_fetch_profile().ok() &&
+         client.taptap_import_token("{}").ok() && client.taptap_mac_header("GET", "u").ok() &&
+         client.taptap_token().ok() && client.taptap_profile().ok() && code->side() == 0 &&
+         code->dark(0, 0) && code->modules().empty();
 }
 
 bool use_functions() {

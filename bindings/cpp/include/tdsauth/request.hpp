@@ -80,8 +80,15 @@ class Request {
 
   /// What the last event of this request has to say to a developer.
   Result<std::string> message() const {
-    return detail::read_present_text([&](char* buffer, std::size_t capacity, std::size_t* needed) {
-      return tdsauth_request_get_str(handle(), TDSAUTH_REQUEST_MESSAGE, buffer, capacity, needed);
+    Result<std::optional<std::string>> words = text(TDSAUTH_REQUEST_MESSAGE);
+    if (!words) return words.failure();
+    return words->value_or(std::string());
+  }
+
+  /// A text of the last event, TDSAUTH_REQUEST_...; no value when it has none of that kind.
+  Result<std::optional<std::string>> text(std::int32_t field) const {
+    return detail::read_text([&](char* buffer, std::size_t capacity, std::size_t* needed) {
+      return tdsauth_request_get_str(handle(), field, buffer, capacity, needed);
     });
   }
 

@@ -12,6 +12,13 @@
 //     auto player = login->take_object();
 //     std::string id = player->string_or("objectId");
 //
+// The TapTap login, in one call:
+//
+//     tdsauth::TapTapHandlers handlers;
+//     handlers.show_qr = [&](const tdsauth::TapTapQr& code) { draw(code.text); };
+//     handlers.scanned = [&] { say("confirm on your phone"); };
+//     auto player = client->login_with_taptap({}, handlers);
+//
 // Every call may be made from any thread; nothing calls back. Only `wait` and `shutdown` wait for
 // the network. No exceptions, no RTTI, no globals.
 #ifndef TDSAUTH_TDSAUTH_HPP
@@ -21,8 +28,10 @@
 #include <tdsauth/mac.hpp>
 #include <tdsauth/object.hpp>
 #include <tdsauth/options.hpp>
+#include <tdsauth/qr.hpp>
 #include <tdsauth/request.hpp>
 #include <tdsauth/result.hpp>
+#include <tdsauth/taptap.hpp>
 
 namespace tdsauth {
 inline namespace v1 {
@@ -77,10 +86,7 @@ class Client {
   /// Logs in as the guest of this machine and profile: the same account each time.
   Result<Request> login_anonymously(std::uint64_t user_data = 0,
                                     std::uint32_t timeout_ms = 0) const {
-    const tdsauth_request_options options = with_timeout(timeout_ms);
-    return submit([&](tdsauth_request* request, tdsauth_error* failure) {
-      return tdsauth_login_anonymously(handle(), &options, user_data, request, failure);
-    });
+    return plain_request(tdsauth_login_anonymously, user_data, timeout_ms);
   }
 
   /// Logs in with a session token that the game has from elsewhere.
@@ -91,6 +97,85 @@ class Client {
       return tdsauth_login_with_session_token(handle(), token.data(), token.size(), &options,
                                               user_data, request, failure);
     });
+  }
+
+  /// Logs in at TapTap, by the token that is kept or by the player, then at the account server.
+  /// Its progress is for `taptap_progress`, or use the form below, which waits.
+  Result<Request> login_with_taptap(const TapTapLogin& login = {},
+                                    std::uint64_t user_data = 0) const {
+    return taptap(tdsauth_login_with_taptap, login, user_data);
+  }
+  /// The whole login in one call, for a thread that may wait; gives the user.
+  Result<Object> login_with_taptap(const TapTapLogin& login, const TapTapHandlers& handlers) const {
+    Result<Request> request = login_with_taptap(login);
+    if (!request) return request.failure();
+    Result<Event> end = taptap_wait(*request, handlers);
+    if (!end) return end.failure();
+    return request->take_object();
+  }
+
+  /// The same at TapTap alone, without the account server.
+  Result<Request> taptap_login(const TapTapLogin& login = {}, std::uint64_t user_data = 0) const {
+    return taptap(tdsauth_taptap_login, login, user_data);
+  }
+  /// The same in one call. The event's value is 1 when the player took part, 0 when the token that
+  /// is kept served.
+  Result<Event> taptap_login(const TapTapLogin& login, const TapTapHandlers& handlers) const {
+    Result<Request> request = taptap_login(login);
+    if (!request) return request.failure();
+    return taptap_wait(*request, handlers);
+  }
+
+  /// Hands over a URL that the system gave the game. `waiting` is the redirect login that waits for
+  /// it, or null after a restart of the game.
+  Result<TapTapUrl> taptap_handle_url(std::string_view url, const Request* waiting,
+                                      std::uint64_t user_data = 0,
+                                      std::uint32_t timeout_ms = 0) const {
+    const tdsauth_request_options options = with_timeout(timeout_ms);
+    tdsauth_request request = 0;
+    tdsauth_error failure = detail::zeroed<tdsauth_error>();
+    const std::int32_t status_code = tdsauth_taptap_handle_url(
+        handle(), url.data(), url.size(), &options, user_data, &request, &failure);
+    if (status_code < 0) return Error::of(failure);
+    TapTapUrl answer;
+    answer.taken = status_code == TDSAUTH_OK;
+    const bool known = waiting != nullptr && waiting->handle() == request;
+    if (answer.taken && !known) answer.resumed.emplace(handle(), request);
+    return answer;
+  }
+
+  /// Replaces the TapTap token, then fetches the profile.
+  Result<Request> taptap_refresh(std::uint64_t user_data = 0, std::uint32_t timeout_ms = 0) const {
+    return plain_request(tdsauth_taptap_refresh, user_data, timeout_ms);
+  }
+
+  /// Fetches the TapTap profile anew.
+  Result<Request> taptap_fetch_profile(std::uint64_t user_data = 0,
+                                       std::uint32_t timeout_ms = 0) const {
+    return plain_request(tdsauth_taptap_fetch_profile, user_data, timeout_ms);
+  }
+
+  /// Takes over a token that the official SDK obtained, as JSON.
+  Result<Request> taptap_import_token(std::string_view token_json, std::uint64_t user_data = 0,
+                                      std::uint32_t timeout_ms = 0) const {
+    const tdsauth_request_options options = with_timeout(timeout_ms);
+    return submit([&](tdsauth_request* request, tdsauth_error* failure) {
+      return tdsauth_taptap_import_token(handle(), token_json.data(), token_json.size(), &options,
+                                         user_data, request, failure);
+    });
+  }
+
+  /// The Authorization header that signs one request to TapTap's open API with the player's token;
+  /// no value when nobody is logged in there. From memory: no network.
+  Result<std::optional<std::string>> taptap_mac_header(std::string_view method,
+                                                       std::string_view url) const {
+    return detail::taptap_mac_header(handle(), method, url);
+  }
+  /// The player's TapTap token, from memory; no value when nobody is logged in there.
+  Result<std::optional<TapTapToken>> taptap_token() const { return detail::taptap_token(handle()); }
+  /// Who the player is at TapTap, from memory; no value when nobody is logged in there.
+  Result<std::optional<TapTapProfile>> taptap_profile() const {
+    return detail::taptap_profile(handle());
   }
 
   /// Ends the session here; with `revoke`, on the server too. The local logout happens even when
@@ -186,6 +271,11 @@ class Client {
   using UserCall = std::int32_t (*)(tdsauth_client, tdsauth_object, const tdsauth_request_options*,
                                     std::uint64_t, tdsauth_request*, tdsauth_error*);
 
+  using PlainCall = std::int32_t (*)(tdsauth_client, const tdsauth_request_options*, std::uint64_t,
+                                     tdsauth_request*, tdsauth_error*);
+  using TapTapCall = std::int32_t (*)(tdsauth_client, const tdsauth_taptap_login_options*,
+                                      std::uint64_t, tdsauth_request*, tdsauth_error*);
+
   static tdsauth_request_options with_timeout(std::uint32_t timeout_ms) noexcept {
     tdsauth_request_options options = detail::zeroed<tdsauth_request_options>();
     options.timeout_ms = timeout_ms;
@@ -198,6 +288,21 @@ class Client {
     tdsauth_error failure = detail::zeroed<tdsauth_error>();
     if (call(&request, &failure) != TDSAUTH_OK) return Error::of(failure);
     return Request(handle(), request);
+  }
+
+  Result<Request> plain_request(PlainCall call, std::uint64_t user_data,
+                                std::uint32_t timeout_ms) const {
+    const tdsauth_request_options options = with_timeout(timeout_ms);
+    return submit([&](tdsauth_request* request, tdsauth_error* failure) {
+      return call(handle(), &options, user_data, request, failure);
+    });
+  }
+
+  Result<Request> taptap(TapTapCall call, const TapTapLogin& login, std::uint64_t user_data) const {
+    const tdsauth_taptap_login_options options = detail::plain(login);
+    return submit([&](tdsauth_request* request, tdsauth_error* failure) {
+      return call(handle(), &options, user_data, request, failure);
+    });
   }
 
   Result<Request> ask_user(UserCall call, tdsauth_object user, std::uint64_t user_data,
