@@ -2,7 +2,7 @@
 //!
 //! Rooms, from the ground up; a module imports only from floors below it:
 //!
-//! 1. [`error`], [`secret`], [`handle`], [`nonce`], [`mac`], [`tap_sign`]: no disk, no network
+//! 1. [`error`], [`secret`], [`handle`], [`nonce`], [`mac`], [`tap_sign`], [`qr`]: no I/O
 //! 2. [`account`], [`taptap`]: what to ask a server and what its answer means (sans-I/O); [`echo`]
 //! 3. [`session`], [`transport`]: disk and network, each testable alone
 //! 4. [`client`]: requests, events, the owner thread; the only place that owns time
@@ -15,6 +15,7 @@ pub mod error;
 pub mod handle;
 pub mod mac;
 pub mod nonce;
+pub mod qr;
 pub mod secret;
 pub mod session;
 pub mod tap_sign;
