@@ -4,7 +4,7 @@
 //!
 //! 1. [`error`], [`secret`], [`handle`], [`nonce`], [`mac`], [`tap_sign`], [`qr`]: no I/O
 //! 2. [`account`], [`taptap`]: what to ask a server and what its answer means (sans-I/O); [`echo`]
-//! 3. [`session`], [`transport`]: disk and network, each testable alone
+//! 3. [`session`], [`transport`], [`taptap_call`]: disk and network, each testable alone
 //! 4. [`client`]: requests, events, the owner thread; the only place that owns time
 #![forbid(unsafe_code)]
 
@@ -20,4 +20,5 @@ pub mod secret;
 pub mod session;
 pub mod tap_sign;
 pub mod taptap;
+pub mod taptap_call;
 pub mod transport;
