@@ -26,6 +26,8 @@ pub(crate) struct Server {
     pub(crate) app_key: String,
     /// Its master key, for administration.
     pub(crate) master_key: String,
+    /// The client id by which it knows games where it plays TapTap.
+    pub(crate) taptap_client_id: String,
 }
 
 /// Builds the server and gives the path of its program.
@@ -35,14 +37,15 @@ pub(crate) fn build(workspace: &Workspace) -> Result<PathBuf, String> {
 }
 
 impl Server {
-    /// Starts `program` on the data folder `data` and waits until it listens. `listen` is
-    /// `127.0.0.1:0`, or the address of a former run. What it logs goes to `server.log` in `data`.
+    /// Starts `program` on the data folder `data`, where it plays TapTap too, and waits until it
+    /// listens. `listen` is `127.0.0.1:0`, or the address of a former run. What it logs goes to
+    /// `server.log` in `data`.
     pub(crate) fn start(program: &Path, data: &Path, listen: &str) -> Result<Self, String> {
         let log = data.join("server.log");
         let log = File::options().create(true).append(true).open(&log);
         let log = log.map_err(|error| format!("server.log: {error}"))?;
         let mut child = process::program(program)
-            .args(["--listen", listen, "--print-keys", "--data"])
+            .args(["--dev", "--listen", listen, "--print-keys", "--data"])
             .arg(data)
             // What the developer's own server uses must not decide what a test's server does.
             .env_remove("TDSAUTH_APP_ID")
@@ -53,8 +56,8 @@ impl Server {
             .spawn()
             .map_err(|error| format!("{}: {error}", program.display()))?;
         match first_line(&mut child).and_then(|line| read_ready(&line)) {
-            Ok([url, app_id, app_key, master_key]) => {
-                Ok(Self { child, url, app_id, app_key, master_key })
+            Ok([url, app_id, app_key, master_key, taptap_client_id]) => {
+                Ok(Self { child, url, app_id, app_key, master_key, taptap_client_id })
             }
             Err(why) => {
                 process::end_tree(&mut child);
@@ -86,7 +89,8 @@ impl Server {
             .env("TDSAUTH_TEST_URL", &self.url)
             .env("TDSAUTH_TEST_APP_ID", &self.app_id)
             .env("TDSAUTH_TEST_APP_KEY", &self.app_key)
-            .env("TDSAUTH_TEST_MASTER_KEY", &self.master_key);
+            .env("TDSAUTH_TEST_MASTER_KEY", &self.master_key)
+            .env("TDSAUTH_TEST_TAPTAP_CLIENT_ID", &self.taptap_client_id);
     }
 }
 
@@ -117,13 +121,14 @@ fn first_line(child: &mut Child) -> Result<String, String> {
     }
 }
 
-fn read_ready(line: &str) -> Result<[String; 4], String> {
+fn read_ready(line: &str) -> Result<[String; 5], String> {
     let ready: Value = serde_json::from_str(line).map_err(|error| format!("{error} in {line}"))?;
     let text = |key: &str| {
         let text = ready.get(key).and_then(Value::as_str).map(str::to_owned);
         text.ok_or_else(|| format!("no {key} in its first line"))
     };
-    Ok([text("listening")?, text("app_id")?, text("app_key")?, text("master_key")?])
+    let [url, app_id] = [text("listening")?, text("app_id")?];
+    Ok([url, app_id, text("app_key")?, text("master_key")?, text("taptap_client_id")?])
 }
 
 #[cfg(test)]
@@ -132,9 +137,10 @@ mod tests {
 
     #[test]
     fn the_first_line_gives_address_and_keys() {
-        let line =
-            r#"{"listening":"http://127.0.0.1:4","app_id":"i","app_key":"k","master_key":"m"}"#;
-        assert_eq!(read_ready(line), Ok(["http://127.0.0.1:4", "i", "k", "m"].map(String::from)));
+        let line = r#"{"listening":"http://127.0.0.1:4","app_id":"i","app_key":"k",
+            "master_key":"m","taptap_client_id":"t"}"#;
+        let found = read_ready(line).unwrap();
+        assert_eq!(found, ["http://127.0.0.1:4", "i", "k", "m", "t"].map(String::from));
         assert!(read_ready(r#"{"listening":"http://127.0.0.1:4"}"#).is_err());
         assert!(read_ready("ready").is_err());
     }

@@ -165,7 +165,7 @@ mod tests {
     /// A server that is ready at once and serves nothing.
     const SERVER: &str = "#!/bin/sh\n\
         echo '{\"listening\":\"http://127.0.0.1:1\",\"app_id\":\"i\",\"app_key\":\"k\",\
-        \"master_key\":\"m\"}'\nexec sleep 600\n";
+        \"master_key\":\"m\",\"taptap_client_id\":\"t\"}'\nexec sleep 600\n";
 
     /// A game that says what it should, but for what a test has put in front.
     const GAME: &str = "id=0123456789abcdef01234567\n\
