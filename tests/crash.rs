@@ -71,6 +71,7 @@ fn one_player() {
             app_id: variable("TDSAUTH_TEST_APP_ID"),
             app_key: variable("TDSAUTH_TEST_APP_KEY"),
             master_key: String::new(),
+            taptap_client_id: String::new(),
         };
         Setup::new(&server, Path::new(&variable("TDSAUTH_TEST_DIR")))
     };

@@ -13,6 +13,8 @@ pub struct Server {
     pub app_id: String,
     pub app_key: String,
     pub master_key: String,
+    /// The client id by which it knows games where it plays TapTap.
+    pub taptap_client_id: String,
 }
 
 /// The server of this test process, started at the first call.
@@ -24,7 +26,7 @@ pub fn shared() -> &'static Server {
 /// The shell outlives us for a moment: our end of the pipe closes however we end, and then it ends
 /// the server and removes its folder.
 const KEEPER: &str = r#"
-"$1" --listen 127.0.0.1:0 --data "$2" --print-keys < /dev/null & server=$!
+"$1" --dev --listen 127.0.0.1:0 --data "$2" --print-keys < /dev/null & server=$!
 read -r _
 kill "$server"; wait "$server"; rm -rf "$2"
 "#;
@@ -35,7 +37,7 @@ fn start() -> (Server, Child) {
         .args(["-c", KEEPER, "sh"])
         .arg(build::server())
         .arg(&data)
-        .env("RUST_LOG", "warn")
+        .env("TDSAUTH_LOG", "warn")
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
         .spawn()
@@ -50,6 +52,7 @@ fn start() -> (Server, Child) {
         app_id: text("app_id"),
         app_key: text("app_key"),
         master_key: text("master_key"),
+        taptap_client_id: text("taptap_client_id"),
     };
     (server, keeper)
 }
