@@ -66,14 +66,15 @@ async fn serve(args: Args, keys: Keys, alone: Option<File>) -> Result<(), StartE
     let store = Store::open(args.folder())
         .await
         .map_err(|error| StartError::new(format!("{}: {error}", args.data.display())))?;
+    let store = Arc::new(store);
     drop(alone);
     let failed = |error| StartError::new(format!("{}: {error}", args.listen));
     let listener = TcpListener::bind(args.listen).await.map_err(failed)?;
     let address = listener.local_addr().map_err(failed)?;
 
     let ready = ready_line(&args, address, &keys);
-    let app = Arc::new(App::new(keys, store, &args)?);
-    let stand_in = stand_in(&args);
+    let app = Arc::new(App::new(keys, Arc::clone(&store), &args)?);
+    let stand_in = stand_in(&args, store);
     announce(&ready)?;
     tracing::info!(%address, policy = ?args.policy, dev = args.dev, "listening");
 
@@ -88,10 +89,10 @@ async fn serve(args: Args, keys: Keys, alone: Option<File>) -> Result<(), StartE
 }
 
 /// The TapTap that is played with `--dev`.
-fn stand_in(args: &Args) -> Option<Arc<StandIn>> {
+fn stand_in(args: &Args, store: Arc<Store>) -> Option<Arc<StandIn>> {
     let client_id = args.taptap_client_id().filter(|_| args.dev)?.to_owned();
     let body_time = Duration::from_secs(args.body_timeout.get());
-    Some(Arc::new(StandIn::new(client_id, args.app_name.clone(), body_time)))
+    Some(Arc::new(StandIn::new(client_id, args.app_name.clone(), store, body_time)))
 }
 
 fn ready_line(args: &Args, address: SocketAddr, keys: &Keys) -> Value {

@@ -175,12 +175,23 @@ fn a_code_is_exchanged_with_the_right_verifier_and_redirect_only() {
     let spent = code();
     exchange(&server, &spent, &[("code_verifier", "wrong")]).refuses(400, "invalid_grant");
     exchange(&server, &spent, &[]).refuses(400, "invalid_grant");
+}
+
+#[test]
+fn a_page_that_is_loaded_again_is_the_same_login_until_it_expires() {
+    let server = taptap::start();
+    let path = form_action(&open(&server, &[]));
+    assert_eq!(form_action(&open(&server, &[])), path);
+    assert_eq!(form_action(&open(&server, &[("lang", "en")])), path);
+    assert_ne!(form_action(&open(&server, &[("state", "another")])), path);
+    taptap::order(&server, "/dev/authorize/a-state", &json!({ "action": "expire" }));
+    assert_eq!(open(&server, &[]).status, 410);
+    let late = decide(&server, &path, &[("action", "allow"), ("player", "lin")]);
+    assert_eq!((late.status, late.header("location")), (410, None));
     taptap::script(&server, &json!({ "expires_in": 0 }));
-    let expired = open(&server, &[]);
-    let decided = decide(&server, &form_action(&expired), &[("action", "allow")]);
-    assert_eq!(decided.status, 400, "no player was chosen");
-    let gone = [("action", "allow"), ("player", "lin")];
-    assert_eq!(decide(&server, &form_action(&expired), &gone).status, 410);
+    let path = form_action(&open(&server, &[("state", "third")]));
+    let late = decide(&server, &path, &[("action", "allow"), ("player", "lin")]);
+    assert_eq!((late.status, late.header("location")), (410, None));
 }
 
 #[test]

@@ -24,7 +24,7 @@ const MOST: usize = 1024;
 const MAX_TEXT: usize = 2048;
 
 /// What a game asked for by opening the page.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Asked {
     pub(super) redirect: Redirect,
     state: Secret,
@@ -95,10 +95,12 @@ impl Redirect {
     /// `tapoauth:`.
     pub(super) fn source(&self) -> String {
         let (scheme, rest) = self.0.split_once("://").unwrap_or_default();
-        match scheme {
-            "http" => format!("http://{}", rest.split(['/', '?']).next().unwrap_or_default()),
-            scheme => format!("{scheme}:"),
+        let authority = rest.split(['/', '?']).next().unwrap_or_default();
+        // A policy has no way to write an IPv6 address.
+        if scheme == "http" && !authority.starts_with('[') {
+            return format!("http://{authority}");
         }
+        format!("{scheme}:")
     }
 
     fn with(&self, name: &str, value: &str, state: &str) -> String {
@@ -169,20 +171,28 @@ pub(super) struct Authorizations {
 }
 
 impl Authorizations {
-    /// A request to authorize; gives its id.
+    /// A request to authorize; gives its id. The same request once more, which is a page that was
+    /// loaded again, is the one that there is: `None` if it has expired.
     pub(super) fn begin(
         &mut self,
         asked: Asked,
         lifetime: Duration,
         now: Instant,
-    ) -> Result<String, Refusal> {
+    ) -> Result<Option<String>, Refusal> {
+        match self.pending.iter().rev().find(|pending| pending.asked == asked) {
+            Some(known) if known.status(now) == Status::Pending => {
+                return Ok(Some(known.id.clone()));
+            }
+            Some(known) if known.status(now) == Status::Expired => return Ok(None),
+            _ => (),
+        }
         let id = random_text(32).map_err(|_| Refusal::server_error("no randomness"))?;
         if self.pending.len() >= MOST {
             self.pending.pop_front();
         }
         let expires = now + lifetime;
         self.pending.push_back(Pending { id: id.clone(), asked, status: Status::Pending, expires });
-        Ok(id)
+        Ok(Some(id))
     }
 
     /// All of them, newest first.

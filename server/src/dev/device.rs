@@ -73,6 +73,11 @@ impl Status {
         }
     }
 
+    /// Whether nothing can be decided any more.
+    pub(super) fn is_over(&self) -> bool {
+        !matches!(self, Self::Pending | Self::Scanned)
+    }
+
     fn is_waiting(&self) -> bool {
         matches!(self, Self::Pending | Self::Scanned | Self::Allowed(_))
     }

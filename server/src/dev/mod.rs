@@ -35,6 +35,7 @@ use axum::Router;
 use axum::routing::{get, post};
 
 use crate::clock;
+use crate::storage::Store;
 pub(crate) use requests::{record, shown_path};
 use state::State;
 
@@ -52,6 +53,8 @@ pub(crate) struct StandIn {
     pub(crate) prefix: String,
     /// With `--dev-lan` the address, prefix included, under which a phone finds the pages.
     pub(crate) lan_url: Option<String>,
+    /// The accounts that the front page lists.
+    pub(crate) store: Arc<Store>,
     /// For the body of one request to arrive.
     pub(crate) body_time: Duration,
     state: Mutex<State>,
@@ -68,10 +71,15 @@ struct Moment {
 
 impl StandIn {
     /// A stand-in to which nothing has happened yet.
-    pub(crate) fn new(client_id: String, app_name: String, body_time: Duration) -> Self {
+    pub(crate) fn new(
+        client_id: String,
+        app_name: String,
+        store: Arc<Store>,
+        body_time: Duration,
+    ) -> Self {
         let (prefix, lan_url) = (String::new(), None);
         let state = Mutex::new(State::new());
-        Self { client_id, app_name, prefix, lan_url, body_time, state }
+        Self { client_id, app_name, prefix, lan_url, store, body_time, state }
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
@@ -112,6 +120,8 @@ pub(crate) fn router<S: Clone + Send + Sync + 'static>(stand_in: Arc<StandIn>) -
         .route("/oauth2/{*rest}", axum::routing::any(answer::not_found))
         .route("/account/{*rest}", axum::routing::any(answer::not_found))
         .route("/friends/{*rest}", axum::routing::any(answer::not_found))
+        .route("/", get(pages::front::show))
+        .route("/device", get(pages::device::show).post(pages::device::decide))
         .route("/authorize", get(pages::authorize::show))
         .route("/authorize/{id}", post(pages::authorize::decide))
         .route("/dev/script", post(control::script))
@@ -119,6 +129,7 @@ pub(crate) fn router<S: Clone + Send + Sync + 'static>(stand_in: Arc<StandIn>) -
         .route("/dev/device/{user_code}", post(control::device))
         .route("/dev/authorize/{id}", post(control::authorize))
         .route("/dev/players", post(control::players))
+        .route("/dev/style.css", get(pages::layout::style))
         .route("/dev/avatars/{file}", get(avatar::show))
         .with_state(stand_in)
 }

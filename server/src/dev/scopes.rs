@@ -3,7 +3,7 @@
 use super::answer::Refusal;
 
 /// Every scope that can be granted.
-const KNOWN: [&str; 6] =
+pub(super) const KNOWN: [&str; 6] =
     ["public_profile", "basic_info", "user_friends", "email", "compliance", "compliance_basic"];
 
 /// Longest list, in bytes.
@@ -43,14 +43,9 @@ impl Scopes {
     /// The known ones, joined by a blank as a token states them.
     pub(super) fn granted(&self) -> String {
         let known: Vec<&str> =
-            self.asked.iter().map(String::as_str).filter(|name| is_known(name)).collect();
+            self.asked.iter().map(String::as_str).filter(|name| KNOWN.contains(name)).collect();
         known.join(" ")
     }
-}
-
-/// Whether the scope can be granted.
-pub(super) fn is_known(name: &str) -> bool {
-    KNOWN.contains(&name)
 }
 
 /// Whether a token's `scope` holds one of `names`.

@@ -127,7 +127,8 @@ mod tests {
 
     async fn app() -> App {
         let args = Args::parse_from(["tdsauth-server", "--data", ":memory:"]);
-        App::new(Keys::load(None).unwrap(), Store::open(None).await.unwrap(), &args).unwrap()
+        let store = std::sync::Arc::new(Store::open(None).await.unwrap());
+        App::new(Keys::load(None).unwrap(), store, &args).unwrap()
     }
 
     fn json(bytes: usize) -> Bytes {

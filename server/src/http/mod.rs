@@ -35,7 +35,7 @@ pub(crate) use connections::{Bounds, serve};
 /// What every request can reach.
 #[derive(Debug)]
 pub(crate) struct App {
-    pub(crate) store: Store,
+    pub(crate) store: Arc<Store>,
     keys: Keys,
     policy: Policy,
     dev: bool,
@@ -47,7 +47,7 @@ pub(crate) struct App {
 }
 
 impl App {
-    pub(crate) fn new(keys: Keys, store: Store, args: &Args) -> Result<Self, StartError> {
+    pub(crate) fn new(keys: Keys, store: Arc<Store>, args: &Args) -> Result<Self, StartError> {
         let ids =
             ObjectIds::new().map_err(|error| StartError::new(format!("no randomness: {error}")))?;
         let large_bodies = Arc::new(Semaphore::new(body::LARGE_BODIES));

@@ -109,6 +109,11 @@ impl Store {
         in_time(async { users::by_id(&mut *self.readers.acquire().await?, id).await }).await
     }
 
+    /// The newest users, at most so many.
+    pub(crate) async fn newest_users(&self, most: u32) -> Result<Vec<User>> {
+        in_time(async { users::newest(&mut *self.readers.acquire().await?, most).await }).await
+    }
+
     /// Whether the database answers.
     pub(crate) async fn ping(&self) -> Result<()> {
         in_time(async { Ok(sqlx::query("SELECT 1").execute(&self.readers).await.map(drop)?) }).await

@@ -31,6 +31,18 @@ pub(super) async fn by_id(db: &mut SqliteConnection, id: &str) -> Result<Option<
     with_auth_data(query.fetch_optional(&mut *db).await?, db).await
 }
 
+/// The newest users, at most so many.
+pub(super) async fn newest(db: &mut SqliteConnection, most: u32) -> Result<Vec<User>> {
+    // Ids sort by the time they were made.
+    let query = sqlx::query_as(select_user!("true ORDER BY id DESC LIMIT ?")).bind(most);
+    let rows: Vec<User> = query.fetch_all(&mut *db).await?;
+    let mut users = Vec::with_capacity(rows.len());
+    for row in rows {
+        users.extend(with_auth_data(Some(row), db).await?);
+    }
+    Ok(users)
+}
+
 async fn with_auth_data(user: Option<User>, db: &mut SqliteConnection) -> Result<Option<User>> {
     let Some(mut user) = user else {
         return Ok(None);

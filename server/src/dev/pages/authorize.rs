@@ -5,56 +5,48 @@ use std::time::Duration;
 
 use axum::extract::rejection::PathRejection;
 use axum::extract::{Path, Request, State as Extract};
-use axum::http::StatusCode;
 use axum::http::header::{CACHE_CONTROL, LOCATION, REFERRER_POLICY};
+use axum::http::{HeaderMap, StatusCode, Uri};
 use axum::response::{IntoResponse as _, Response};
 use maud::html;
 
-use super::layout::page;
-use crate::dev::answer::{ErrorName, Refusal};
+use super::consent::{self, Answered};
+use super::layout::Frame;
 use crate::dev::authorize::{Asked, Decision};
-use crate::dev::device::Missed;
+use crate::dev::device::{Missed, Status};
 use crate::dev::exchange::{self, Sent};
 use crate::dev::form::Form;
 use crate::dev::requests::FormFields;
-use crate::dev::script::{Call, Fault};
-use crate::dev::state::State;
-use crate::dev::{StandIn, answer};
+use crate::dev::script::{Answer, Call, Fault};
+use crate::dev::{StandIn, answer, fault};
 
 /// `GET /authorize?client_id&response_type=code&redirect_uri&state&…`
 pub(in crate::dev) async fn show(
     Extract(dev): Extract<Arc<StandIn>>,
-    request: Request,
+    uri: Uri,
+    headers: HeaderMap,
 ) -> Response {
-    let query = Form::of_query(request.uri().query());
+    let frame = Frame::new(&dev, &uri, &headers);
+    let asked = Form::of_query(uri.query()).and_then(|query| Asked::read(&query, &dev.client_id));
     let mut state = dev.state();
     let now = state.now().instant;
     let lifetime = Duration::from_secs(state.script.expires_in);
-    let asked = query.and_then(|query| Asked::read(&query, &dev.client_id));
     let begun = asked.and_then(|asked| {
         let id = state.authorizations.begin(asked.clone(), lifetime, now)?;
         Ok((id, asked))
     });
     let (id, asked) = match begun {
-        Ok(begun) => begun,
-        Err(refusal) => return refused(&refusal),
+        Ok((Some(id), asked)) => (id, asked),
+        Ok((None, _)) => return consent::notice(&frame, Some(&Status::Expired)),
+        Err(refusal) => return consent::refused(&frame, &refusal),
     };
     let body = html! {
-        p { strong { (dev.app_name) } }
         form id="authorize-form" method="post" action={ (dev.prefix) "/authorize/" (id) } {
-            ul { @for scope in asked.scopes.asked() { li { (scope) } } }
-            @for (at, player) in state.players.iter().enumerate() {
-                label {
-                    input type="radio" name="player" id={ "player-" (player.id) }
-                        value=(player.id) checked[at == 0];
-                    (player.name)
-                }
-            }
-            button type="submit" name="action" value="allow" id="allow" { "Allow" }
-            button type="submit" name="action" value="deny" id="deny" { "Refuse" }
+            (consent::question(&frame, &state, &asked.scopes))
         }
     };
-    page(StatusCode::OK, "TapTap", Some(&asked.redirect.source()), &body)
+    let elsewhere = asked.redirect.source();
+    frame.page_leading_to(StatusCode::OK, frame.words().title, &elsewhere, &body)
 }
 
 /// `POST /authorize/<id>`, form `action=allow|deny&player=<id>`
@@ -64,35 +56,45 @@ pub(in crate::dev) async fn decide(
     request: Request,
 ) -> Response {
     let sent = Sent::read(request, dev.body_time).await;
-    let ordered = dev.ordered(Call::Authorize).await;
-    let Ok(form) = &sent.form else {
-        return refused(&Refusal::invalid_request("the form cannot be read"));
-    };
-    if let Some(ordered) = &ordered {
-        match (ordered.fault, &ordered.json) {
-            (Some(Fault::None | Fault::Delay | Fault::WrongState | Fault::Lose), _) => (),
-            (Some(fault), _) => return exchange::broken(fault, ordered),
-            (None, Some(body)) => return answer::plain_json(StatusCode::OK, body),
-            (None, None) => (),
-        }
-    }
     let id = id.map(|Path(id)| id).unwrap_or_default();
-    let mut state = dev.state();
-    let decision = match ordered.as_ref().and_then(|ordered| ordered.error.clone()) {
-        Some(error) => Ok(Decision::Refuse(error)),
-        None => decision(&state, form),
+    let ordered = dev.ordered(Call::Authorize).await;
+    let mut response = match &ordered {
+        Some(Answer { fault: Some(Fault::Lose), .. }) => {
+            decided(&dev, &id, &sent, None);
+            fault::dropped()
+        }
+        Some(Answer { fault: Some(Fault::None | Fault::Delay | Fault::WrongState), .. }) => {
+            decided(&dev, &id, &sent, ordered.as_ref())
+        }
+        Some(ordered @ Answer { fault: Some(fault), .. }) => exchange::broken(*fault, ordered),
+        Some(Answer { json: Some(body), .. }) => answer::plain_json(StatusCode::OK, body),
+        other => decided(&dev, &id, &sent, other.as_ref()),
     };
-    let wrong_state = ordered.as_ref().and_then(|ordered| ordered.fault) == Some(Fault::WrongState);
-    let decision = match decision {
-        Ok(Decision::Allow(player)) if wrong_state => Decision::AllowWithWrongState(player),
-        Ok(decision) => decision,
-        Err(refusal) => return refused(&refusal),
+    if let Ok(form) = &sent.form {
+        response.extensions_mut().insert(FormFields::of(form.fields()));
+    }
+    response
+}
+
+fn decided(dev: &StandIn, id: &str, sent: &Sent, ordered: Option<&Answer>) -> Response {
+    let form = sent.form.as_ref();
+    // There is nothing to come back to in another language: a page by itself is enough.
+    let frame = Frame::of_form(dev, form.ok(), &sent.headers, "/?".into());
+    let form = match form {
+        Ok(form) => form,
+        Err(refusal) => return consent::refused(&frame, refusal),
+    };
+    let mut state = dev.state();
+    let decision = match consent::answered(&state, form) {
+        Ok(answered) => ordered_decision(answered, ordered),
+        Err(refusal) => return consent::refused(&frame, &refusal),
     };
     let now = state.now().instant;
     let lifetime = Duration::from_secs(state.script.expires_in);
-    let mut response = match state.authorizations.decide(&id, decision, lifetime, now) {
-        Err(refusal) => refused(&refusal),
-        Ok(Err(missed)) => over(&missed),
+    match state.authorizations.decide(id, decision, lifetime, now) {
+        Err(refusal) => consent::refused(&frame, &refusal),
+        Ok(Err(Missed::Unknown)) => consent::notice(&frame, None),
+        Ok(Err(Missed::Over(status))) => consent::notice(&frame, Some(&status)),
         Ok(Ok(location)) => {
             let headers = [
                 (LOCATION, location.as_str()),
@@ -101,37 +103,18 @@ pub(in crate::dev) async fn decide(
             ];
             (StatusCode::SEE_OTHER, headers).into_response()
         }
-    };
-    response.extensions_mut().insert(FormFields::of(form.fields()));
-    response
-}
-
-fn decision(state: &State, form: &Form) -> Result<Decision, Refusal> {
-    match form.get("action") {
-        Some("deny") => Ok(Decision::Refuse("access_denied".into())),
-        Some("allow") => {
-            let player = form.get("player").and_then(|id| state.players.find(id));
-            let player = player.ok_or(Refusal::invalid_request("there is no such player"))?;
-            Ok(Decision::Allow(player.id.clone()))
-        }
-        _ => Err(Refusal::invalid_request("action has to be allow or deny")),
     }
 }
 
-fn refused(refusal: &Refusal) -> Response {
-    let body = html! {
-        p id="error" { code { (refusal.error) } }
-        p { (refusal.description) }
-    };
-    let mut response = page(refusal.status, "TapTap", None, &body);
-    response.extensions_mut().insert(ErrorName(refusal.error.clone().into_owned()));
-    response
-}
-
-fn over(missed: &Missed) -> Response {
-    let (status, text) = match missed {
-        Missed::Unknown => (StatusCode::NOT_FOUND, "There is no such login."),
-        Missed::Over(_) => (StatusCode::GONE, "This login is over."),
-    };
-    page(status, "TapTap", None, &html! { p id="error" { (text) } })
+/// What the game is told: the player's answer, if the script has nothing against it.
+fn ordered_decision(answered: Answered, ordered: Option<&Answer>) -> Decision {
+    if let Some(error) = ordered.and_then(|ordered| ordered.error.clone()) {
+        return Decision::Refuse(error);
+    }
+    let wrong_state = ordered.and_then(|ordered| ordered.fault) == Some(Fault::WrongState);
+    match answered {
+        Answered::Refuse => Decision::Refuse("access_denied".into()),
+        Answered::Allow(player) if wrong_state => Decision::AllowWithWrongState(player),
+        Answered::Allow(player) => Decision::Allow(player),
+    }
 }
