@@ -3,6 +3,7 @@
 use std::ffi::c_char;
 
 use tdsauth_core::error::{Error, Result, status};
+use tdsauth_core::qr;
 
 use crate::guard::guard_reporting;
 use crate::status::tdsauth_error;
@@ -32,21 +33,15 @@ pub unsafe extern "C" fn tdsauth_qr_encode(
     error: *mut tdsauth_error,
 ) -> i32 {
     let body = || {
-        // SAFETY: the header's rule for outputs.
-        let (needed, side) = unsafe { (slot_or_none(needed), slot(side)) };
+        // SAFETY: the header's rules for outputs and texts out.
+        let out = unsafe { Squares::open(modules, cap, needed, side) }?;
         // SAFETY: the header's rule for texts in.
         let text = unsafe { required_text_in(text, text_len, TEXT) }?;
-        // SAFETY: as a buffer of texts: writable for `cap` bytes.
-        let out = unsafe { Squares::open(modules, cap, needed, side?) }?;
-        let (modules, side) = encode(text)?;
-        out.write(&modules, side)
+        let code = qr::encode(text)?;
+        out.write(&code.modules, code.side)
     };
     // SAFETY: the header's rule for structs.
     unsafe { guard_reporting(0, error, body) }
-}
-
-fn encode(_: &str) -> Result<(Vec<u8>, u32)> {
-    Err(Error::new(status::NOT_SUPPORTED, "this version makes no QR codes"))
 }
 
 /// The caller's buffer for the squares.
@@ -58,17 +53,18 @@ struct Squares {
 }
 
 impl Squares {
+    /// Checks it; `needed` and `side` become 0.
+    ///
     /// # Errors
-    /// `INVALID_ARGUMENT`: no buffer but a capacity, or a capacity no buffer can have.
+    /// `INVALID_ARGUMENT`: no buffer but a capacity, or a capacity no buffer can have; no side.
     ///
     /// # Safety
-    /// `start` is writable for `cap` bytes until the export returns.
-    unsafe fn open(
-        start: *mut u8,
-        cap: usize,
-        needed: Option<Slot<usize>>,
-        side: Slot<u32>,
-    ) -> Result<Self> {
+    /// `start` is writable for `cap` bytes, `needed` and `side` are NULL or writable; until the
+    /// export returns.
+    unsafe fn open(start: *mut u8, cap: usize, needed: *mut usize, side: *mut u32) -> Result<Self> {
+        // SAFETY: NULL or writable, by this function's promise.
+        let (needed, side) = unsafe { (slot_or_none(needed), slot(side)) };
+        let side = side?;
         if cap > isize::MAX.unsigned_abs() || (start.is_null() && cap > 0) {
             return Err(Error::argument("the buffer is NULL or its size is out of range"));
         }

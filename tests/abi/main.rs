@@ -19,6 +19,7 @@ mod events;
 mod handles;
 mod login;
 mod options;
+mod qr;
 mod request;
 mod session_changes;
 mod status;

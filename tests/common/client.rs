@@ -134,7 +134,7 @@ pub fn submit(call: impl FnOnce(&Api, *mut u64, *mut Error) -> i32) -> Result<u6
     if status == api::OK { Ok(request) } else { Err(error) }
 }
 
-fn accepted(request: Result<u64, Error>) -> u64 {
+pub fn accepted(request: Result<u64, Error>) -> u64 {
     request.unwrap_or_else(|error| panic!("{}: {}", error.status, error.text()))
 }
 

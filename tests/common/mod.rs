@@ -8,6 +8,7 @@ pub mod client;
 pub mod host;
 pub mod proxy;
 pub mod server;
+pub mod taptap;
 
 /// A fresh empty folder, gone when dropped.
 pub fn folder() -> tempfile::TempDir {

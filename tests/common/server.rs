@@ -17,6 +17,27 @@ pub struct Server {
     pub taptap_client_id: String,
 }
 
+/// A server of a test's own, ended when dropped.
+pub struct Owned {
+    pub server: Server,
+    keeper: Child,
+}
+
+impl Drop for Owned {
+    fn drop(&mut self) {
+        // The keeper hears that nobody writes to it any more.
+        drop(self.keeper.stdin.take());
+        // Whatever it says, the test has had its server.
+        let _ = self.keeper.wait();
+    }
+}
+
+/// A server whose state is nobody else's.
+pub fn own() -> Owned {
+    let (server, keeper) = start();
+    Owned { server, keeper }
+}
+
 /// The server of this test process, started at the first call.
 pub fn shared() -> &'static Server {
     static SERVER: OnceLock<(Server, Child)> = OnceLock::new();
