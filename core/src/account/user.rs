@@ -14,6 +14,18 @@ pub fn login_anonymously(endpoint: &Endpoint, guest_id: &Secret, now_ms: u64) ->
     endpoint.request("POST", "/users", None, Some(&body), now_ms)
 }
 
+/// `POST /users` with what another platform says of the player: the user of that player, made if
+/// there is none (section 2.2).
+pub fn login_with_auth_data(
+    endpoint: &Endpoint,
+    platform: &str,
+    data: Row,
+    now_ms: u64,
+) -> Request {
+    let body = json!({"authData": {platform: data}});
+    endpoint.request("POST", "/users", None, Some(&body), now_ms)
+}
+
 /// `GET /users/me`: whose session token is this, and is it still good (section 2.4).
 pub fn me(endpoint: &Endpoint, session: &Secret, now_ms: u64) -> Request {
     endpoint.request("GET", "/users/me", Some(session), None, now_ms)

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use super::object::Object;
+use super::taptap::keep::Account;
 use crate::account::Row;
 use crate::error::Error;
 use crate::secret::Secret;
@@ -116,6 +117,8 @@ impl Event {
 pub(crate) struct SessionView {
     pub(crate) seq: u64,
     pub(crate) user: Option<Arc<Row>>,
+    /// And at TapTap.
+    pub(crate) taptap: Option<Arc<Account>>,
 }
 
 /// What an operation leads to; swapped in when its event is delivered.
@@ -131,6 +134,12 @@ pub(crate) struct Outcome {
     pub(crate) object: Option<(Arc<Object>, Arc<Row>)>,
     /// What the game reads with the event; a progress event without any leaves the last ones.
     pub(crate) texts: Option<Texts>,
+}
+
+impl From<SessionView> for Outcome {
+    fn from(view: SessionView) -> Self {
+        Self { session: Some(view), ..Self::default() }
+    }
 }
 
 impl From<Error> for Outcome {

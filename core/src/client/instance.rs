@@ -1,17 +1,18 @@
 //! One client: intake of requests, delivery of events, and its end.
 
-use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicI64, AtomicU32, AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
-use super::event::{Event, Outcome, RequestText, Texts, flag};
+use super::event::{Event, Outcome, RequestText, SessionView, Texts, flag};
 use super::log::Log;
 use super::object::Object;
 use super::operation::Operation;
 use super::options::{Checked, TIMEOUT_MAX_MS};
-use super::owner::{Message, Owner};
+use super::owner::{Message, Owner, cancelled};
 use super::pool::Pool;
 use super::state::{Phase, Request, State, Step, closed, poisoned};
+use super::taptap::Asked;
 use super::{REQUESTS, RequestRef, Submit};
 use crate::error::{Error, Result, status};
 use crate::session::{Remembered, Store};
@@ -24,6 +25,8 @@ pub(super) struct Client {
     pub(super) log: Log,
     pub(super) owner_threads: AtomicU32,
     pub(super) http_sent: AtomicU64,
+    /// Seconds that TapTap's clock is ahead of this machine's.
+    pub(super) clock_offset: AtomicI64,
     /// The generation of the folder that `state` was made from.
     pub(super) opened_at: u64,
     /// The process that made it: a forked child has no threads and must not use it.
@@ -43,7 +46,8 @@ impl Client {
         store: Store,
         remembered: Remembered,
     ) -> Self {
-        let user = remembered.user.map(Arc::new);
+        let opened_at = remembered.generation;
+        let state = State::new(store, remembered, options.taptap.client_id());
         Self {
             log: Log::new(options.log_level),
             options,
@@ -51,9 +55,10 @@ impl Client {
             host,
             owner_threads: AtomicU32::new(0),
             http_sent: AtomicU64::new(0),
-            opened_at: remembered.generation,
+            clock_offset: AtomicI64::new(0),
+            opened_at,
             process: std::process::id(),
-            state: Mutex::new(State::new(store, user)),
+            state: Mutex::new(state),
             woken: Condvar::new(),
             ready: AtomicUsize::new(0),
             poisoned: AtomicBool::new(false),
@@ -88,11 +93,19 @@ impl Client {
             return Err(Error::argument("timeout_ms is above ten minutes"));
         }
         let timeout = match submit.timeout_ms {
-            0 => self.options.request_timeout,
+            0 => operation.timeout(self.options.request_timeout),
             ms => Duration::from_millis(u64::from(ms)),
         };
         let mut state = self.lock();
         state.accepting()?;
+        let login = match &operation {
+            Operation::TapTap(Asked::Login { login, .. }) => Some(login.redirect_uri.clone()),
+            _ => None,
+        };
+        if login.is_some() && state.asks_player() {
+            let text = "another TapTap login of this client asks the player already";
+            return Err(Error::new(status::BUSY, text));
+        }
         let reference = Arc::new(RequestRef { client: Arc::downgrade(self) });
         let full = || Error::new(status::LIMIT, "no handle is left");
         let id = REQUESTS.insert(reference).ok_or_else(full)?;
@@ -105,6 +118,8 @@ impl Client {
             kind: operation.kind(),
             user_data: submit.user_data,
             step: Step::Running,
+            cancelled: false,
+            awaits: None,
             epoch,
             last: None,
             message: String::new(),
@@ -118,6 +133,10 @@ impl Client {
         if let Err(error) = sent {
             state.release(id);
             return Err(error);
+        }
+        if let Some(redirect_uri) = login {
+            state.login = Some(id);
+            state.redirect_uri = redirect_uri.or(state.redirect_uri.take());
         }
         Ok(id)
     }
@@ -141,6 +160,24 @@ impl Client {
     pub(super) fn finish(&self, id: u64, outcome: Outcome) {
         let mut state = self.lock();
         if state.phase != Phase::Closed && state.finish(id, outcome) {
+            self.publish(&state);
+        }
+    }
+
+    /// Tells how a request is getting on.
+    pub(super) fn progress(&self, id: u64, kind: i32, value: i64, texts: Option<Texts>) {
+        let mut state = self.lock();
+        if state.phase != Phase::Closed {
+            state.progress(id, kind, value, texts);
+            self.publish(&state);
+        }
+    }
+
+    /// Changes what the game reads, without an event.
+    pub(super) fn change(&self, view: SessionView) {
+        let mut state = self.lock();
+        if state.phase != Phase::Closed {
+            state.change(view.into());
             self.publish(&state);
         }
     }
@@ -238,16 +275,16 @@ impl Client {
         }
     }
 
-    /// Brings the final event at once. A request that is being stored can no longer be cancelled:
-    /// its real outcome follows.
+    /// Brings the final event at once. A request that is being stored is cancelled after that, and
+    /// if there is nothing left to do its real outcome follows.
     pub(super) fn cancel(self: &Arc<Self>, id: u64) -> Result<()> {
         let mut state = self.lock();
-        let Some(request) = state.requests.get(&id) else { return Err(released()) };
+        let Some(request) = state.requests.get_mut(&id) else { return Err(released()) };
+        request.cancelled = true;
         if request.step != Step::Running {
             return Ok(());
         }
-        let error = Error::new(status::CANCELLED, "the request was cancelled");
-        state.finish(id, error.into());
+        state.finish(id, cancelled().into());
         self.publish(&state);
         self.tell_owner(&state, id)
     }

@@ -17,6 +17,7 @@ mod owner;
 mod pool;
 mod remembered;
 mod run;
+mod running;
 mod state;
 mod taptap;
 

@@ -1,9 +1,12 @@
 //! The operations a game can submit.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use super::event::kind;
 use super::object::Object;
+use super::options::TIMEOUT_MAX_MS;
+use super::taptap::Asked;
 use crate::secret::Secret;
 
 /// What is asked for, as it was copied at submit.
@@ -17,6 +20,7 @@ pub(super) enum Operation {
     /// Of the user given, else of the current one.
     IsAuthenticated(Option<Arc<Object>>),
     RefreshSessionToken(Option<Arc<Object>>),
+    TapTap(Asked),
 }
 
 impl Operation {
@@ -27,16 +31,32 @@ impl Operation {
             Self::Logout { .. } => kind::LOGOUT,
             Self::IsAuthenticated(_) => kind::USER_IS_AUTHENTICATED,
             Self::RefreshSessionToken(_) => kind::SESSION_TOKEN_REFRESHED,
+            Self::TapTap(asked) => asked.kind(),
         }
     }
 
     /// Whether a logout that is submitted while it runs takes its effect away.
     pub(super) fn is_outdated_by_logout(&self) -> bool {
-        self.changes_session() && !matches!(self, Self::Logout { .. })
+        !matches!(self, Self::IsAuthenticated(_) | Self::Logout { .. })
     }
 
-    /// Whether it runs in turn with the others that change who is logged in.
-    pub(super) fn changes_session(&self) -> bool {
-        !matches!(self, Self::IsAuthenticated(_))
+    /// Whether it runs from its start in turn with the others that change who is logged in. A login
+    /// that asks the player does not: others need not wait for the player.
+    pub(super) fn takes_turns(&self) -> bool {
+        match self {
+            Self::IsAuthenticated(_) => false,
+            Self::TapTap(asked) => !asked.is_login(),
+            _ => true,
+        }
+    }
+
+    /// How long it may take, if the game does not say; `usual` is the client's.
+    pub(super) fn timeout(&self, usual: Duration) -> Duration {
+        match self {
+            Self::TapTap(asked) if asked.is_login() => {
+                Duration::from_millis(u64::from(TIMEOUT_MAX_MS))
+            }
+            _ => usual,
+        }
     }
 }

@@ -83,6 +83,7 @@ pub(crate) struct Checked {
     pub(crate) transport: Settings,
     pub(crate) root: PathBuf,
     pub(crate) profile: String,
+    pub(crate) allow_plain_http: bool,
     pub(crate) auto_release: bool,
     pub(crate) host_transport: bool,
     pub(crate) log_level: i32,
@@ -98,7 +99,6 @@ impl Options {
         if self.storage_path.as_os_str().is_empty() {
             return Err(Error::argument("storage_path is missing"));
         }
-        let taptap = Setup::check(&self)?;
         let base = self.base()?;
         url_allowed(&base, self.allow_plain_http)?;
         if let Some(proxy) = &self.proxy {
@@ -108,6 +108,7 @@ impl Options {
             }
         }
         let user_agent = self.user_agent()?;
+        let taptap = Setup::check(&self, &user_agent)?;
         let max_response_bytes = match self.max_response_bytes {
             0 => 1 << 20,
             n if n <= RESPONSE_MAX => n,
@@ -139,6 +140,7 @@ impl Options {
             },
             root: self.storage_path,
             profile,
+            allow_plain_http: self.allow_plain_http,
             auto_release: self.auto_release,
             host_transport: self.host_transport,
             log_level: self.log_level,
@@ -185,7 +187,7 @@ impl Options {
     }
 }
 
-pub(super) fn header_safe(name: &str, text: &str, max: usize) -> Result<()> {
+fn header_safe(name: &str, text: &str, max: usize) -> Result<()> {
     if text.is_empty() {
         return Err(Error::argument(format!("{name} is missing")));
     }

@@ -6,7 +6,6 @@
 use std::collections::{HashMap, VecDeque};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
-use std::sync::atomic::Ordering;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
@@ -14,14 +13,14 @@ use super::event::Outcome;
 use super::instance::Client;
 use super::log::level;
 use super::operation::Operation;
-use super::pool::{Answer, Counted, Job};
+use super::pool::{Answer, Counted};
 use super::remembered::Session;
-use super::run::{Begun, Running};
+use super::run::{Next, Woken};
+use super::running::Running;
 use super::state::{Standing, Step};
-use crate::echo;
+use super::taptap::Word;
 use crate::error::{Error, status};
 use crate::session::Store;
-use crate::transport::Deadline;
 
 /// What the owner is told.
 pub(super) enum Message {
@@ -34,9 +33,16 @@ pub(super) enum Message {
     Cancelled {
         id: u64,
     },
+    /// `number`: which exchange of the request it is that ended.
     Answered {
         id: u64,
+        number: u64,
         answer: Answer,
+    },
+    /// Something from outside that a request waits for.
+    Word {
+        id: u64,
+        word: Word,
     },
     /// Look at the disk: at the start, and when the game comes back to the foreground.
     CatchUp,
@@ -48,18 +54,22 @@ pub(super) struct Owner {
     pub(super) client: Arc<Client>,
     pub(super) session: Session,
     inbox: Receiver<Message>,
-    own: Sender<Message>,
+    pub(super) own: Sender<Message>,
     /// Operations that change the session and wait for their turn.
-    queue: VecDeque<Waiting>,
+    pub(super) queue: VecDeque<Waiting>,
     /// The one of them that runs.
     turn: Option<u64>,
-    running: HashMap<u64, Running>,
+    pub(super) running: HashMap<u64, Running>,
+    /// Exchanges so far.
+    pub(super) exchanges: u64,
+    /// Whether the TapTap token was refreshed without being asked to: once is enough.
+    pub(super) refreshed: bool,
 }
 
-struct Waiting {
-    id: u64,
-    operation: Operation,
-    timeout: Duration,
+pub(super) struct Waiting {
+    pub(super) id: u64,
+    /// `None`: it is under way, and came to the part that needs a turn.
+    pub(super) new: Option<(Operation, Duration)>,
 }
 
 impl Owner {
@@ -94,16 +104,17 @@ impl Owner {
         own: Sender<Message>,
         inbox: Receiver<Message>,
     ) -> Self {
-        let user = client.lock().user().map(|object| object.row());
-        let generation = client.opened_at;
+        let session = Session::new(store, &client);
         Self {
             client,
-            session: Session::new(store, generation, user),
+            session,
             inbox,
             own,
             queue: VecDeque::new(),
             turn: None,
             running: HashMap::new(),
+            exchanges: 0,
+            refreshed: false,
         }
     }
 
@@ -121,7 +132,7 @@ impl Owner {
                 Err(RecvTimeoutError::Timeout) => {}
                 Err(RecvTimeoutError::Disconnected) => return,
             }
-            self.end_overdue();
+            self.wake_due();
             self.start_next();
         }
     }
@@ -129,16 +140,16 @@ impl Owner {
     fn handle(&mut self, message: Message) {
         match message {
             Message::Submit { id, operation, timeout } => {
-                let waiting = Waiting { id, operation, timeout };
-                match &waiting.operation {
-                    Operation::Logout { .. } => {
-                        // Whatever was submitted before is of an older epoch: it ends here, and
-                        // the logout need not wait for any server.
-                        self.end_outdated();
-                        self.queue.push_back(waiting);
-                    }
-                    operation if operation.changes_session() => self.queue.push_back(waiting),
-                    _ => self.begin(waiting),
+                let logout = matches!(operation, Operation::Logout { .. });
+                if logout {
+                    // Whatever was submitted before is of an older epoch: it ends here, and the
+                    // logout need not wait for any server.
+                    self.end_outdated();
+                }
+                if operation.takes_turns() {
+                    self.queue.push_back(Waiting { id, new: Some((operation, timeout)) });
+                } else {
+                    self.begin(id, operation, timeout);
                 }
             }
             Message::Cancelled { id } => {
@@ -147,7 +158,12 @@ impl Owner {
                     self.abandon(running.step);
                 }
             }
-            Message::Answered { id, answer } => self.answered(id, answer),
+            Message::Answered { id, number, answer } => self.answered(id, number, answer),
+            Message::Word { id, word } => {
+                if self.running.get(&id).is_some_and(|running| running.step.hears(&word)) {
+                    self.wake(id, Woken::Word(word));
+                }
+            }
             Message::CatchUp => self.catch_up(),
             // Seen by the loop, which looks at the client's phase before it handles anything.
             Message::Close => {}
@@ -155,116 +171,56 @@ impl Owner {
     }
 
     fn next_deadline(&self) -> Option<Instant> {
-        self.running.values().map(|running| running.deadline).min()
-    }
-
-    fn end_overdue(&mut self) {
-        let now = Instant::now();
-        let overdue: Vec<u64> =
-            self.running.iter().filter(|(_, r)| r.deadline <= now).map(|(id, _)| *id).collect();
-        for id in overdue {
-            let error = Error::new(status::TIMED_OUT, "the request's deadline passed");
-            let outcome = match self.drop_running(id) {
-                Some(running) => running.step.failed(error),
-                None => error.into(),
-            };
-            self.end(id, outcome);
-        }
+        self.running.values().map(Running::due).min()
     }
 
     /// Ends what was submitted before the newest logout.
     fn end_outdated(&mut self) {
-        let all = self.queue.iter().map(|waiting| waiting.id).chain(self.turn);
+        let all = self.queue.iter().map(|waiting| waiting.id).chain(self.running.keys().copied());
         let outdated: Vec<u64> =
             all.filter(|id| self.client.lock().check(*id) == Standing::Outdated).collect();
         for id in outdated {
             self.queue.retain(|waiting| waiting.id != id);
-            self.end(id, session_changed().into());
+            self.end_early(id, session_changed());
         }
     }
 
     fn start_next(&mut self) {
         while self.turn.is_none() {
-            let Some(waiting) = self.queue.pop_front() else { return };
+            let Some(Waiting { id, new }) = self.queue.pop_front() else { return };
             // The lock is given back first: to end a request takes it again.
-            let standing = self.client.lock().check(waiting.id);
+            let standing = self.client.lock().check(id);
             match standing {
                 Standing::Live => {}
                 Standing::Outdated => {
-                    self.client.finish(waiting.id, session_changed().into());
+                    self.end_early(id, session_changed());
                     continue;
                 }
                 Standing::Gone => continue,
             }
-            self.turn = Some(waiting.id);
-            self.begin(waiting);
+            self.turn = Some(id);
+            match new {
+                Some((operation, timeout)) => self.begin(id, operation, timeout),
+                None => {
+                    self.catch_up();
+                    self.wake(id, Woken::Turn);
+                }
+            }
         }
     }
 
-    fn begin(&mut self, Waiting { id, operation, timeout }: Waiting) {
+    pub(super) fn has_turn(&self, id: u64) -> bool {
+        self.turn == Some(id)
+    }
+
+    fn begin(&mut self, id: u64, operation: Operation, timeout: Duration) {
         self.catch_up();
         let deadline = Instant::now() + timeout;
-        let begun = self.begin_operation(id, operation);
-        self.go_on(id, deadline, begun.unwrap_or_else(|error| Begun::Done(error.into())));
-    }
-
-    fn go_on(&mut self, id: u64, deadline: Instant, begun: Begun) {
-        match begun {
-            Begun::Asked(step, request) => {
-                let running = Running { step, request, deadline, sent: 0 };
-                self.running.insert(id, running);
-                self.send(id);
-            }
-            Begun::Done(outcome) => self.end(id, outcome),
-        }
-    }
-
-    fn send(&mut self, id: u64) {
-        let Some(running) = self.running.get_mut(&id) else { return };
-        running.sent += 1;
-        let own = self.own.clone();
-        let deadline =
-            Deadline { at: running.deadline, connect: self.client.options.connect_timeout };
-        self.client.http_sent.fetch_add(1, Ordering::Relaxed);
-        self.client.log.write(level::DEBUG, || format!("{} sent", running.step.name()));
-        self.client.pool.submit(Job {
-            id,
-            request: running.request.clone(),
-            deadline,
-            done: Box::new(move |answer| {
-                // The owner may be gone: then nobody waits for this answer.
-                let _ = own.send(Message::Answered { id, answer });
-            }),
-        });
-    }
-
-    /// A request has one exchange at a time, so its handle names that as well; one that was ended
-    /// meanwhile is not found.
-    fn answered(&mut self, id: u64, answer: Answer) {
-        let Some(running) = self.running.get(&id) else { return };
-        let again = answer.lost_unanswered && running.sent < 2;
-        if again && running.deadline > Instant::now() {
-            // A kept connection that the server had closed meanwhile. Each of these requests is
-            // idempotent, and nothing was received.
-            self.send(id);
-            return;
-        }
-        let Some(running) = self.running.remove(&id) else { return };
-        let deadline = running.deadline;
-        let concluded = match answer.result {
-            Ok(mut response) => {
-                echo::blank(&running.request, &mut response);
-                self.conclude(id, running.step, &response)
-            }
-            Err(error) if error.status == status::PANIC => {
-                self.client.poison();
-                return;
-            }
-            Err(error) => Some(Begun::Done(running.step.failed(error))),
-        };
-        match concluded {
-            Some(begun) => self.go_on(id, deadline, begun),
-            None => self.pass_turn(id),
+        let begun = self.begin_operation(id, operation, deadline);
+        if let Some(next) = begun.unwrap_or_else(|error| Some(Next::Done(error.into()))) {
+            self.go_on(id, deadline, next);
+        } else {
+            self.pass_turn(id);
         }
     }
 
@@ -284,13 +240,18 @@ impl Owner {
         }
     }
 
-    /// Lets a request be cancelled again after a part of it was made durable.
-    pub(super) fn unsettle(&self, id: u64) {
-        if let Some(request) = self.client.lock().requests.get_mut(&id)
-            && request.step == Step::Settling
-        {
-            request.step = Step::Running;
+    /// Lets a request be cancelled again after a part of it was made durable. `false`: it was
+    /// cancelled or released meanwhile, and has been ended.
+    pub(super) fn unsettle(&self, id: u64) -> bool {
+        let mut state = self.client.lock();
+        let Some(request) = state.requests.get_mut(&id) else { return false };
+        if request.cancelled {
+            drop(state);
+            self.client.finish(id, cancelled().into());
+            return false;
         }
+        request.step = Step::Running;
+        true
     }
 
     /// The end of a request, whatever it was doing.
@@ -302,14 +263,16 @@ impl Owner {
         self.client.finish(id, outcome);
     }
 
-    fn drop_running(&mut self, id: u64) -> Option<Running> {
-        self.pass_turn(id);
-        let running = self.running.remove(&id)?;
-        self.client.pool.cancel(id);
-        Some(running)
+    /// The end of a request before it is done.
+    pub(super) fn end_early(&mut self, id: u64, error: Error) {
+        let outcome = match self.drop_running(id) {
+            Some(running) => self.failed(running.step, error),
+            None => error.into(),
+        };
+        self.end(id, outcome);
     }
 
-    fn pass_turn(&mut self, id: u64) {
+    pub(super) fn pass_turn(&mut self, id: u64) {
         if self.turn == Some(id) {
             self.turn = None;
         }
@@ -320,6 +283,10 @@ impl Owner {
 pub(super) fn now_ms() -> u64 {
     let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
     u64::try_from(since.as_millis()).unwrap_or(u64::MAX)
+}
+
+pub(super) fn cancelled() -> Error {
+    Error::new(status::CANCELLED, "the request was cancelled")
 }
 
 pub(super) fn session_changed() -> Error {

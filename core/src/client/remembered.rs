@@ -5,7 +5,9 @@ use std::sync::Arc;
 use serde_json::Value;
 
 use super::event::SessionView;
+use super::instance::Client;
 use super::owner::session_changed;
+use super::taptap::keep::{self, Account};
 use crate::account::Row;
 use crate::error::Result;
 use crate::secret::Secret;
@@ -16,28 +18,51 @@ use crate::session::{Loaded, Recovered, Remembered, Store, Write};
 const EPOCH: &str = "epoch";
 
 pub(super) struct Session {
-    store: Store,
+    pub(super) store: Store,
     generation: u64,
     pub(super) user: Option<Arc<Row>>,
+    /// Who is logged in at TapTap, by this client id.
+    pub(super) taptap: Option<Arc<Account>>,
+    pub(super) client_id: Option<String>,
     /// Raised with each change of who is logged in, so that delivery keeps their order.
     seq: u64,
     damage: Option<Recovered>,
+    news: Option<News>,
 }
 
 impl Session {
-    pub(super) fn new(store: Store, generation: u64, user: Option<Arc<Row>>) -> Self {
-        Self { store, generation, user, seq: 0, damage: None }
+    /// What the client found when it was made.
+    pub(super) fn new(store: Store, client: &Client) -> Self {
+        let state = client.lock();
+        Self {
+            store,
+            generation: client.opened_at,
+            user: state.user().map(|object| object.row()),
+            taptap: state.taptap.clone(),
+            client_id: client.options.taptap.client_id().map(str::to_owned),
+            seq: 0,
+            damage: None,
+            news: None,
+        }
     }
 
-    /// Reads the folder again. `Some` when somebody else changed who is logged in.
-    pub(super) fn catch_up(&mut self) -> Result<Option<SessionView>> {
-        let loaded = self.store.read()?;
+    /// Reads the folder again; [`Self::take_news`] tells what others changed.
+    pub(super) fn catch_up(&mut self) -> Result<()> {
+        let mut loaded = self.store.read()?;
         if loaded.damage.is_some() {
             // Reading only looks. Under the lock the damaged file is set aside.
-            let ((), loaded) = self.store.update(|_| Ok(((), Write::Keep)))?;
-            return Ok(self.foreign(loaded));
+            loaded = self.store.update(|_| Ok(((), Write::Keep)))?.1;
         }
-        Ok(self.foreign(loaded))
+        if loaded.remembered.generation == self.generation {
+            self.note(&loaded);
+            return Ok(());
+        }
+        let before = self.taptap.clone();
+        let view = self.others(loaded);
+        if self.news.is_none() && before != self.taptap {
+            self.news = Some(News::TapTap(view));
+        }
+        Ok(())
     }
 
     /// The folder's number of logouts.
@@ -83,14 +108,22 @@ impl Session {
         Ok(None)
     }
 
-    /// Forgets who is logged in. Gives the user that was, and the change.
-    pub(super) fn log_out(&mut self) -> Result<(Option<Row>, SessionView)> {
-        let (user, loaded) = self.store.update(|remembered| {
+    /// Forgets who is logged in, with TapTap as well. Gives the user that was, whether there was
+    /// anybody, and the change.
+    pub(super) fn log_out(&mut self) -> Result<(Option<Row>, bool, SessionView)> {
+        let ((user, taptap), loaded) = self.store.update(|remembered| {
             let next = epoch(remembered).wrapping_add(1);
             remembered.other.insert(EPOCH.to_owned(), Value::from(next));
-            Ok((remembered.user.take(), Write::Save))
+            let taptap = keep::forget(remembered);
+            Ok(((remembered.user.take(), taptap), Write::Save))
         })?;
-        Ok((user, self.own(loaded)))
+        let anybody = user.is_some() || taptap;
+        Ok((user, anybody, self.own(loaded)))
+    }
+
+    /// What others changed since the last call.
+    pub(super) fn take_news(&mut self) -> Option<News> {
+        self.news.take()
     }
 
     /// What was damaged and set aside since the last call.
@@ -104,27 +137,36 @@ impl Session {
         }
     }
 
-    fn foreign(&mut self, loaded: Loaded) -> Option<SessionView> {
-        self.note(&loaded);
-        if loaded.remembered.generation == self.generation {
-            return None;
-        }
-        let before = self.user.take();
+    /// What the folder holds after a look or a change that left the user alone: if there is another
+    /// one now, others did that.
+    pub(super) fn others(&mut self, loaded: Loaded) -> SessionView {
         let identity = |row: &Row| (row.get("objectId").cloned(), row.get("sessionToken").cloned());
+        let before = self.user.as_deref().map(identity);
         let view = self.own(loaded);
-        let changed = before.as_deref().map(identity) != self.user.as_deref().map(identity);
-        changed.then_some(view)
+        if before != self.user.as_deref().map(identity) {
+            self.news = Some(News::User(view.clone()));
+        }
+        view
     }
 
     fn own(&mut self, loaded: Loaded) -> SessionView {
         self.note(&loaded);
         self.generation = loaded.remembered.generation;
+        self.taptap = Account::read(&loaded.remembered, self.client_id.as_deref());
         self.user = loaded.remembered.user.map(Arc::new);
         self.seq += 1;
-        SessionView { seq: self.seq, user: self.user.clone() }
+        SessionView { seq: self.seq, user: self.user.clone(), taptap: self.taptap.clone() }
     }
 }
 
-fn epoch(remembered: &Remembered) -> u64 {
+/// What others changed in the folder.
+pub(super) enum News {
+    /// Who is logged in.
+    User(SessionView),
+    /// Only what is kept of TapTap.
+    TapTap(SessionView),
+}
+
+pub(super) fn epoch(remembered: &Remembered) -> u64 {
     remembered.other.get(EPOCH).and_then(Value::as_u64).unwrap_or(0)
 }

@@ -7,22 +7,16 @@ use super::event::{Outcome, kind};
 use super::log::level;
 use super::object::Object;
 use super::operation::Operation;
-use super::owner::{Owner, now_ms};
+use super::owner::{Owner, cancelled, now_ms};
+use super::remembered::News;
+use super::taptap::{Flow, Word};
 use crate::account::{Row, row, user};
 use crate::error::{Error, Result, status};
 use crate::secret::Secret;
 use crate::session::Recovered;
 use crate::transport::{Request, Response};
 
-/// An operation that waits for an answer.
-pub(super) struct Running {
-    pub(super) step: Asking,
-    pub(super) request: Request,
-    pub(super) deadline: Instant,
-    pub(super) sent: u32,
-}
-
-/// What the answer is for.
+/// What it is that is under way, and how far it is.
 pub(super) enum Asking {
     /// A login; it is stored only if nobody logged out of the folder since `epoch`.
     Login { epoch: u64 },
@@ -33,12 +27,31 @@ pub(super) enum Asking {
     IsAuthenticated { id: String },
     /// A new token for this row; the object the game holds shows it.
     Refresh { row: Row, object: Option<Arc<Object>> },
+    /// Whatever has to do with TapTap.
+    TapTap(Box<Flow>),
 }
 
-/// How an operation begins.
-pub(super) enum Begun {
-    Asked(Asking, Request),
+/// What an operation does next.
+pub(super) enum Next {
+    /// Sends this; once more if it is lost unanswered.
+    Ask(Asking, Request),
+    /// Sends this, never twice.
+    AskOnce(Asking, Request),
+    /// Nothing before that moment.
+    Pause(Asking, Instant),
+    /// Nothing before it is told.
+    Listen(Asking),
+    /// Nothing before its turn among those that change the session.
+    Turn(Asking),
     Done(Outcome),
+}
+
+/// What an operation goes on with.
+pub(super) enum Woken {
+    Answer(Result<Response>),
+    Time,
+    Word(Word),
+    Turn,
 }
 
 impl Asking {
@@ -48,35 +61,41 @@ impl Asking {
             Self::Revoke { .. } => "revocation",
             Self::IsAuthenticated { .. } => "session check",
             Self::Refresh { .. } => "refresh",
+            Self::TapTap(flow) => flow.name(),
         }
     }
 
-    /// No answer came.
-    pub(super) fn failed(self, error: Error) -> Outcome {
-        match self {
-            Self::Revoke { outcome, .. } => Outcome { error: Some(error), ..outcome },
-            _ => error.into(),
-        }
+    /// Whether each of its exchanges has a time of its own beside that of the whole.
+    pub(super) fn is_bounded(&self) -> bool {
+        matches!(self, Self::TapTap(_))
+    }
+
+    /// Whether this is what it waits for now.
+    pub(super) fn hears(&self, word: &Word) -> bool {
+        matches!(self, Self::TapTap(flow) if flow.hears(word))
     }
 }
 
 impl Owner {
     /// Reads the folder again and tells the game what others changed in it.
     pub(super) fn catch_up(&mut self) {
-        match self.session.catch_up() {
-            Ok(Some(view)) => {
-                let value = i64::from(view.user.is_some());
-                let outcome = Outcome { value, session: Some(view), ..Outcome::default() };
-                self.client.announce(kind::USER_CHANGED, outcome);
-            }
-            Ok(None) => {}
+        if let Err(error) = self.session.catch_up() {
             // The operation that follows meets the same disk and reports it.
-            Err(error) => self.client.log.write(level::ERROR, || error.to_string()),
+            self.client.log.write(level::ERROR, || error.to_string());
         }
-        self.report_damage();
+        self.report();
     }
 
-    fn report_damage(&mut self) {
+    /// Tells what was met in the folder by the way.
+    pub(super) fn report(&mut self) {
+        match self.session.take_news() {
+            Some(News::User(view)) => {
+                let value = i64::from(view.user.is_some());
+                self.client.announce(kind::USER_CHANGED, Outcome { value, ..view.into() });
+            }
+            Some(News::TapTap(view)) => self.client.change(view),
+            None => {}
+        }
         let Some(recovered) = self.session.take_damage() else { return };
         let value = match recovered {
             Recovered::Everything => 1,
@@ -89,77 +108,108 @@ impl Owner {
         self.client.announce(kind::STORAGE_DAMAGED, Outcome { value, error, ..Outcome::default() });
     }
 
-    pub(super) fn begin_operation(&mut self, id: u64, operation: Operation) -> Result<Begun> {
+    /// `None`: the request is over already.
+    pub(super) fn begin_operation(
+        &mut self,
+        id: u64,
+        operation: Operation,
+        deadline: Instant,
+    ) -> Result<Option<Next>> {
         let client = Arc::clone(&self.client);
         let endpoint = &client.options.endpoint;
-        match operation {
+        Ok(Some(match operation {
             Operation::LoginAnonymously => {
                 let epoch = self.session.epoch()?;
                 let guest = self.session.guest_id();
-                self.report_damage();
+                self.report();
                 let request = user::login_anonymously(endpoint, &guest?, now_ms());
-                Ok(Begun::Asked(Asking::Login { epoch }, request))
+                Next::Ask(Asking::Login { epoch }, request)
             }
             Operation::LoginWithSessionToken(token) => {
                 let epoch = self.session.epoch()?;
                 let request = user::me(endpoint, &token, now_ms());
-                Ok(Begun::Asked(Asking::Login { epoch }, request))
+                Next::Ask(Asking::Login { epoch }, request)
             }
-            Operation::Logout { revoke } => self.begin_logout(id, revoke),
+            Operation::Logout { revoke } => return self.begin_logout(id, revoke),
             Operation::IsAuthenticated(object) => {
                 let row = self.row_of(object.as_ref())?;
                 let (object_id, token) = credentials(&row)?;
                 let request = user::me(endpoint, &token, now_ms());
-                Ok(Begun::Asked(Asking::IsAuthenticated { id: object_id }, request))
+                Next::Ask(Asking::IsAuthenticated { id: object_id }, request)
             }
             Operation::RefreshSessionToken(object) => {
                 let row = self.row_of(object.as_ref())?;
                 let (object_id, token) = credentials(&row)?;
                 let request = user::refresh(endpoint, &object_id, &token, now_ms());
                 let row = Row::clone(&row);
-                Ok(Begun::Asked(Asking::Refresh { row, object }, request))
+                Next::Ask(Asking::Refresh { row, object }, request)
             }
-        }
+            Operation::TapTap(asked) => return self.begin_taptap(id, asked, deadline),
+        }))
     }
 
     /// Logging out is local and happens first: offline, too, nobody stays logged in.
-    fn begin_logout(&mut self, id: u64, revoke: bool) -> Result<Begun> {
+    fn begin_logout(&mut self, id: u64, revoke: bool) -> Result<Option<Next>> {
         if !self.settle(id)? {
-            return Ok(Begun::Done(Outcome::default()));
+            return Ok(None);
         }
         let logged_out = self.session.log_out();
-        self.report_damage();
-        let (user, view) = logged_out?;
-        let value = i64::from(user.is_some());
-        let outcome = Outcome { value, session: Some(view), ..Outcome::default() };
+        self.report();
+        let (user, anybody, view) = logged_out?;
+        let outcome =
+            Outcome { value: i64::from(anybody), session: Some(view), ..Outcome::default() };
         match user {
             Some(user) if revoke => {
-                self.unsettle(id);
-                Ok(self.revoke(outcome, user, false))
+                let next = self.revoke(outcome, user, false);
+                if self.unsettle(id) {
+                    return Ok(Some(next));
+                }
+                if let Next::Ask(step, _) = next {
+                    self.abandon(step);
+                }
+                Ok(None)
             }
-            _ => Ok(Begun::Done(outcome)),
+            _ => Ok(Some(Next::Done(outcome))),
         }
     }
 
     /// A refresh whose answer is thrown away leaves a token that nobody knows. Two of them: the
     /// server may honour the token before the last one for a while, so that a lost answer loses
     /// nobody, and that must not be the one that is revoked.
-    fn revoke(&self, outcome: Outcome, user: Row, last: bool) -> Begun {
+    fn revoke(&self, outcome: Outcome, user: Row, last: bool) -> Next {
         match credentials(&user) {
             Ok((id, token)) => {
                 let endpoint = &self.client.options.endpoint;
                 let request = user::refresh(endpoint, &id, &token, now_ms());
-                Begun::Asked(Asking::Revoke { outcome, user, last }, request)
+                Next::Ask(Asking::Revoke { outcome, user, last }, request)
             }
-            Err(error) => Begun::Done(Outcome { error: Some(error), ..outcome }),
+            Err(error) => Next::Done(Outcome { error: Some(error), ..outcome }),
         }
     }
 
     /// The game no longer wants the outcome. A logout has happened all the same, and the game,
     /// which will get no event for it, has to learn that.
-    pub(super) fn abandon(&self, step: Asking) {
-        if let Asking::Revoke { outcome, .. } = step {
-            self.client.announce(kind::USER_CHANGED, Outcome { value: 0, ..outcome });
+    pub(super) fn abandon(&mut self, step: Asking) {
+        match step {
+            Asking::Revoke { outcome, .. } => {
+                self.client.announce(kind::USER_CHANGED, Outcome { value: 0, ..outcome });
+            }
+            Asking::TapTap(flow) => {
+                let outcome = self.taptap_failed(*flow, cancelled());
+                if let Some(view) = outcome.session {
+                    self.client.change(view);
+                }
+            }
+            _ => {}
+        }
+    }
+
+    /// It ends before it is done.
+    pub(super) fn failed(&mut self, step: Asking, error: Error) -> Outcome {
+        match step {
+            Asking::Revoke { outcome, .. } => Outcome { error: Some(error), ..outcome },
+            Asking::TapTap(flow) => self.taptap_failed(*flow, error),
+            _ => error.into(),
         }
     }
 
@@ -170,9 +220,22 @@ impl Owner {
         }
     }
 
-    /// What the answer means for the operation: its end, or one more question. `None`: the request
-    /// is over already.
-    pub(super) fn conclude(&mut self, id: u64, step: Asking, answer: &Response) -> Option<Begun> {
+    /// What it means for the operation: its end, or one more step. `None`: the request is over
+    /// already.
+    pub(super) fn conclude(&mut self, id: u64, step: Asking, woken: Woken) -> Option<Next> {
+        let (step, result) = match (step, woken) {
+            (Asking::TapTap(flow), woken) => return self.taptap(id, flow, woken),
+            (step, Woken::Answer(result)) => (step, result),
+            // None of the others waits for anything else.
+            (step, _) => (step, Err(Error::new(status::PANIC, "woken for no reason"))),
+        };
+        match result {
+            Ok(answer) => self.conclude_answer(id, step, &answer),
+            Err(error) => Some(Next::Done(self.failed(step, error))),
+        }
+    }
+
+    fn conclude_answer(&mut self, id: u64, step: Asking, answer: &Response) -> Option<Next> {
         let concluded = match step {
             Asking::Login { epoch } => self.conclude_login(id, epoch, answer),
             Asking::Revoke { outcome, user, last } => {
@@ -181,9 +244,10 @@ impl Owner {
             Asking::IsAuthenticated { id } => user::authenticated(answer, &id)
                 .map(|yes| Some(Outcome { value: i64::from(yes), ..Outcome::default() })),
             Asking::Refresh { row, object } => self.conclude_refresh(id, row, object, answer),
+            Asking::TapTap(_) => return None, // concluded by itself
         };
-        self.report_damage();
-        concluded.unwrap_or_else(|error| Some(error.into())).map(Begun::Done)
+        self.report();
+        concluded.unwrap_or_else(|error| Some(error.into())).map(Next::Done)
     }
 
     fn conclude_revoke(
@@ -192,13 +256,13 @@ impl Owner {
         mut user: Row,
         last: bool,
         answer: &Response,
-    ) -> Begun {
+    ) -> Next {
         match user::refreshed(answer, &mut user) {
-            Ok(()) if last => Begun::Done(outcome),
+            Ok(()) if last => Next::Done(outcome),
             Ok(()) => self.revoke(outcome, user, true),
             // A session that the server no longer knows is as good as revoked.
-            Err(error) if error.status == status::SESSION_OVER => Begun::Done(outcome),
-            Err(error) => Begun::Done(Outcome { error: Some(error), ..outcome }),
+            Err(error) if error.status == status::SESSION_OVER => Next::Done(outcome),
+            Err(error) => Next::Done(Outcome { error: Some(error), ..outcome }),
         }
     }
 

@@ -11,9 +11,11 @@ use super::REQUESTS;
 use super::event::{Event, Outcome, SessionView, Texts, flag};
 use super::object::Object;
 use super::owner::Message;
+use super::taptap::keep::{self, Account};
 use crate::account::Row;
 use crate::error::{Error, Result, status};
-use crate::session::Store;
+use crate::secret::Secret;
+use crate::session::{Remembered, Store};
 
 /// Requests that a client holds at once, finished ones that were not released among them.
 const REQUESTS_MAX: usize = 16_384;
@@ -43,6 +45,10 @@ pub(super) struct Request {
     pub(super) kind: i32,
     pub(super) user_data: u64,
     pub(super) step: Step,
+    /// Cancelled while it settled: what follows that is not wanted.
+    pub(super) cancelled: bool,
+    /// The state of the redirect that it waits for.
+    pub(super) awaits: Option<Secret>,
     /// The epoch it was submitted under; `None` if a logout does not outdate it.
     pub(super) epoch: Option<u64>,
     /// Fields below are those of the last delivered event.
@@ -69,7 +75,12 @@ pub(super) struct State {
     /// Requests that a thread waits for: their events go to that thread only.
     pub(super) waited: Vec<u64>,
     user: Option<Arc<Object>>,
+    pub(super) taptap: Option<Arc<Account>>,
     user_seq: u64,
+    /// The one login that asks the player.
+    pub(super) login: Option<u64>,
+    /// Where the last login by redirect leads, of this client or stored by one before it.
+    pub(super) redirect_uri: Option<String>,
     /// With `auto_release`: freed when the next event is delivered.
     to_release: Option<u64>,
     pub(super) owner: Option<Sender<Message>>,
@@ -78,7 +89,7 @@ pub(super) struct State {
 }
 
 impl State {
-    pub(super) fn new(store: Store, user: Option<Arc<Row>>) -> Self {
+    pub(super) fn new(store: Store, remembered: Remembered, client_id: Option<&str>) -> Self {
         Self {
             phase: Phase::Open,
             epoch: 0,
@@ -86,8 +97,11 @@ impl State {
             live: 0,
             queue: VecDeque::new(),
             waited: Vec::new(),
-            user: user.map(|row| Arc::new(Object::new(row))),
+            taptap: Account::read(&remembered, client_id),
+            redirect_uri: keep::redirect_uri(&remembered),
+            user: remembered.user.map(|row| Arc::new(Object::new(Arc::new(row)))),
             user_seq: 0,
+            login: None,
             to_release: None,
             owner: None,
             store: Some(store),
@@ -126,7 +140,7 @@ impl State {
     pub(super) fn finish(&mut self, id: u64, outcome: Outcome) -> bool {
         let Some(request) = self.requests.get_mut(&id) else {
             // Released while it settled: what it changed must be seen all the same.
-            self.queue.push_back(Queued { event: None, outcome });
+            self.change(outcome);
             return true;
         };
         if matches!(request.step, Step::Queued | Step::Delivered) {
@@ -147,6 +161,29 @@ impl State {
         self.live -= 1;
         self.queue.push_back(Queued { event: Some(event), outcome });
         true
+    }
+
+    /// Tells how a request is getting on, as long as it does.
+    pub(super) fn progress(&mut self, id: u64, kind: i32, value: i64, texts: Option<Texts>) {
+        let Some(request) = self.requests.get(&id) else { return };
+        if request.step == Step::Running {
+            let user_data = request.user_data;
+            let flags = flag::MORE;
+            let event = Event { kind, request: id, user_data, value, flags, ..Event::default() };
+            let outcome = Outcome { texts, ..Outcome::default() };
+            self.queue.push_back(Queued { event: Some(event), outcome });
+        }
+    }
+
+    /// Changes what the game reads without an event: with the next delivery.
+    pub(super) fn change(&mut self, outcome: Outcome) {
+        self.queue.push_back(Queued { event: None, outcome });
+    }
+
+    /// Whether a login lives that asks the player.
+    pub(super) fn asks_player(&self) -> bool {
+        let request = self.login.and_then(|id| self.requests.get(&id));
+        request.is_some_and(|request| matches!(request.step, Step::Running | Step::Settling))
     }
 
     /// Tells the game something it did not ask for. Those of one kind coalesce: the newest stays.
@@ -218,10 +255,11 @@ impl State {
         if let Some((object, row)) = outcome.object {
             object.replace(row);
         }
-        if let Some(SessionView { seq, user }) = outcome.session
+        if let Some(SessionView { seq, user, taptap }) = outcome.session
             && seq > self.user_seq
         {
             self.user_seq = seq;
+            self.taptap = taptap;
             self.user = user.map(|row| self.current(row));
         }
         outcome.user.map(|row| match &self.user {
@@ -245,16 +283,15 @@ impl State {
     pub(super) fn release(&mut self, id: u64) -> Option<Request> {
         REQUESTS.remove(id);
         let request = self.requests.remove(&id)?;
-        match request.step {
-            Step::Running | Step::Settling => self.live -= 1,
-            Step::Queued => {
-                for queued in &mut self.queue {
-                    if queued.event.is_some_and(|event| event.request == id) {
-                        queued.event = None;
-                    }
+        if matches!(request.step, Step::Running | Step::Settling) {
+            self.live -= 1;
+        }
+        if request.step != Step::Delivered {
+            for queued in &mut self.queue {
+                if queued.event.is_some_and(|event| event.request == id) {
+                    queued.event = None;
                 }
             }
-            Step::Delivered => {}
         }
         if self.to_release == Some(id) {
             self.to_release = None;

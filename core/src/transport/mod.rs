@@ -4,6 +4,7 @@
 #[cfg(feature = "tls")]
 mod builtin;
 mod host;
+mod loopback;
 mod url;
 
 use std::time::{Duration, Instant};
@@ -11,6 +12,7 @@ use std::time::{Duration, Instant};
 #[cfg(feature = "tls")]
 pub use builtin::UreqTransport;
 pub use host::{HostEvent, HostQueue};
+pub use loopback::{Loopback, Site};
 pub use url::{MAX_URL_BYTES, Url, url_allowed};
 
 use crate::error::{Error, Result, status};

@@ -1,16 +1,29 @@
 //! TapTap: logging in by QR code, browser and redirect; the token and the profile that come of it;
 //! calls that are signed with them. What goes over the wire is [`crate::taptap`]'s.
 
+mod flow;
+pub(super) mod keep;
+mod listener;
+mod login;
 mod setup;
-
-pub(super) use setup::Setup;
+mod signed;
 
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
+
+pub(super) use flow::{Flow, Word};
+pub(super) use setup::Setup;
 
 use super::instance::Client;
+use super::operation::Operation;
+use super::owner::{Message, now_ms};
+use super::state::Step;
 use super::{Submit, find, owner_of};
-use crate::error::{Error, Result, status};
+use crate::error::{Error, Result};
+use crate::nonce::Nonce;
 use crate::secret::Secret;
+use crate::taptap::{Callback, Token, browser, endpoint};
+use crate::transport::{MAX_URL_BYTES, url_allowed};
 
 /// How the player takes part in a login, as the C ABI numbers it.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -89,15 +102,31 @@ pub enum ProfileField {
     Email = 6,
 }
 
+/// Most QR codes that a login fetches by itself.
+const RENEWALS_MAX: u32 = 100;
+
+/// An operation, checked and copied at submit.
+pub(super) enum Asked {
+    /// `account`: the account login follows.
+    Login {
+        login: TapTapLogin,
+        account: bool,
+    },
+    /// An URL for a login that is stored.
+    Resume(Callback),
+    Refresh,
+    Profile,
+    Import(Token),
+}
+
 /// Logs the player in at TapTap: by a token that is kept, if it serves, else by asking. Progress
 /// events say what to show; ends in `TAPTAP_LOGIN`. `timeout_ms`: default and at most ten minutes.
 ///
 /// # Errors
 /// As [`super::login_anonymously`]; `INVALID_ARGUMENT` without a client id or, for a client without
-/// a region, without the URLs; `BUSY` while another login of this client asks the player.
+/// a region, without the URLs; `BUSY` while another login of this client is under way.
 pub fn taptap_login(client: u64, login: TapTapLogin, submit: Submit) -> Result<u64> {
-    let _ = (ready(client)?, login, submit);
-    Err(later())
+    submit_login(client, login, false, submit)
 }
 
 /// [`taptap_login`], then the account login with what it gave: the user of this TapTap player, made
@@ -106,8 +135,13 @@ pub fn taptap_login(client: u64, login: TapTapLogin, submit: Submit) -> Result<u
 /// # Errors
 /// As [`taptap_login`].
 pub fn login_with_taptap(client: u64, login: TapTapLogin, submit: Submit) -> Result<u64> {
-    let _ = (ready(client)?, login, submit);
-    Err(later())
+    submit_login(client, login, true, submit)
+}
+
+fn submit_login(client: u64, login: TapTapLogin, account: bool, submit: Submit) -> Result<u64> {
+    let client = ready(client)?;
+    let login = login.check()?;
+    client.submit(Operation::TapTap(Asked::Login { login, account }), submit)
 }
 
 /// Drops the QR code of a running login and fetches a new one in the same request.
@@ -115,19 +149,42 @@ pub fn login_with_taptap(client: u64, login: TapTapLogin, submit: Submit) -> Res
 /// # Errors
 /// `INVALID_HANDLE`; `INVALID_ARGUMENT` if the request shows no QR code.
 pub fn taptap_renew_qr(request: u64) -> Result<()> {
-    owner_of(request)?;
-    Err(later())
+    let client = owner_of(request)?;
+    client.check_fork()?;
+    let mut state = client.lock();
+    match state.requests.get(&request) {
+        Some(shown) if shown.texts.qr.is_some() => {}
+        _ => return Err(Error::argument("this request shows no QR code")),
+    }
+    client.send(&mut state, Message::Word { id: request, word: Word::Renew })
 }
 
 /// Takes an URL that the engine caught. `None`: it is not for us. Otherwise the request it belongs
 /// to: the login that waits for it, or a new one that resumes the login which the game began before
-/// the system ended it.
+/// the system ended it. That one ends as the login would have, in `TAPTAP_LOGIN` or `LOGIN`; with
+/// `TAPTAP_NO_PENDING_LOGIN` if nobody waits for this URL.
 ///
 /// # Errors
-/// As [`super::login_anonymously`].
+/// As [`super::login_anonymously`]; `INVALID_ARGUMENT` as [`taptap_login`].
 pub fn taptap_handle_url(client: u64, url: Secret, submit: Submit) -> Result<Option<u64>> {
-    let _ = (ready(client)?, url, submit);
-    Err(later())
+    let client = ready(client)?;
+    client.check_fork()?;
+    let mut state = client.lock();
+    let client_id = client.options.taptap.client_id().unwrap_or_default();
+    // Read here and not shown to anybody.
+    let query = browser::own_query(url.expose(), client_id, state.redirect_uri.as_deref());
+    let Some(callback) = query.and_then(Callback::read) else { return Ok(None) };
+    let waiting = state.login.and_then(|id| Some((id, state.requests.get_mut(&id)?)));
+    if let Some((id, request)) = waiting
+        && request.step == Step::Running
+        && request.awaits.as_ref().is_some_and(|state| callback.is_for(state))
+    {
+        request.awaits = None;
+        client.send(&mut state, Message::Word { id, word: Word::Callback(callback) })?;
+        return Ok(Some(id));
+    }
+    drop(state);
+    client.submit(Operation::TapTap(Asked::Resume(callback)), submit).map(Some)
 }
 
 /// Replaces the token, then fetches the profile. Ends in `TAPTAP_REFRESHED`.
@@ -135,8 +192,7 @@ pub fn taptap_handle_url(client: u64, url: Secret, submit: Submit) -> Result<Opt
 /// # Errors
 /// As [`super::login_anonymously`].
 pub fn taptap_refresh(client: u64, submit: Submit) -> Result<u64> {
-    let _ = (ready(client)?, submit);
-    Err(later())
+    ready(client)?.submit(Operation::TapTap(Asked::Refresh), submit)
 }
 
 /// Fetches the profile. Ends in `TAPTAP_PROFILE`.
@@ -144,18 +200,19 @@ pub fn taptap_refresh(client: u64, submit: Submit) -> Result<u64> {
 /// # Errors
 /// As [`super::login_anonymously`].
 pub fn taptap_fetch_profile(client: u64, submit: Submit) -> Result<u64> {
-    let _ = (ready(client)?, submit);
-    Err(later())
+    ready(client)?.submit(Operation::TapTap(Asked::Profile), submit)
 }
 
 /// Takes over a token that another SDK obtained, as JSON, once TapTap has given its profile. Ends
 /// in `TAPTAP_LOGIN`, value 1.
 ///
 /// # Errors
-/// As [`super::login_anonymously`]; `INVALID_ARGUMENT` for a text that is no token.
+/// As [`super::login_anonymously`]; `INVALID_ARGUMENT` for a text that is no token;
+/// `NOT_SUPPORTED` for a token that signs in an unknown way.
 pub fn taptap_import_token(client: u64, token_json: Secret, submit: Submit) -> Result<u64> {
-    let _ = (ready(client)?, token_json, submit);
-    Err(later())
+    let client = ready(client)?;
+    let token = Token::import(token_json.expose())?;
+    client.submit(Operation::TapTap(Asked::Import(token)), submit)
 }
 
 /// The value of an `Authorization` header that signs one request of the game's own. `None`: nobody
@@ -166,8 +223,12 @@ pub fn taptap_import_token(client: u64, token_json: Secret, submit: Submit) -> R
 /// `INVALID_HANDLE`; `INVALID_ARGUMENT` for a method or an URL that is none; `INSECURE_URL` for
 /// plain http beyond this machine.
 pub fn taptap_mac_header(client: u64, method: &str, url: &str) -> Result<Option<Secret>> {
-    let _ = (find(client)?, method, url);
-    Err(later())
+    let client = find(client)?;
+    url_allowed(url, client.options.allow_plain_http)?;
+    let Some(account) = client.lock().taptap.clone() else { return Ok(None) };
+    let ts = (now_ms() / 1000).saturating_add_signed(client.clock_offset.load(Ordering::Relaxed));
+    let nonce = Nonce::fresh()?;
+    account.token.mac_header(method, url, ts, nonce.as_str()).map(Some)
 }
 
 /// A part of the token. `None`: nobody is logged in at TapTap. No disk, no network.
@@ -175,8 +236,15 @@ pub fn taptap_mac_header(client: u64, method: &str, url: &str) -> Result<Option<
 /// # Errors
 /// `INVALID_HANDLE`.
 pub fn taptap_token(client: u64, field: TokenField) -> Result<Option<Secret>> {
-    let _ = (find(client)?, field);
-    Err(later())
+    let Some(account) = find(client)?.lock().taptap.clone() else { return Ok(None) };
+    let token = &account.token;
+    Ok(Some(match field {
+        TokenField::Kid => token.kid.clone(),
+        TokenField::MacKey => token.mac_key.clone(),
+        TokenField::MacAlgorithm => Secret::new(token.mac_algorithm.name()),
+        TokenField::TokenType => Secret::new(Token::TYPE),
+        TokenField::Scope => Secret::new(token.scope.as_str()),
+    }))
 }
 
 /// A part of the profile. `None`: it has no such part, or nobody is logged in at TapTap. No disk,
@@ -185,17 +253,51 @@ pub fn taptap_token(client: u64, field: TokenField) -> Result<Option<Secret>> {
 /// # Errors
 /// `INVALID_HANDLE`.
 pub fn taptap_profile(client: u64, field: ProfileField) -> Result<Option<String>> {
-    let _ = (find(client)?, field);
-    Err(later())
+    let Some(account) = find(client)?.lock().taptap.clone() else { return Ok(None) };
+    let Some(profile) = &account.profile else { return Ok(None) };
+    Ok(match field {
+        ProfileField::Openid => Some(profile.openid.clone()),
+        ProfileField::Unionid => profile.unionid.clone(),
+        ProfileField::Name => profile.name.clone(),
+        ProfileField::Avatar => profile.avatar.clone(),
+        ProfileField::Gender => profile.gender.clone(),
+        ProfileField::Email => profile.email.clone(),
+    })
+}
+
+impl TapTapLogin {
+    /// The same, completed.
+    fn check(mut self) -> Result<Self> {
+        self.scopes = endpoint::scopes(&self.scopes)?;
+        if self.renewals > RENEWALS_MAX {
+            return Err(Error::argument("renewals are more than 100"));
+        }
+        match (&self.redirect_uri, self.way) {
+            (Some(uri), Way::Redirect) => {
+                let plain = uri.len() <= MAX_URL_BYTES / 8
+                    && uri.bytes().all(|b| b.is_ascii_graphic())
+                    && uri.split_once("://").is_some_and(|(scheme, _)| !scheme.is_empty())
+                    && !uri.contains(['?', '#']);
+                if !plain {
+                    let text = "redirect_uri is no absolute URL without a query, up to 1024 bytes";
+                    return Err(Error::argument(text));
+                }
+            }
+            (None, Way::Redirect) => {
+                self.redirect_uri = Some(browser::DEFAULT_REDIRECT.to_owned());
+            }
+            (None, _) => {}
+            (Some(_), _) => {
+                return Err(Error::argument("redirect_uri goes with a login by redirect only"));
+            }
+        }
+        Ok(self)
+    }
 }
 
 /// A client whose options say where TapTap is.
 fn ready(client: u64) -> Result<Arc<Client>> {
     let client = find(client)?;
-    client.options.taptap.complete()?;
+    client.options.taptap.endpoint()?;
     Ok(client)
-}
-
-fn later() -> Error {
-    Error::new(status::NOT_SUPPORTED, "this version does not speak to TapTap")
 }

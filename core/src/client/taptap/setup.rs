@@ -1,59 +1,71 @@
 //! What the client's options say about TapTap.
 
-use crate::client::options::{Options, Region, header_safe};
+use crate::client::options::{Options, Region};
 use crate::error::{Error, Result};
-use crate::taptap;
+use crate::taptap::endpoint::check_client_id;
+use crate::taptap::{self, Endpoint};
 use crate::transport::{Url, url_allowed};
 
 /// Checked, and completed by the region. What is missing is told when something is asked of TapTap:
 /// a game without TapTap gives none of it.
 pub(crate) struct Setup {
     client_id: Option<String>,
-    /// Accounts, open API, page to authorize on.
-    urls: Option<[String; 3]>,
+    endpoint: Option<Endpoint>,
+    /// The region speaks Chinese.
+    pub(crate) chinese: bool,
 }
 
 impl Setup {
-    pub(crate) fn check(options: &Options) -> Result<Self> {
+    pub(crate) fn check(options: &Options, user_agent: &str) -> Result<Self> {
         let client_id = options.taptap_client_id.clone().filter(|id| !id.is_empty());
         if let Some(id) = &client_id {
-            header_safe("taptap_client_id", id, 128)?;
+            check_client_id(id)?;
         }
         let region = match options.region {
             Region::Default => None,
             Region::Cn => Some(taptap::Region::Cn),
             Region::Global => Some(taptap::Region::Global),
         };
-        let plain = options.allow_plain_http;
-        let url = |name, given: &Option<String>, default: Option<&str>| match given
+        let url = |name, given: &Option<String>, of: fn(taptap::Region) -> &'static str| match given
             .as_deref()
             .filter(|url| !url.is_empty())
         {
-            Some(given) => base(name, given, plain).map(Some),
-            None => Ok(default.map(str::to_owned)),
+            Some(given) => base(name, given, options.allow_plain_http).map(Some),
+            None => Ok(region.map(|region| of(region).to_owned())),
         };
-        let default = |of: fn(taptap::Region) -> &'static str| region.map(of);
-        let accounts = default(taptap::Region::accounts);
-        let open = default(taptap::Region::open);
-        let authorize = default(taptap::Region::authorize);
-        let accounts = url("taptap_accounts_url", &options.taptap_accounts_url, accounts)?;
-        let open = url("taptap_open_url", &options.taptap_open_url, open)?;
-        let authorize = url("taptap_authorize_url", &options.taptap_authorize_url, authorize)?;
-        let urls = accounts.zip(open).zip(authorize).map(|((a, b), c)| [a, b, c]);
-        Ok(Self { client_id, urls })
+        let accounts =
+            url("taptap_accounts_url", &options.taptap_accounts_url, taptap::Region::accounts)?;
+        let open = url("taptap_open_url", &options.taptap_open_url, taptap::Region::open)?;
+        let authorize =
+            url("taptap_authorize_url", &options.taptap_authorize_url, taptap::Region::authorize)?;
+        let endpoint = match (&client_id, accounts, open, authorize) {
+            (Some(id), Some(accounts), Some(open), Some(authorize)) => Some(Endpoint {
+                client_id: id.clone(),
+                accounts,
+                open,
+                authorize,
+                user_agent: user_agent.to_owned(),
+            }),
+            _ => None,
+        };
+        Ok(Self { client_id, endpoint, chinese: options.region == Region::Cn })
     }
 
-    /// The client id and the URLs.
+    pub(crate) fn client_id(&self) -> Option<&str> {
+        self.client_id.as_deref()
+    }
+
+    /// Where TapTap is.
     ///
     /// # Errors
-    /// `INVALID_ARGUMENT` when the options did not give them all.
-    pub(crate) fn complete(&self) -> Result<(&str, &[String; 3])> {
-        let Some(client_id) = &self.client_id else {
-            return Err(Error::argument("the client was made without taptap_client_id"));
-        };
-        match &self.urls {
-            Some(urls) => Ok((client_id, urls)),
-            None => Err(Error::argument("the client was made without a region or TapTap's URLs")),
+    /// `INVALID_ARGUMENT` when the options did not say.
+    pub(crate) fn endpoint(&self) -> Result<&Endpoint> {
+        match (&self.endpoint, &self.client_id) {
+            (Some(endpoint), _) => Ok(endpoint),
+            (None, None) => Err(Error::argument("the client was made without taptap_client_id")),
+            (None, Some(_)) => {
+                Err(Error::argument("the client was made without a region or TapTap's URLs"))
+            }
         }
     }
 }
