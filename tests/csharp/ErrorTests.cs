@@ -1,4 +1,6 @@
 using System;
+using System.Reflection;
+using System.Text.RegularExpressions;
 
 namespace TdsAuth.Tests
 {
@@ -13,6 +15,7 @@ namespace TdsAuth.Tests
             tap.Run("a failed submit fails the Task", FailedSubmit);
             tap.Run("an ill server is retryable", IllServer);
             tap.Run("an answer of the wrong shape is an error", WrongShape);
+            tap.Run("each status has the name of the C header", Names);
             tap.Run("a missing argument is the caller's mistake", MissingArguments);
         }
 
@@ -88,6 +91,20 @@ namespace TdsAuth.Tests
                 Check.Equal(TdsStatus.BadResponse, failure.Status);
                 Check.That(client.GetCurrentUser() == null, "nobody is logged in");
             }
+        }
+
+        private static void Names()
+        {
+            // From the C header by its generator, and from the library by its number.
+            foreach (FieldInfo field in typeof(TdsStatus).GetFields())
+            {
+                string words = Regex.Replace(
+                    field.Name.Replace("TapTap", "Taptap"), "(?<=[a-z0-9])[A-Z]", "_$0");
+                string name = TdsException.NameOf((int)field.GetRawConstantValue());
+                Check.Equal(words.ToUpperInvariant(), Regex.Replace(name, "^TDSAUTH_(ERR_)?", ""));
+            }
+            Check.Equal("TDSAUTH_ERR_TAPTAP_DENIED", TdsException.NameOf(TdsStatus.TapTapDenied));
+            Check.Equal("TDSAUTH_UNKNOWN", TdsException.NameOf(-9999));
         }
 
         private static void MissingArguments()

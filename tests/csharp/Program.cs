@@ -1,7 +1,7 @@
 namespace TdsAuth.Tests
 {
     /// <summary>
-    /// The C# suite. Reads TDSAUTH_TEST_URL, _APP_ID, _APP_KEY, _DIR, _EXPORTS
+    /// The C# suite. Reads TDSAUTH_TEST_URL, _APP_ID, _APP_KEY, _TAPTAP_CLIENT_ID, _DIR, _EXPORTS
     /// and _RUNTIME; speaks TAP.
     /// </summary>
     internal static class Program
@@ -21,6 +21,7 @@ namespace TdsAuth.Tests
             ImportTests.Run(tap);
             JsonTests.Run(tap);
             MacTests.Run(tap);
+            QrCodeTests.Run(tap);
             StoryTests.Run(tap);
             TextTests.Run(tap);
             ErrorTests.Run(tap);

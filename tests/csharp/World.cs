@@ -53,6 +53,22 @@ namespace TdsAuth.Tests
             };
         }
 
+        /// <summary>Options of a client whose TapTap is the one that the server plays.</summary>
+        internal static TdsClientOptions TapTapOptions(string folder = null)
+        {
+            TdsClientOptions options = Options(folder ?? NewFolder());
+            options.TapTapClientId = Variable("TDSAUTH_TEST_TAPTAP_CLIENT_ID");
+            options.TapTapAccountsUrl = ServerUrl;
+            options.TapTapOpenUrl = ServerUrl;
+            options.TapTapAuthorizeUrl = ServerUrl + "/authorize";
+            return options;
+        }
+
+        internal static TdsClient NewTapTapClient(string folder = null)
+        {
+            return new TdsClient(TapTapOptions(folder));
+        }
+
         internal static TdsClient NewClient(string folder = null, string url = null)
         {
             return new TdsClient(Options(folder ?? NewFolder(), url));

@@ -85,6 +85,10 @@ fn statuses(out: &mut String, header: &Header) {
 
 fn pascal(name: &str) -> String {
     let word = |word: &str| {
+        if word == "TAPTAP" {
+            // As the brand writes itself.
+            return "TapTap".to_owned();
+        }
         let mut chars = word.chars();
         chars.next().map_or(String::new(), |first| {
             format!("{first}{}", chars.as_str().to_ascii_lowercase())
@@ -207,6 +211,7 @@ mod tests {
 #define TDSAUTH_API __attribute__((visibility("default")))
 // -109
 #define TDSAUTH_ERR_SESSION_OVER -301
+#define TDSAUTH_ERR_TAPTAP_DENIED -400
 #define TDSAUTH_BIG 0x80000000
 #define TDSAUTH_EVENT_INIT { sizeof(tdsauth_event), \
   0 }
@@ -286,6 +291,7 @@ int32_t tdsauth_object_get_str(tdsauth_client object,
     fn statuses_get_a_name_that_games_may_use() {
         let text = made();
         assert!(text.contains("public const int SessionOver = -301;"), "{text}");
+        assert!(text.contains("public const int TapTapDenied = -400;"), "{text}");
         assert!(text.contains("public const int Ok = 0;"), "{text}");
         assert!(!text.contains("public const int Big"), "{text}");
     }

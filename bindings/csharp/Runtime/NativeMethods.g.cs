@@ -97,31 +97,31 @@ namespace TdsAuth
         /// <summary>TDSAUTH_ERR_MAC_EXPIRED</summary>
         public const int MacExpired = -311;
         /// <summary>TDSAUTH_ERR_TAPTAP_DENIED</summary>
-        public const int TaptapDenied = -400;
+        public const int TapTapDenied = -400;
         /// <summary>TDSAUTH_ERR_TAPTAP_EXPIRED</summary>
-        public const int TaptapExpired = -401;
+        public const int TapTapExpired = -401;
         /// <summary>TDSAUTH_ERR_TAPTAP_INVALID_REQUEST</summary>
-        public const int TaptapInvalidRequest = -402;
+        public const int TapTapInvalidRequest = -402;
         /// <summary>TDSAUTH_ERR_TAPTAP_INVALID_TIME</summary>
-        public const int TaptapInvalidTime = -403;
+        public const int TapTapInvalidTime = -403;
         /// <summary>TDSAUTH_ERR_TAPTAP_REPLAY_ATTACKS</summary>
-        public const int TaptapReplayAttacks = -404;
+        public const int TapTapReplayAttacks = -404;
         /// <summary>TDSAUTH_ERR_TAPTAP_INVALID_CLIENT</summary>
-        public const int TaptapInvalidClient = -405;
+        public const int TapTapInvalidClient = -405;
         /// <summary>TDSAUTH_ERR_TAPTAP_SESSION_OVER</summary>
-        public const int TaptapSessionOver = -406;
+        public const int TapTapSessionOver = -406;
         /// <summary>TDSAUTH_ERR_TAPTAP_INSUFFICIENT_SCOPE</summary>
-        public const int TaptapInsufficientScope = -407;
+        public const int TapTapInsufficientScope = -407;
         /// <summary>TDSAUTH_ERR_TAPTAP_INVALID_GRANT</summary>
-        public const int TaptapInvalidGrant = -408;
+        public const int TapTapInvalidGrant = -408;
         /// <summary>TDSAUTH_ERR_TAPTAP_WRONG_REGION</summary>
-        public const int TaptapWrongRegion = -409;
+        public const int TapTapWrongRegion = -409;
         /// <summary>TDSAUTH_ERR_TAPTAP_NOT_LOGGED_IN</summary>
-        public const int TaptapNotLoggedIn = -410;
+        public const int TapTapNotLoggedIn = -410;
         /// <summary>TDSAUTH_ERR_TAPTAP_NO_PENDING_LOGIN</summary>
-        public const int TaptapNoPendingLogin = -411;
+        public const int TapTapNoPendingLogin = -411;
         /// <summary>TDSAUTH_ERR_TAPTAP_REFUSED</summary>
-        public const int TaptapRefused = -412;
+        public const int TapTapRefused = -412;
     }
 
     [StructLayout(LayoutKind.Sequential)]

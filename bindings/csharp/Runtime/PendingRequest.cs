@@ -1,6 +1,5 @@
 using System;
 using System.Threading;
-using System.Threading.Tasks;
 
 namespace TdsAuth
 {
@@ -16,6 +15,9 @@ namespace TdsAuth
         private readonly object gate = new object();
         private CancellationTokenRegistration registration;
         private bool finished;
+        // While the game's progress handler runs: its thread, and an end that came meanwhile.
+        private Thread reporter;
+        private Action delayedEnd;
 
         protected PendingRequest(CancellationToken token)
         {
@@ -25,6 +27,12 @@ namespace TdsAuth
 
         /// <summary>Goes through the library as user_data and finds this object again.</summary>
         internal ulong Key { get; private set; }
+
+        /// <summary>The library's handle; 0 before the submit. Only under the table's lock.</summary>
+        internal ulong Request { get; set; }
+
+        /// <summary>Whom to tell of the steps on the way; null for nobody.</summary>
+        internal IProgress<TdsTapTapProgress> Progress { get; set; }
 
         /// <summary>Whether the caller gave up before anything began.</summary>
         internal bool CancelledAtOnce
@@ -52,31 +60,70 @@ namespace TdsAuth
             made.Dispose();
         }
 
-        internal void Succeed(ref tdsauth_event final, TdsUser user)
+        /// <summary>
+        /// Tells the game of a step; nothing once the Task has ended. An end that another thread
+        /// brings meanwhile (Dispose) waits until the game's handler has returned.
+        /// </summary>
+        internal void Report(TdsTapTapProgress step)
         {
-            Finish();
-            SetResult(ref final, user);
+            Thread outer;
+            lock (gate)
+            {
+                if (finished)
+                {
+                    return;
+                }
+                outer = reporter;
+                reporter = Thread.CurrentThread;
+            }
+            try
+            {
+                Progress.Report(step);
+            }
+            finally
+            {
+                Action end;
+                lock (gate)
+                {
+                    reporter = outer;
+                    end = outer == null ? delayedEnd : null;
+                }
+                if (end != null)
+                {
+                    end();
+                }
+            }
+        }
+
+        /// <summary>
+        /// Keeps what a success brings, as long as the client is surely there.
+        /// </summary>
+        internal abstract void Read(TdsClient client, ref tdsauth_event final, TdsUser user);
+
+        /// <summary>Ends the Task with what <see cref="Read"/> kept.</summary>
+        internal void Succeed()
+        {
+            End(SetResult);
         }
 
         internal void Fail(Exception cause)
         {
-            Finish();
-            SetException(cause);
+            End(() => SetException(cause));
         }
 
         internal void Cancel()
         {
-            Finish();
-            SetCanceled(token.IsCancellationRequested ? token : CancellationToken.None);
+            End(() => SetCanceled(
+                token.IsCancellationRequested ? token : CancellationToken.None));
         }
 
-        protected abstract void SetResult(ref tdsauth_event final, TdsUser user);
+        protected abstract void SetResult();
 
         protected abstract void SetException(Exception cause);
 
         protected abstract void SetCanceled(CancellationToken by);
 
-        private void Finish()
+        private void End(Action set)
         {
             CancellationTokenRegistration made;
             lock (gate)
@@ -84,9 +131,18 @@ namespace TdsAuth
                 finished = true;
                 made = registration;
                 registration = default(CancellationTokenRegistration);
+                if (reporter != null && reporter != Thread.CurrentThread)
+                {
+                    delayedEnd = set;
+                    set = null;
+                }
             }
             // Outside the lock: it waits for a callback that may be running.
             made.Dispose();
+            if (set != null)
+            {
+                set();
+            }
         }
 
         /// <summary>
@@ -95,68 +151,6 @@ namespace TdsAuth
         private static void CancelRequest(object request)
         {
             NativeMethods.tdsauth_request_cancel((ulong)request);
-        }
-    }
-
-    /// <summary>An operation that ends with a user.</summary>
-    internal sealed class PendingUser : PendingRequest
-    {
-        private readonly TaskCompletionSource<TdsUser> source = new TaskCompletionSource<TdsUser>();
-
-        internal PendingUser(CancellationToken token)
-            : base(token)
-        {
-        }
-
-        internal Task<TdsUser> Task
-        {
-            get { return source.Task; }
-        }
-
-        protected override void SetResult(ref tdsauth_event final, TdsUser user)
-        {
-            source.TrySetResult(user);
-        }
-
-        protected override void SetException(Exception cause)
-        {
-            source.TrySetException(cause);
-        }
-
-        protected override void SetCanceled(CancellationToken by)
-        {
-            source.TrySetCanceled(by);
-        }
-    }
-
-    /// <summary>An operation that ends with yes or no, in the event's value.</summary>
-    internal sealed class PendingAnswer : PendingRequest
-    {
-        private readonly TaskCompletionSource<bool> source = new TaskCompletionSource<bool>();
-
-        internal PendingAnswer(CancellationToken token)
-            : base(token)
-        {
-        }
-
-        internal Task<bool> Task
-        {
-            get { return source.Task; }
-        }
-
-        protected override void SetResult(ref tdsauth_event final, TdsUser user)
-        {
-            source.TrySetResult(final.value != 0);
-        }
-
-        protected override void SetException(Exception cause)
-        {
-            source.TrySetException(cause);
-        }
-
-        protected override void SetCanceled(CancellationToken by)
-        {
-            source.TrySetCanceled(by);
         }
     }
 }

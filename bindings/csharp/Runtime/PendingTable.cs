@@ -22,11 +22,47 @@ namespace TdsAuth
             }
         }
 
+        /// <summary>
+        /// Held by a submit of which another call must see all or nothing. No game's code runs
+        /// under it.
+        /// </summary>
+        internal object Lock
+        {
+            get { return byKey; }
+        }
+
         internal void Add(PendingRequest pending)
         {
             lock (byKey)
             {
                 byKey.Add(pending.Key, pending);
+            }
+        }
+
+        /// <summary>Gives it and leaves it there; null when it is not there.</summary>
+        internal PendingRequest Find(ulong key)
+        {
+            lock (byKey)
+            {
+                PendingRequest pending;
+                byKey.TryGetValue(key, out pending);
+                return pending;
+            }
+        }
+
+        /// <summary>Whether the end of this request of the library is still awaited.</summary>
+        internal bool Awaits(ulong request)
+        {
+            lock (byKey)
+            {
+                foreach (PendingRequest each in byKey.Values)
+                {
+                    if (each.Request == request)
+                    {
+                        return true;
+                    }
+                }
+                return false;
             }
         }
 

@@ -29,6 +29,10 @@ namespace TdsAuth
             {
                 Complete(ref happened);
             }
+            else
+            {
+                Tell(happened);
+            }
         }
 
         private void Announce(ref tdsauth_event happened)
@@ -44,7 +48,28 @@ namespace TdsAuth
                 case NativeMethods.TDSAUTH_EVENT_STORAGE_DAMAGED:
                     Raise(StorageDamaged, (TdsRecovered)happened.value);
                     break;
+                case NativeMethods.TDSAUTH_EVENT_TAPTAP_SESSION_OVER:
+                    Raise(TapTapSessionOver);
+                    break;
                 // Kinds of later versions mean nothing here.
+            }
+        }
+
+        /// <summary>A step on the way to a Task's end, for whoever wants to know.</summary>
+        private void Tell(tdsauth_event happened)
+        {
+            PendingRequest task = pending.Find(happened.user_data);
+            bool isKnown = Enum.IsDefined(typeof(TdsTapTapStep), happened.kind);
+            if (task != null && task.Progress != null && isKnown)
+            {
+                Guarded(() =>
+                {
+                    TdsTapTapProgress step = TdsTapTapProgress.Of(ref happened);
+                    if (step != null)
+                    {
+                        task.Report(step);
+                    }
+                });
             }
         }
 
@@ -54,15 +79,14 @@ namespace TdsAuth
         /// </summary>
         private void Complete(ref tdsauth_event final)
         {
-            TdsUser user = null;
-            Exception failure = null;
+            Exception failure;
             if (final.status < 0)
             {
                 failure = FailureOf(ref final);
             }
-            else if (final.objects > 0)
+            else
             {
-                user = TakeUser(ref final, out failure);
+                failure = Read(ref final);
             }
             NativeMethods.tdsauth_request_release(final.request);
             // Only now: as long as it is pending, Shutdown does not end the native client.
@@ -84,7 +108,7 @@ namespace TdsAuth
                 }
                 else
                 {
-                    task.Succeed(ref final, user);
+                    task.Succeed();
                 }
             }
             catch (Exception exception)
@@ -93,38 +117,45 @@ namespace TdsAuth
             }
         }
 
-        private TdsUser TakeUser(ref tdsauth_event final, out Exception failure)
+        /// <summary>Lets the Task keep what its request has to give; or why it cannot.</summary>
+        private Exception Read(ref tdsauth_event final)
+        {
+            try
+            {
+                TdsUser user = final.objects > 0 ? TakeUser(ref final) : null;
+                PendingRequest task = pending.Find(final.user_data);
+                if (task != null)
+                {
+                    task.Read(this, ref final, user);
+                }
+                return null;
+            }
+            catch (TdsException failure)
+            {
+                return failure;
+            }
+        }
+
+        private TdsUser TakeUser(ref tdsauth_event final)
         {
             ulong taken = 0;
-            int status = NativeMethods.tdsauth_request_take_object(final.request, 0, &taken);
-            failure = status == NativeMethods.TDSAUTH_OK ? null : TdsException.From(status);
+            TdsException.Check(
+                NativeMethods.tdsauth_request_take_object(final.request, 0, &taken));
             bool isNew = final.kind == NativeMethods.TDSAUTH_EVENT_LOGIN && final.value != 0;
-            return failure == null ? new TdsUser(this, taken, isNew) : null;
+            return new TdsUser(this, taken, isNew);
         }
 
         private static TdsException FailureOf(ref tdsauth_event final)
         {
-            TextBuffer text = TextBuffer.New();
-            int status;
-            UIntPtr needed;
-            do
-            {
-                fixed (byte* into = text.Bytes)
-                {
-                    status = NativeMethods.tdsauth_request_get_str(
-                        final.request,
-                        NativeMethods.TDSAUTH_REQUEST_MESSAGE,
-                        into,
-                        text.Capacity,
-                        &needed);
-                }
-            }
-            while (text.MustGrow(status, needed));
-            string message = status == NativeMethods.TDSAUTH_OK
-                ? text.Take(needed)
-                : TdsException.NameOf(final.status);
+            string message;
+            RequestText.Read(
+                final.request, NativeMethods.TDSAUTH_REQUEST_MESSAGE, out message);
             return new TdsException(
-                final.status, final.http_status, final.server_code, final.flags, message);
+                final.status,
+                final.http_status,
+                final.server_code,
+                final.flags,
+                message ?? TdsException.NameOf(final.status));
         }
 
         /// <summary>The client can do no more: every Task fails, and so does the poll.</summary>

@@ -130,10 +130,7 @@ namespace TdsAuth
         /// </summary>
         private bool Begin(PendingRequest task)
         {
-            if (IsEnding)
-            {
-                throw new ObjectDisposedException("TdsClient");
-            }
+            ThrowIfEnding();
             if (task.CancelledAtOnce)
             {
                 task.Cancel();

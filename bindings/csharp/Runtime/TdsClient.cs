@@ -31,6 +31,8 @@ namespace TdsAuth
         private const int LogLinesPerPoll = 64;
 
         private readonly PendingTable pending = new PendingTable();
+        // Held by the one thread that delivers, while the game's code runs in it too.
+        private readonly object delivering = new object();
         private readonly ulong handle;
         private int disposed;
         private int closing;
@@ -86,6 +88,12 @@ namespace TdsAuth
         /// <summary>A damaged file was set aside. Says what could be saved.</summary>
         public event Action<TdsRecovered> StorageDamaged;
 
+        /// <summary>
+        /// TapTap no longer takes the player's token, which was dropped: the player has to log in
+        /// there again. The session at the account server goes on.
+        /// </summary>
+        public event Action TapTapSessionOver;
+
         /// <summary>A line of the client's log, without secrets.</summary>
         public event Action<TdsLogLevel, string> Log;
 
@@ -135,35 +143,28 @@ namespace TdsAuth
         /// <summary>
         /// Delivers what has happened: completes Tasks, raises events. Goes on until there is no
         /// more or <paramref name="budget"/> is used up; one event is always delivered, so a
-        /// budget of zero is a good one for a frame with no time left.
+        /// budget of zero is a good one for a frame with no time left. While another thread
+        /// delivers, this leaves it all to that one: so everything comes in order.
         /// </summary>
         /// <returns>How many events were delivered.</returns>
         /// <exception cref="TdsException">The client is of no use any more.</exception>
         public int Poll(TimeSpan budget)
         {
             ThrowIfDisposed();
-            long begin = Stopwatch.GetTimestamp();
-            // In floating point: a budget of TimeSpan.MaxValue must not overflow.
-            double ticks = budget.TotalSeconds * Stopwatch.Frequency;
-            int delivered = 0;
-            do
+            if (!Monitor.TryEnter(delivering))
             {
-                var happened = new tdsauth_event { struct_size = (uint)sizeof(tdsauth_event) };
-                int status = NativeMethods.tdsauth_poll(handle, &happened);
-                if (status == NativeMethods.TDSAUTH_NO_EVENT || IsDisposed)
-                {
-                    break;
-                }
-                if (status < 0)
-                {
-                    throw GiveUp(status);
-                }
-                Deliver(ref happened);
-                delivered++;
+                return 0;
             }
-            while (!IsDisposed && Stopwatch.GetTimestamp() - begin < ticks);
-            PullLog();
-            return delivered;
+            try
+            {
+                int delivered = DeliverWithin(budget);
+                PullLog();
+                return delivered;
+            }
+            finally
+            {
+                Monitor.Exit(delivering);
+            }
         }
 
         /// <summary>
@@ -256,12 +257,53 @@ namespace TdsAuth
             }
         }
 
+        private int DeliverWithin(TimeSpan budget)
+        {
+            long begin = Stopwatch.GetTimestamp();
+            // In floating point: a budget of TimeSpan.MaxValue must not overflow.
+            double ticks = budget.TotalSeconds * Stopwatch.Frequency;
+            int delivered = 0;
+            do
+            {
+                var happened = new tdsauth_event { struct_size = (uint)sizeof(tdsauth_event) };
+                int status = NativeMethods.tdsauth_poll(handle, &happened);
+                if (status == NativeMethods.TDSAUTH_NO_EVENT || IsDisposed)
+                {
+                    break;
+                }
+                if (status < 0)
+                {
+                    throw GiveUp(status);
+                }
+                Deliver(ref happened);
+                delivered++;
+            }
+            while (!IsDisposed && Stopwatch.GetTimestamp() - begin < ticks);
+            return delivered;
+        }
+
+        private void ThrowIfEnding()
+        {
+            if (IsEnding)
+            {
+                throw new ObjectDisposedException("TdsClient");
+            }
+        }
+
         private void DeliverForEver()
         {
             while (!IsDisposed)
             {
                 uint wait = Log == null ? ThreadWaitMilliseconds : ThreadWaitWithLogMilliseconds;
-                int status = DeliverNext(wait);
+                int status;
+                lock (delivering)
+                {
+                    status = DeliverNext(wait);
+                    if (status >= 0)
+                    {
+                        PullLog();
+                    }
+                }
                 if (status < 0)
                 {
                     // Whoever ended the client sees to its Tasks, or has no use for them.
@@ -271,19 +313,30 @@ namespace TdsAuth
                     }
                     return;
                 }
-                PullLog();
             }
         }
 
         private void DeliverUntilEmpty(TimeSpan timeout, Stopwatch clock)
         {
-            while (pending.Count > 0 && clock.Elapsed < timeout)
+            double bound = Math.Min(timeout.TotalMilliseconds, int.MaxValue);
+            if (!Monitor.TryEnter(delivering, (int)bound))
             {
-                uint left = TdsClientOptions.Milliseconds(timeout - clock.Elapsed, "timeout");
-                if (DeliverNext(left) != NativeMethods.TDSAUTH_OK)
+                return;
+            }
+            try
+            {
+                while (pending.Count > 0 && clock.Elapsed < timeout)
                 {
-                    return;
+                    uint left = TdsClientOptions.Milliseconds(timeout - clock.Elapsed, "timeout");
+                    if (DeliverNext(left) != NativeMethods.TDSAUTH_OK)
+                    {
+                        return;
+                    }
                 }
+            }
+            finally
+            {
+                Monitor.Exit(delivering);
             }
         }
 

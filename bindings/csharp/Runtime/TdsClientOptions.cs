@@ -2,7 +2,9 @@ using System;
 
 namespace TdsAuth
 {
-    /// <summary>Where an app's accounts live when no server address is given.</summary>
+    /// <summary>
+    /// Where an app's accounts live when no server address is given, and which TapTap it is.
+    /// </summary>
     public enum TdsRegion
     {
         /// <summary>Decided by the library.</summary>
@@ -46,7 +48,7 @@ namespace TdsAuth
         /// <summary>Address of the account server, as <c>https://accounts.example.com</c>.</summary>
         public string ServerUrl { get; set; }
 
-        /// <summary>Used when there is no <see cref="ServerUrl"/>.</summary>
+        /// <summary>Used where an address is not given.</summary>
         public TdsRegion Region { get; set; }
 
         /// <summary>The app's id.</summary>
@@ -74,6 +76,22 @@ namespace TdsAuth
 
         /// <summary>Further certificate authorities to trust, in PEM.</summary>
         public string ExtraCaPem { get; set; }
+
+        /// <summary>The app's client id at TapTap; without it there is no TapTap login.</summary>
+        public string TapTapClientId { get; set; }
+
+        /// <summary>
+        /// Address of TapTap's device codes and tokens. Default by <see cref="Region"/>.
+        /// </summary>
+        public string TapTapAccountsUrl { get; set; }
+
+        /// <summary>Address of TapTap's open API. Default by <see cref="Region"/>.</summary>
+        public string TapTapOpenUrl { get; set; }
+
+        /// <summary>
+        /// TapTap's page on which a player allows a login. Default by <see cref="Region"/>.
+        /// </summary>
+        public string TapTapAuthorizeUrl { get; set; }
 
         /// <summary>Allow <c>http://</c> to hosts other than this machine.</summary>
         public bool AllowPlainHttp { get; set; }
@@ -108,6 +126,13 @@ namespace TdsAuth
             native.user_agent_suffix =
                 texts.Add(UserAgentSuffix, out native.user_agent_suffix_len);
             native.extra_ca_pem = texts.Add(ExtraCaPem, out native.extra_ca_pem_len);
+            native.taptap_client_id =
+                texts.Add(TapTapClientId, out native.taptap_client_id_len);
+            native.taptap_accounts_url =
+                texts.Add(TapTapAccountsUrl, out native.taptap_accounts_url_len);
+            native.taptap_open_url = texts.Add(TapTapOpenUrl, out native.taptap_open_url_len);
+            native.taptap_authorize_url =
+                texts.Add(TapTapAuthorizeUrl, out native.taptap_authorize_url_len);
             native.flags = Flags();
             native.log_level = (int)LogLevel;
             native.connect_timeout_ms = Milliseconds(ConnectTimeout, "ConnectTimeout");
