@@ -58,6 +58,7 @@ pub(crate) fn tdsauth_backend(package: &Path) -> Result<String, String> {
             ("status", "Statuses and errors"),
             ("library", "The library"),
             ("mac", "MAC token: acting for a player at the open API"),
+            ("taptap", "TapTap: who a player is"),
             ("tap_sign", "X-Tap-Sign: requests between TapTap's servers and the game's"),
         ],
     }

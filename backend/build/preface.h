@@ -1,4 +1,5 @@
-/* tdsauth_backend: signing and verifying for game servers, in any language that can call C.
+/* tdsauth_backend: signing, verifying and asking TapTap who a player is, for game servers in any
+ * language that can call C.
  *
  * SPDX-License-Identifier: MIT OR Apache-2.0
  *
@@ -10,7 +11,8 @@
  * CONVENTIONS, true for every function below
  *
  * Pure functions: no state, no network, no file. What a verifier must know over time (which nonce
- *   was seen within the time window) is the server's to remember.
+ *   was seen within the time window) is the server's to remember. One exception:
+ *   tdsauth_backend_taptap_profile asks TapTap over the network.
  *
  * Status. 0 (TDSAUTH_BACKEND_OK) is success, negative is a failure; the numbers are those of the
  *   client library. On every failure outputs are an empty text. Every function may also return
@@ -21,7 +23,8 @@
  *
  * Ownership. Nothing of an input is kept; the library never hands out memory to free.
  *
- * Threads. Every function may be called from any thread at any time and does not wait.
+ * Threads. Every function may be called from any thread at any time and, but for
+ *   tdsauth_backend_taptap_profile, does not wait.
  *
  * Structs begin with struct_size: set it to sizeof, or start from TDSAUTH_BACKEND_<STRUCT>_INIT. A
  *   smaller (older) struct is filled up with zeros, and zero is the default of every field; in a

@@ -1,4 +1,5 @@
-/* tdsauth_backend: signing and verifying for game servers, in any language that can call C.
+/* tdsauth_backend: signing, verifying and asking TapTap who a player is, for game servers in any
+ * language that can call C.
  *
  * SPDX-License-Identifier: MIT OR Apache-2.0
  *
@@ -10,7 +11,8 @@
  * CONVENTIONS, true for every function below
  *
  * Pure functions: no state, no network, no file. What a verifier must know over time (which nonce
- *   was seen within the time window) is the server's to remember.
+ *   was seen within the time window) is the server's to remember. One exception:
+ *   tdsauth_backend_taptap_profile asks TapTap over the network.
  *
  * Status. 0 (TDSAUTH_BACKEND_OK) is success, negative is a failure; the numbers are those of the
  *   client library. On every failure outputs are an empty text. Every function may also return
@@ -21,7 +23,8 @@
  *
  * Ownership. Nothing of an input is kept; the library never hands out memory to free.
  *
- * Threads. Every function may be called from any thread at any time and does not wait.
+ * Threads. Every function may be called from any thread at any time and, but for
+ *   tdsauth_backend_taptap_profile, does not wait.
  *
  * Structs begin with struct_size: set it to sizeof, or start from TDSAUTH_BACKEND_<STRUCT>_INIT. A
  *   smaller (older) struct is filled up with zeros, and zero is the default of every field; in a
@@ -80,10 +83,52 @@ extern "C" {
 #define TDSAUTH_BACKEND_ERR_PANIC (-9)
 /** This build or platform cannot do that. */
 #define TDSAUTH_BACKEND_ERR_NOT_SUPPORTED (-14)
+/** The connection failed or was lost. */
+#define TDSAUTH_BACKEND_ERR_NETWORK (-100)
+/** The host name could not be resolved. */
+#define TDSAUTH_BACKEND_ERR_DNS (-101)
+/** No connection could be made. */
+#define TDSAUTH_BACKEND_ERR_CONNECT (-102)
+/** The secure connection could not be made: a certificate is not trusted, or is another's. */
+#define TDSAUTH_BACKEND_ERR_TLS (-103)
+/** The deadline passed. */
+#define TDSAUTH_BACKEND_ERR_TIMED_OUT (-104)
+/** The answer is too large. */
+#define TDSAUTH_BACKEND_ERR_RESPONSE_TOO_LARGE (-105)
+/** The answer is not what the protocol says: not JSON, of the wrong shape, truncated. */
+#define TDSAUTH_BACKEND_ERR_BAD_RESPONSE (-106)
+/** The server sent the request elsewhere; redirects are never followed. */
+#define TDSAUTH_BACKEND_ERR_REDIRECT (-107)
+/** Plain http to a host other than loopback. */
+#define TDSAUTH_BACKEND_ERR_INSECURE_URL (-108)
+/** TapTap is ill: a 5xx status. Try later. */
+#define TDSAUTH_BACKEND_ERR_SERVER (-109)
+/** TapTap asks to slow down: status 429. */
+#define TDSAUTH_BACKEND_ERR_RATE_LIMITED (-110)
+/** TapTap forbids it. */
+#define TDSAUTH_BACKEND_ERR_FORBIDDEN (-303)
+/** TapTap does not know the thing asked for. */
+#define TDSAUTH_BACKEND_ERR_NOT_FOUND (-304)
 /** A MAC or signature does not match. */
 #define TDSAUTH_BACKEND_ERR_MAC_MISMATCH (-310)
 /** A signed time stamp is outside the accepted window. */
 #define TDSAUTH_BACKEND_ERR_MAC_EXPIRED (-311)
+/** TapTap: a field of the request is missing or wrong. */
+#define TDSAUTH_BACKEND_ERR_TAPTAP_INVALID_REQUEST (-402)
+/** TapTap: the clock of this machine is too far off, also after it was corrected. */
+#define TDSAUTH_BACKEND_ERR_TAPTAP_INVALID_TIME (-403)
+/** TapTap: a signed request was seen before. */
+#define TDSAUTH_BACKEND_ERR_TAPTAP_REPLAY_ATTACKS (-404)
+/** TapTap: the client id is unknown, or the key does not belong to it. */
+#define TDSAUTH_BACKEND_ERR_TAPTAP_INVALID_CLIENT (-405)
+/** TapTap no longer takes the token: the player has to log in there again. */
+#define TDSAUTH_BACKEND_ERR_TAPTAP_SESSION_OVER (-406)
+/** TapTap: the player did not grant the scope that this takes. */
+#define TDSAUTH_BACKEND_ERR_TAPTAP_INSUFFICIENT_SCOPE (-407)
+/** TapTap: the client id belongs to the other region. */
+#define TDSAUTH_BACKEND_ERR_TAPTAP_WRONG_REGION (-409)
+/** TapTap refused for another reason: the message names it. */
+#define TDSAUTH_BACKEND_ERR_TAPTAP_REFUSED (-412)
 
 /** What went wrong. 256 bytes, the caller's own. */
 typedef struct tdsauth_backend_error {
@@ -213,6 +258,88 @@ int32_t tdsauth_backend_mac_verify(const char *header,
                                    size_t header_len,
                                    const tdsauth_backend_mac_input *input,
                                    tdsauth_backend_error *error);
+
+/* ================================================================================================
+ * TapTap: who a player is
+ * ================================================================================================ */
+
+/** No region: `open_url` must be given. */
+#define TDSAUTH_BACKEND_REGION_DEFAULT 0
+/** Mainland China. */
+#define TDSAUTH_BACKEND_REGION_CN 1
+/** Everywhere else. */
+#define TDSAUTH_BACKEND_REGION_GLOBAL 2
+
+/** Whose token, and where to ask. Texts hold at most 8 KiB each. */
+typedef struct tdsauth_backend_taptap_input {
+  /** `sizeof(tdsauth_backend_taptap_input)`. */
+  uint32_t struct_size;
+  /** One of `TDSAUTH_BACKEND_REGION_*`: gives the default of `open_url`. */
+  int32_t region;
+  /** The game's client id at TapTap. */
+  const char *client_id;
+  /** Bytes of `client_id`, or `TDSAUTH_BACKEND_NUL`. */
+  size_t client_id_len;
+  /**
+   * Base URL of the open API, where it is not that of the region; https, or http to this
+   * machine.
+   */
+  const char *open_url;
+  /** Bytes of `open_url`, or `TDSAUTH_BACKEND_NUL`. */
+  size_t open_url_len;
+  /** The token's `kid`. A secret, as all of the token. */
+  const char *kid;
+  /** Bytes of `kid`, or `TDSAUTH_BACKEND_NUL`. */
+  size_t kid_len;
+  /** The token's `mac_key`, as it is. */
+  const char *mac_key;
+  /** Bytes of `mac_key`, or `TDSAUTH_BACKEND_NUL`. */
+  size_t mac_key_len;
+  /** The token's `mac_algorithm`; absent: `hmac-sha-1`. */
+  const char *mac_algorithm;
+  /** Bytes of `mac_algorithm`, or `TDSAUTH_BACKEND_NUL`. */
+  size_t mac_algorithm_len;
+  /**
+   * The scopes that the player granted, joined by blanks or commas. With `public_profile` among
+   * them the profile is asked for, else the basic info. Absent: `public_profile`.
+   */
+  const char *scope;
+  /** Bytes of `scope`, or `TDSAUTH_BACKEND_NUL`. */
+  size_t scope_len;
+  /** Milliseconds after which the call ends at the latest; at most ten minutes. Default: 10000. */
+  uint32_t timeout_ms;
+  /** Zero. */
+  uint32_t reserved0;
+  /** Zero. */
+  uint64_t reserved[2];
+} tdsauth_backend_taptap_input;
+/** A `tdsauth_backend_taptap_input` with every field at its default. */
+#define TDSAUTH_BACKEND_TAPTAP_INPUT_INIT \
+  { (uint32_t)sizeof(tdsauth_backend_taptap_input), 0, NULL, 0, NULL, 0, NULL, 0, NULL, 0, NULL, 0, NULL, 0, 0, 0, { 0 } }
+
+/**
+ * Asks TapTap's open API who the player of a token is: a JSON object with `openid` and, when TapTap
+ * tells them, `unionid`, `name`, `avatar`, `gender` and `email`, all of them texts. That the player
+ * is whom the game says is for the caller to compare, by openid or unionid.
+ *
+ * A clock of this machine that is wrong is corrected for; an ill server is asked at most three
+ * times; every other refusal ends the call.
+ *
+ * Ownership: the buffer is the caller's; nothing of `input` is kept. 32768 bytes hold every answer;
+ * TapTap is asked again by a call that follows BUFFER_TOO_SMALL.
+ * Threads: any; waits for the network, until `timeout_ms` at the latest.
+ * Errors: INVALID_ARGUMENT (something is missing, too long or malformed), INVALID_UTF8,
+ * UNSUPPORTED_FIELD, NOT_SUPPORTED (`mac_algorithm` is not known, the system gives no randomness),
+ * INSECURE_URL, BUFFER_TOO_SMALL, NETWORK, DNS, CONNECT, TLS, TIMED_OUT, RESPONSE_TOO_LARGE,
+ * BAD_RESPONSE, REDIRECT, SERVER, RATE_LIMITED, FORBIDDEN, NOT_FOUND, TAPTAP_SESSION_OVER (the
+ * token is dead, or its key is wrong), any other TAPTAP_*.
+ */
+TDSAUTH_BACKEND_API
+int32_t tdsauth_backend_taptap_profile(const tdsauth_backend_taptap_input *input,
+                                       char *buf,
+                                       size_t cap,
+                                       size_t *needed,
+                                       tdsauth_backend_error *error);
 
 /* ================================================================================================
  * X-Tap-Sign: requests between TapTap's servers and the game's

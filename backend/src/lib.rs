@@ -1,5 +1,5 @@
-//! Signing and verifying for game servers: the C ABI `tdsauth_backend.h`. C types in, C types out;
-//! `tdsauth_core` makes the decisions.
+//! For game servers: signing, verifying, and asking TapTap who a player is. The C ABI
+//! `tdsauth_backend.h`: C types in, C types out; `tdsauth_core` makes the decisions.
 //!
 //! Apart from the client library, because it works with secrets (the Server Secret) that no game
 //! client may hold. It follows the same rules, so it shares the files that know them with `src/` of
@@ -22,3 +22,4 @@ pub mod library;
 pub mod mac;
 pub mod status;
 pub mod tap_sign;
+pub mod taptap;

@@ -20,10 +20,52 @@ pub const TDSAUTH_BACKEND_ERR_UNSUPPORTED_FIELD: i32 = -5;
 pub const TDSAUTH_BACKEND_ERR_PANIC: i32 = -9;
 /// This build or platform cannot do that.
 pub const TDSAUTH_BACKEND_ERR_NOT_SUPPORTED: i32 = -14;
+/// The connection failed or was lost.
+pub const TDSAUTH_BACKEND_ERR_NETWORK: i32 = -100;
+/// The host name could not be resolved.
+pub const TDSAUTH_BACKEND_ERR_DNS: i32 = -101;
+/// No connection could be made.
+pub const TDSAUTH_BACKEND_ERR_CONNECT: i32 = -102;
+/// The secure connection could not be made: a certificate is not trusted, or is another's.
+pub const TDSAUTH_BACKEND_ERR_TLS: i32 = -103;
+/// The deadline passed.
+pub const TDSAUTH_BACKEND_ERR_TIMED_OUT: i32 = -104;
+/// The answer is too large.
+pub const TDSAUTH_BACKEND_ERR_RESPONSE_TOO_LARGE: i32 = -105;
+/// The answer is not what the protocol says: not JSON, of the wrong shape, truncated.
+pub const TDSAUTH_BACKEND_ERR_BAD_RESPONSE: i32 = -106;
+/// The server sent the request elsewhere; redirects are never followed.
+pub const TDSAUTH_BACKEND_ERR_REDIRECT: i32 = -107;
+/// Plain http to a host other than loopback.
+pub const TDSAUTH_BACKEND_ERR_INSECURE_URL: i32 = -108;
+/// TapTap is ill: a 5xx status. Try later.
+pub const TDSAUTH_BACKEND_ERR_SERVER: i32 = -109;
+/// TapTap asks to slow down: status 429.
+pub const TDSAUTH_BACKEND_ERR_RATE_LIMITED: i32 = -110;
+/// TapTap forbids it.
+pub const TDSAUTH_BACKEND_ERR_FORBIDDEN: i32 = -303;
+/// TapTap does not know the thing asked for.
+pub const TDSAUTH_BACKEND_ERR_NOT_FOUND: i32 = -304;
 /// A MAC or signature does not match.
 pub const TDSAUTH_BACKEND_ERR_MAC_MISMATCH: i32 = -310;
 /// A signed time stamp is outside the accepted window.
 pub const TDSAUTH_BACKEND_ERR_MAC_EXPIRED: i32 = -311;
+/// TapTap: a field of the request is missing or wrong.
+pub const TDSAUTH_BACKEND_ERR_TAPTAP_INVALID_REQUEST: i32 = -402;
+/// TapTap: the clock of this machine is too far off, also after it was corrected.
+pub const TDSAUTH_BACKEND_ERR_TAPTAP_INVALID_TIME: i32 = -403;
+/// TapTap: a signed request was seen before.
+pub const TDSAUTH_BACKEND_ERR_TAPTAP_REPLAY_ATTACKS: i32 = -404;
+/// TapTap: the client id is unknown, or the key does not belong to it.
+pub const TDSAUTH_BACKEND_ERR_TAPTAP_INVALID_CLIENT: i32 = -405;
+/// TapTap no longer takes the token: the player has to log in there again.
+pub const TDSAUTH_BACKEND_ERR_TAPTAP_SESSION_OVER: i32 = -406;
+/// TapTap: the player did not grant the scope that this takes.
+pub const TDSAUTH_BACKEND_ERR_TAPTAP_INSUFFICIENT_SCOPE: i32 = -407;
+/// TapTap: the client id belongs to the other region.
+pub const TDSAUTH_BACKEND_ERR_TAPTAP_WRONG_REGION: i32 = -409;
+/// TapTap refused for another reason: the message names it.
+pub const TDSAUTH_BACKEND_ERR_TAPTAP_REFUSED: i32 = -412;
 
 /// What went wrong. 256 bytes, the caller's own.
 #[repr(C)]
@@ -125,6 +167,27 @@ table! {
     TDSAUTH_BACKEND_ERR_UNSUPPORTED_FIELD = status::UNSUPPORTED_FIELD,
     TDSAUTH_BACKEND_ERR_PANIC = status::PANIC,
     TDSAUTH_BACKEND_ERR_NOT_SUPPORTED = status::NOT_SUPPORTED,
+    TDSAUTH_BACKEND_ERR_NETWORK = status::NETWORK,
+    TDSAUTH_BACKEND_ERR_DNS = status::DNS,
+    TDSAUTH_BACKEND_ERR_CONNECT = status::CONNECT,
+    TDSAUTH_BACKEND_ERR_TLS = status::TLS,
+    TDSAUTH_BACKEND_ERR_TIMED_OUT = status::TIMED_OUT,
+    TDSAUTH_BACKEND_ERR_RESPONSE_TOO_LARGE = status::RESPONSE_TOO_LARGE,
+    TDSAUTH_BACKEND_ERR_BAD_RESPONSE = status::BAD_RESPONSE,
+    TDSAUTH_BACKEND_ERR_REDIRECT = status::REDIRECT,
+    TDSAUTH_BACKEND_ERR_INSECURE_URL = status::INSECURE_URL,
+    TDSAUTH_BACKEND_ERR_SERVER = status::SERVER,
+    TDSAUTH_BACKEND_ERR_RATE_LIMITED = status::RATE_LIMITED,
+    TDSAUTH_BACKEND_ERR_FORBIDDEN = status::FORBIDDEN,
+    TDSAUTH_BACKEND_ERR_NOT_FOUND = status::NOT_FOUND,
     TDSAUTH_BACKEND_ERR_MAC_MISMATCH = status::MAC_MISMATCH,
     TDSAUTH_BACKEND_ERR_MAC_EXPIRED = status::MAC_EXPIRED,
+    TDSAUTH_BACKEND_ERR_TAPTAP_INVALID_REQUEST = status::TAPTAP_INVALID_REQUEST,
+    TDSAUTH_BACKEND_ERR_TAPTAP_INVALID_TIME = status::TAPTAP_INVALID_TIME,
+    TDSAUTH_BACKEND_ERR_TAPTAP_REPLAY_ATTACKS = status::TAPTAP_REPLAY_ATTACKS,
+    TDSAUTH_BACKEND_ERR_TAPTAP_INVALID_CLIENT = status::TAPTAP_INVALID_CLIENT,
+    TDSAUTH_BACKEND_ERR_TAPTAP_SESSION_OVER = status::TAPTAP_SESSION_OVER,
+    TDSAUTH_BACKEND_ERR_TAPTAP_INSUFFICIENT_SCOPE = status::TAPTAP_INSUFFICIENT_SCOPE,
+    TDSAUTH_BACKEND_ERR_TAPTAP_WRONG_REGION = status::TAPTAP_WRONG_REGION,
+    TDSAUTH_BACKEND_ERR_TAPTAP_REFUSED = status::TAPTAP_REFUSED,
 }

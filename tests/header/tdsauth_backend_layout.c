@@ -55,3 +55,16 @@ AT(tdsauth_backend_tap_input, ts, 8 + 6 * TEXT_SIZE);
 AT(tdsauth_backend_tap_input, window_s, 16 + 6 * TEXT_SIZE);
 AT(tdsauth_backend_tap_input, reserved1, 20 + 6 * TEXT_SIZE);
 AT(tdsauth_backend_tap_input, reserved, 24 + 6 * TEXT_SIZE);
+
+IS(tdsauth_backend_taptap_input, 32 + 6 * TEXT_SIZE);
+AT(tdsauth_backend_taptap_input, struct_size, 0);
+AT(tdsauth_backend_taptap_input, region, 4);
+AT(tdsauth_backend_taptap_input, client_id, 8);
+AT(tdsauth_backend_taptap_input, open_url, 8 + TEXT_SIZE);
+AT(tdsauth_backend_taptap_input, kid, 8 + 2 * TEXT_SIZE);
+AT(tdsauth_backend_taptap_input, mac_key, 8 + 3 * TEXT_SIZE);
+AT(tdsauth_backend_taptap_input, mac_algorithm, 8 + 4 * TEXT_SIZE);
+AT(tdsauth_backend_taptap_input, scope, 8 + 5 * TEXT_SIZE);
+AT(tdsauth_backend_taptap_input, timeout_ms, 8 + 6 * TEXT_SIZE);
+AT(tdsauth_backend_taptap_input, reserved0, 12 + 6 * TEXT_SIZE);
+AT(tdsauth_backend_taptap_input, reserved, 16 + 6 * TEXT_SIZE);

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::path::Path;
 use std::process::Command;
 
-use crate::library::{Failure, Header, MacInput, TapInput, backend};
+use crate::library::{Failure, Header, MacInput, TapInput, TapTapInput, backend};
 
 const HEADER: &str = include_str!("../../include/tdsauth_backend.h");
 
@@ -39,10 +39,11 @@ fn the_header_compiles_alone_and_lays_its_structs_out_as_the_library_does() {
         ("tdsauth_backend_mac_input", size_of::<MacInput>()),
         ("tdsauth_backend_header", size_of::<Header>()),
         ("tdsauth_backend_tap_input", size_of::<TapInput>()),
+        ("tdsauth_backend_taptap_input", size_of::<TapTapInput>()),
     ] {
         source += &format!("typedef char {name}_size[sizeof({name}) == {size} ? 1 : -1];\n");
     }
-    for name in ["error", "mac_input", "tap_input"] {
+    for name in ["error", "mac_input", "tap_input", "taptap_input"] {
         let upper = name.to_uppercase();
         source += &format!(
             "tdsauth_backend_{name} make_{name}(void);\n\
@@ -79,13 +80,13 @@ fn exported_functions_are_those_of_the_header() {
         .filter(|name| name.starts_with("tdsauth_backend_"))
         .collect();
     assert_eq!(exported, declared);
-    assert_eq!(declared.len(), 6);
+    assert_eq!(declared.len(), 7);
 }
 
 #[test]
 fn every_function_says_whose_what_is_from_which_thread_and_how_it_fails() {
     let functions = HEADER.matches("\nTDSAUTH_BACKEND_API").count();
-    assert_eq!(functions, 6);
+    assert_eq!(functions, 7);
     for word in ["Ownership: ", "Threads: ", "Errors: "] {
         assert_eq!(HEADER.matches(word).count(), functions, "{word}");
     }

@@ -78,6 +78,22 @@ pub(crate) struct TapInput {
 
 #[repr(C)]
 #[derive(Clone, Copy)]
+pub(crate) struct TapTapInput {
+    pub(crate) struct_size: u32,
+    pub(crate) region: i32,
+    pub(crate) client_id: Text,
+    pub(crate) open_url: Text,
+    pub(crate) kid: Text,
+    pub(crate) mac_key: Text,
+    pub(crate) mac_algorithm: Text,
+    pub(crate) scope: Text,
+    pub(crate) timeout_ms: u32,
+    pub(crate) reserved0: u32,
+    pub(crate) reserved: [u64; 2],
+}
+
+#[repr(C)]
+#[derive(Clone, Copy)]
 pub(crate) struct Failure {
     pub(crate) struct_size: u32,
     pub(crate) status: i32,
@@ -105,6 +121,8 @@ type MacHeader = unsafe extern "C" fn(*const MacInput, *mut c_char, usize, *mut 
 type MacVerify = unsafe extern "C" fn(*const c_char, usize, *const MacInput, *mut Failure) -> i32;
 type TapSign = unsafe extern "C" fn(*const TapInput, *mut c_char, usize, *mut usize) -> i32;
 type TapVerify = unsafe extern "C" fn(*const TapInput, *mut Failure) -> i32;
+type TapTapProfile =
+    unsafe extern "C" fn(*const TapTapInput, *mut c_char, usize, *mut usize, *mut Failure) -> i32;
 
 /// The functions of the library.
 pub(crate) struct Backend {
@@ -115,6 +133,7 @@ pub(crate) struct Backend {
     pub(crate) mac_verify: MacVerify,
     pub(crate) tap_sign: TapSign,
     pub(crate) tap_sign_verify: TapVerify,
+    pub(crate) taptap_profile: TapTapProfile,
 }
 
 /// The library, built and loaded once.
@@ -135,6 +154,7 @@ pub(crate) fn backend() -> &'static Backend {
                 mac_verify: *library.get(b"tdsauth_backend_mac_verify").unwrap(),
                 tap_sign: *library.get(b"tdsauth_backend_tap_sign").unwrap(),
                 tap_sign_verify: *library.get(b"tdsauth_backend_tap_sign_verify").unwrap(),
+                taptap_profile: *library.get(b"tdsauth_backend_taptap_profile").unwrap(),
             }
         }
     })
@@ -189,6 +209,7 @@ fn version_and_names_of_statuses() {
         (MAC_MISMATCH, "TDSAUTH_BACKEND_ERR_MAC_MISMATCH"),
         (MAC_EXPIRED, "TDSAUTH_BACKEND_ERR_MAC_EXPIRED"),
         (-9, "TDSAUTH_BACKEND_ERR_PANIC"),
+        (-406, "TDSAUTH_BACKEND_ERR_TAPTAP_SESSION_OVER"),
         (1, "TDSAUTH_BACKEND_UNKNOWN"),
         (i32::MIN, "TDSAUTH_BACKEND_UNKNOWN"),
     ] {

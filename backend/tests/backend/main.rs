@@ -8,3 +8,5 @@ mod header;
 mod library;
 mod mac;
 mod tap_sign;
+mod taptap;
+mod taptap_stub;

@@ -78,6 +78,17 @@ impl Endpoint {
         }
     }
 
+    /// An app for signed calls alone, at the open API at `open`.
+    pub fn open_api(client_id: &str, open: String, user_agent: &str) -> Self {
+        Self {
+            client_id: client_id.to_owned(),
+            accounts: String::new(),
+            open,
+            authorize: String::new(),
+            user_agent: user_agent.to_owned(),
+        }
+    }
+
     /// A: a device code for a login by QR.
     pub fn device_code(&self, scopes: &str) -> Request {
         self.post(

@@ -13,7 +13,7 @@ use std::time::{Duration, Instant};
 pub use builtin::UreqTransport;
 pub use host::{HostEvent, HostQueue};
 pub use loopback::{Loopback, Site};
-pub use url::{MAX_URL_BYTES, Url, url_allowed};
+pub use url::{MAX_URL_BYTES, Url, base_url, url_allowed};
 
 use crate::error::{Error, Result, status};
 

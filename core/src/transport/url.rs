@@ -84,6 +84,19 @@ pub fn url_allowed(url: &str, allow_plain_http: bool) -> Result<()> {
     Err(Error::new(status::INSECURE_URL, "plain http is allowed to this machine only"))
 }
 
+/// The URL of the option `name` as the start of other URLs: checked as by [`url_allowed`], without
+/// a slash at its end.
+///
+/// # Errors
+/// As [`url_allowed`]; `INVALID_ARGUMENT` for a URL with a query or a fragment.
+pub fn base_url(name: &str, url: &str, allow_plain_http: bool) -> Result<String> {
+    url_allowed(url, allow_plain_http)?;
+    if Url::parse(url)?.query.is_some() || url.contains('#') {
+        return Err(Error::argument(format!("{name} has a query or a fragment")));
+    }
+    Ok(url.trim_end_matches('/').to_owned())
+}
+
 /// Visible ASCII without the characters that RFC 3986 leaves out of every URL.
 fn allowed(byte: u8) -> bool {
     byte.is_ascii_graphic()
@@ -195,6 +208,17 @@ mod tests {
             let error = Url::parse(url).expect_err(url);
             assert_eq!(error.status, status::INVALID_ARGUMENT, "{url}");
             assert!(url.is_empty() || !error.message.contains(url));
+        }
+    }
+
+    #[test]
+    fn a_base_has_no_slash_query_or_fragment_at_its_end() {
+        assert_eq!(base_url("x", "https://h/a/", false).as_deref(), Ok("https://h/a"));
+        assert_eq!(base_url("x", "http://127.0.0.1:1", false).as_deref(), Ok("http://127.0.0.1:1"));
+        let refused = |url| base_url("x", url, false).unwrap_err().status;
+        assert_eq!(refused("http://h.example"), status::INSECURE_URL);
+        for url in ["https://h/?q", "https://h/#f", "h", ""] {
+            assert_eq!(refused(url), status::INVALID_ARGUMENT, "{url}");
         }
     }
 

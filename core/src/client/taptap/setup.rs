@@ -4,7 +4,7 @@ use crate::client::options::{Options, Region};
 use crate::error::{Error, Result};
 use crate::taptap::endpoint::check_client_id;
 use crate::taptap::{self, Endpoint};
-use crate::transport::{Url, url_allowed};
+use crate::transport::base_url;
 
 /// Checked, and completed by the region. What is missing is told when something is asked of TapTap:
 /// a game without TapTap gives none of it.
@@ -30,7 +30,7 @@ impl Setup {
             .as_deref()
             .filter(|url| !url.is_empty())
         {
-            Some(given) => base(name, given, options.allow_plain_http).map(Some),
+            Some(given) => base_url(name, given, options.allow_plain_http).map(Some),
             None => Ok(region.map(|region| of(region).to_owned())),
         };
         let accounts =
@@ -68,12 +68,4 @@ impl Setup {
             }
         }
     }
-}
-
-fn base(name: &str, url: &str, allow_plain_http: bool) -> Result<String> {
-    url_allowed(url, allow_plain_http)?;
-    if Url::parse(url)?.query.is_some() || url.contains('#') {
-        return Err(Error::argument(format!("{name} has a query or a fragment")));
-    }
-    Ok(url.trim_end_matches('/').to_owned())
 }
