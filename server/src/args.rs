@@ -29,6 +29,11 @@ pub(crate) struct Args {
     #[arg(long)]
     pub(crate) dev: bool,
 
+    /// --dev for other devices of the network: listens anywhere, with a secret in front of every
+    /// path, which the ready line tells as dev_url.
+    #[arg(long)]
+    pub(crate) dev_lan: bool,
+
     /// TapTap's client id of the game. With --dev the one that the played TapTap knows.
     #[arg(long, value_name = "ID")]
     pub(crate) taptap_client_id: Option<String>,
@@ -63,9 +68,14 @@ pub(crate) struct Args {
 }
 
 impl Args {
+    /// Whether this is a development server, on one machine or for a network.
+    pub(crate) fn dev(&self) -> bool {
+        self.dev || self.dev_lan
+    }
+
     /// The TapTap client id, which --dev has without being given one.
     pub(crate) fn taptap_client_id(&self) -> Option<&str> {
-        let own = self.dev.then_some(crate::dev::CLIENT_ID);
+        let own = self.dev().then_some(crate::dev::CLIENT_ID);
         self.taptap_client_id.as_deref().or(own)
     }
 

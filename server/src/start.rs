@@ -13,7 +13,7 @@ use serde_json::{Map, Value};
 use tokio::net::TcpListener;
 
 use crate::args::Args;
-use crate::dev::StandIn;
+use crate::dev::{Lan, StandIn};
 use crate::http::{self, App, Bounds};
 use crate::keys::Keys;
 use crate::private_file;
@@ -42,8 +42,9 @@ pub(crate) fn run(args: Args) -> Result<(), StartError> {
         .with_ansi(false)
         .with_max_level(args.log)
         .init();
-    if args.dev && !args.listen.ip().is_loopback() {
-        return Err(StartError::new("--dev listens on a loopback address only"));
+    if args.dev && !args.dev_lan && !args.listen.ip().is_loopback() {
+        let text = "--dev listens on a loopback address only; for other devices there is --dev-lan";
+        return Err(StartError::new(text));
     }
     let alone = args.folder().map(prepare).transpose()?;
     let keys = Keys::load(args.folder())?;
@@ -72,11 +73,11 @@ async fn serve(args: Args, keys: Keys, alone: Option<File>) -> Result<(), StartE
     let listener = TcpListener::bind(args.listen).await.map_err(failed)?;
     let address = listener.local_addr().map_err(failed)?;
 
-    let ready = ready_line(&args, address, &keys);
-    let app = Arc::new(App::new(keys, Arc::clone(&store), &args)?);
-    let stand_in = stand_in(&args, store);
+    let stand_in = stand_in(&args, address, &store)?;
+    let ready = ready_line(&args, address, &keys, stand_in.as_deref());
+    let app = Arc::new(App::new(keys, store, &args)?);
     announce(&ready)?;
-    tracing::info!(%address, policy = ?args.policy, dev = args.dev, "listening");
+    tracing::info!(%address, policy = ?args.policy, dev = args.dev(), "listening");
 
     let bounds = Bounds {
         connections: args.max_connections,
@@ -88,24 +89,36 @@ async fn serve(args: Args, keys: Keys, alone: Option<File>) -> Result<(), StartE
     Ok(())
 }
 
-/// The TapTap that is played with `--dev`.
-fn stand_in(args: &Args, store: Arc<Store>) -> Option<Arc<StandIn>> {
-    let client_id = args.taptap_client_id().filter(|_| args.dev)?.to_owned();
+/// The TapTap that a development server plays.
+fn stand_in(
+    args: &Args,
+    address: SocketAddr,
+    store: &Arc<Store>,
+) -> Result<Option<Arc<StandIn>>, StartError> {
+    let Some(client_id) = args.taptap_client_id().filter(|_| args.dev()) else {
+        return Ok(None);
+    };
+    let lan = args.dev_lan.then(|| Lan::new(address)).transpose();
+    let lan = lan.map_err(|error| StartError::new(error.to_string()))?;
     let body_time = Duration::from_secs(args.body_timeout.get());
-    Some(Arc::new(StandIn::new(client_id, args.app_name.clone(), store, body_time)))
+    let (client_id, app_name) = (client_id.to_owned(), args.app_name.clone());
+    Ok(Some(Arc::new(StandIn::new(client_id, app_name, Arc::clone(store), body_time, lan))))
 }
 
-fn ready_line(args: &Args, address: SocketAddr, keys: &Keys) -> Value {
+fn ready_line(args: &Args, address: SocketAddr, keys: &Keys, stand_in: Option<&StandIn>) -> Value {
     let mut line = Map::new();
     line.insert("listening".into(), format!("http://{address}").into());
-    if args.dev || args.print_keys {
+    if args.dev() || args.print_keys {
         // Asked for: whoever starts the server hands the keys on to the clients.
         line.insert("app_id".into(), keys.app_id.as_str().into());
         line.insert("app_key".into(), keys.app_key.expose().into());
         line.insert("master_key".into(), keys.master_key.expose().into());
     }
-    if args.dev {
-        line.insert("taptap_client_id".into(), args.taptap_client_id().into());
+    if let Some(stand_in) = stand_in {
+        line.insert("taptap_client_id".into(), stand_in.client_id.as_str().into());
+        if let Some(lan) = &stand_in.lan {
+            line.insert("dev_url".into(), lan.url().into());
+        }
     }
     line.into()
 }

@@ -31,6 +31,11 @@ pub(super) async fn show(
     ([(CONTENT_TYPE, "image/png"), (CACHE_CONTROL, "no-store")], draw(id)).into_response()
 }
 
+/// `GET /dev/icon.png`: what a browser shows beside a page's title.
+pub(super) async fn icon() -> Response {
+    ([(CONTENT_TYPE, "image/png"), (CACHE_CONTROL, "no-store")], draw("tdsauth")).into_response()
+}
+
 /// A pattern of two colours, the same for each player at each time.
 fn draw(id: &str) -> Vec<u8> {
     let hash: [u8; 32] = Sha256::digest(id.as_bytes()).into();

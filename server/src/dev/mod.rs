@@ -18,6 +18,7 @@ mod device;
 mod exchange;
 mod fault;
 mod form;
+mod lan;
 mod nonces;
 mod open_api;
 mod pages;
@@ -36,6 +37,7 @@ use axum::routing::{get, post};
 
 use crate::clock;
 use crate::storage::Store;
+pub(crate) use lan::Lan;
 pub(crate) use requests::{record, shown_path};
 use state::State;
 
@@ -50,9 +52,9 @@ pub(crate) struct StandIn {
     /// The game's name, as the pages show it.
     pub(crate) app_name: String,
     /// What every path begins with: empty, or `/` and the secret of `--dev-lan`.
-    pub(crate) prefix: String,
-    /// With `--dev-lan` the address, prefix included, under which a phone finds the pages.
-    pub(crate) lan_url: Option<String>,
+    prefix: String,
+    /// With `--dev-lan`.
+    pub(crate) lan: Option<Lan>,
     /// The accounts that the front page lists.
     pub(crate) store: Arc<Store>,
     /// For the body of one request to arrive.
@@ -76,10 +78,11 @@ impl StandIn {
         app_name: String,
         store: Arc<Store>,
         body_time: Duration,
+        lan: Option<Lan>,
     ) -> Self {
-        let (prefix, lan_url) = (String::new(), None);
+        let prefix = lan.as_ref().map_or_else(String::new, Lan::prefix);
         let state = Mutex::new(State::new());
-        Self { client_id, app_name, prefix, lan_url, store, body_time, state }
+        Self { client_id, app_name, prefix, lan, store, body_time, state }
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
@@ -95,7 +98,7 @@ impl StandIn {
     /// The address of the server for whoever looks at a page: with `--dev-lan` perhaps on another
     /// device than the game.
     fn page_base(&self, host: &str) -> String {
-        self.lan_url.clone().unwrap_or_else(|| self.base(host))
+        self.lan.as_ref().map_or_else(|| self.base(host), |lan| lan.url().to_owned())
     }
 }
 
@@ -130,6 +133,7 @@ pub(crate) fn router<S: Clone + Send + Sync + 'static>(stand_in: Arc<StandIn>) -
         .route("/dev/authorize/{id}", post(control::authorize))
         .route("/dev/players", post(control::players))
         .route("/dev/style.css", get(pages::layout::style))
+        .route("/dev/icon.png", get(avatar::icon))
         .route("/dev/avatars/{file}", get(avatar::show))
         .with_state(stand_in)
 }

@@ -12,8 +12,30 @@ use axum::middleware::Next;
 use axum::response::{IntoResponse as _, Response};
 
 use super::App;
+use crate::args::Args;
 use crate::dev;
 use crate::problem::Problem;
+
+/// What protects the server from the pages of strangers in a developer's browser.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Trust {
+    /// Nothing: players reach it through a proxy, which has rules of its own.
+    Anyone,
+    /// `--dev`: the names by which it is reached, and the origin of what is sent.
+    Loopback,
+    /// `--dev-lan`: the secret in each path, and the origin of what is sent.
+    Secret,
+}
+
+impl Trust {
+    pub(super) fn of(args: &Args) -> Self {
+        match (args.dev_lan, args.dev) {
+            (true, _) => Self::Secret,
+            (false, true) => Self::Loopback,
+            (false, false) => Self::Anyone,
+        }
+    }
+}
 
 /// With `--dev`: refuses requests to any name but loopback ones. Without it a web page could, by
 /// a name of its own that leads to 127.0.0.1, read what the developer's server tells.
@@ -22,7 +44,7 @@ pub(super) async fn own_hosts(
     request: Request,
     next: Next,
 ) -> Response {
-    if app.dev && !is_loopback(&request) {
+    if app.trust == Trust::Loopback && !is_loopback(&request) {
         return Problem::FOREIGN_HOST.into_response();
     }
     next.run(request).await
@@ -46,7 +68,7 @@ fn is_loopback_name(authority: &Authority) -> bool {
         || bare.parse().is_ok_and(|address: IpAddr| address.is_loopback())
 }
 
-/// With `--dev`: refuses what a page of somebody else's makes a browser send. Nothing here is meant
+/// On a development server: refuses what a page of somebody else's makes a browser send. Nothing here is meant
 /// for other pages, and a form needs no leave of the server to be sent to it.
 pub(super) async fn own_pages(
     State(app): State<Arc<App>>,
@@ -54,23 +76,27 @@ pub(super) async fn own_pages(
     next: Next,
 ) -> Response {
     let reads = matches!(*request.method(), Method::GET | Method::HEAD | Method::OPTIONS);
-    if app.dev && !reads && is_foreign(&request) {
+    if app.trust != Trust::Anyone && !reads && is_foreign(&request, app.trust) {
         return Problem::FOREIGN_ORIGIN.into_response();
     }
     next.run(request).await
 }
 
 /// Whether a browser says that the request is made by a page of another server.
-fn is_foreign(request: &Request) -> bool {
+fn is_foreign(request: &Request, trust: Trust) -> bool {
     let text = |name: &str| request.headers().get(name).map(|value| value.to_str().unwrap_or("?"));
     let host = text(HOST.as_str()).unwrap_or_default();
     match text(ORIGIN.as_str()) {
         // No browser leaves it out of a POST.
         None => false,
         // A page that gives no referrer, as ours do, has no other origin to tell. The browser says
-        // beside it whose page it is; the control API is for no page at all.
+        // beside it whose page it is, though not to plain http of another machine: there the secret
+        // has to do. The control API is for no page at all.
         Some("null") => {
-            let from_own = text("sec-fetch-site") == Some("same-origin");
+            let from_own = match text("sec-fetch-site") {
+                Some(site) => site == "same-origin",
+                None => trust == Trust::Secret,
+            };
             !from_own || request.uri().path().starts_with("/dev/")
         }
         Some(origin) => {

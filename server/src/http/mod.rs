@@ -31,6 +31,7 @@ use crate::start::StartError;
 use crate::storage::{Store, StoreError};
 use auth::Caller;
 pub(crate) use connections::{Bounds, serve};
+use guard::Trust;
 
 /// What every request can reach.
 #[derive(Debug)]
@@ -38,7 +39,8 @@ pub(crate) struct App {
     pub(crate) store: Arc<Store>,
     keys: Keys,
     policy: Policy,
-    dev: bool,
+    /// Whose requests are answered.
+    trust: Trust,
     /// For the body of one request to arrive.
     body_time: Duration,
     ids: ObjectIds,
@@ -52,8 +54,8 @@ impl App {
             ObjectIds::new().map_err(|error| StartError::new(format!("no randomness: {error}")))?;
         let large_bodies = Arc::new(Semaphore::new(body::LARGE_BODIES));
         let body_time = Duration::from_secs(args.body_timeout.get());
-        let (policy, dev) = (args.policy, args.dev);
-        Ok(Self { store, keys, policy, dev, body_time, ids, large_bodies })
+        let (policy, trust) = (args.policy, Trust::of(args));
+        Ok(Self { store, keys, policy, trust, body_time, ids, large_bodies })
     }
 }
 
@@ -70,19 +72,23 @@ pub(crate) fn router(app: Arc<App>, stand_in: Option<Arc<StandIn>>) -> Router {
         // The same rows under two names: official clients use either.
         .nest("/1.1/users", users.clone())
         .nest("/1.1/classes/_User", users);
+    let lan = stand_in.as_ref().and_then(|stand_in| stand_in.lan.clone());
     let all = match stand_in {
         Some(stand_in) => all
             .merge(dev::router(Arc::clone(&stand_in)))
             .layer(middleware::from_fn_with_state(stand_in, dev::record)),
         None => all,
     };
-    all.fallback(async || Problem::NOT_FOUND)
+    let all = all
+        .fallback(async || Problem::NOT_FOUND)
         .method_not_allowed_fallback(async || Problem::METHOD_NOT_ALLOWED)
         .layer(middleware::from_fn_with_state(Arc::clone(&app), guard::own_pages))
         .layer(middleware::from_fn_with_state(Arc::clone(&app), guard::own_hosts))
-        .layer(middleware::from_fn_with_state(Arc::clone(&app), linger::hear_out))
         .layer(middleware::from_fn(guard::log))
-        .with_state(app)
+        .with_state(Arc::clone(&app));
+    // In front of the log, which therefore does not hold the secret.
+    let all = lan.map_or(all.clone(), |lan| lan.guard(all));
+    all.layer(middleware::from_fn_with_state(app, linger::hear_out))
 }
 
 /// Contract row 26: the time of the server.

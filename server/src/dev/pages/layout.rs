@@ -86,6 +86,7 @@ impl<'d> Frame<'d> {
                     meta charset="utf-8";
                     meta name="viewport" content="width=device-width, initial-scale=1";
                     title { (title) }
+                    link rel="icon" type="image/png" href={ (prefix) "/dev/icon.png" };
                     link rel="stylesheet" href={ (prefix) "/dev/style.css" };
                 }
                 body {
