@@ -1,5 +1,5 @@
 //! The stand-in's pages as a browser gets them: status, headers, languages, and that nothing in
-//! them comes from a stranger unescaped. `tests/browser` walks them with a real browser.
+//! them comes from a stranger unescaped.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
 mod common;

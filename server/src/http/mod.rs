@@ -87,7 +87,10 @@ pub(crate) fn router(app: Arc<App>, stand_in: Option<Arc<StandIn>>) -> Router {
         .layer(middleware::from_fn(guard::log))
         .with_state(Arc::clone(&app));
     // In front of the log, which therefore does not hold the secret.
-    let all = lan.map_or(all.clone(), |lan| lan.guard(all));
+    let all = match lan {
+        Some(lan) => lan.guard(all),
+        None => all,
+    };
     all.layer(middleware::from_fn_with_state(app, linger::hear_out))
 }
 
