@@ -17,7 +17,7 @@ const CONNECTIONS: usize = 8;
 /// Bytes of a request.
 const REQUEST: usize = 8 * 1024;
 /// A connection that has not asked by then is closed.
-const PATIENCE: Duration = Duration::from_secs(5);
+const PATIENCE: Duration = Duration::from_secs(10);
 /// How often it looks while nobody is connected, and while somebody is.
 const IDLE: Duration = Duration::from_millis(50);
 const BUSY: Duration = Duration::from_millis(2);

@@ -3,5 +3,9 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
 mod account;
+mod browser;
+mod ends;
+mod kept;
 mod kit;
 mod qr;
+mod redirect;
