@@ -6,9 +6,13 @@ use tdsauth_core::secret::Secret;
 use crate::clock::iso;
 use crate::policy::Policy;
 use crate::problem::Problem;
+use crate::taptap::Claim;
 
 /// The platform name of guests.
 const ANONYMOUS: &str = "anonymous";
+
+/// The platform name of TapTap's players.
+pub(crate) const TAPTAP: &str = "taptap";
 
 /// Longest identity on a platform, in bytes of UTF-8.
 const MAX_IDENTITY: usize = 1024;
@@ -23,22 +27,36 @@ pub(crate) struct Identity {
     pub(crate) platform: String,
     /// Unique within the platform.
     pub(crate) value: Secret,
-    /// The platform's map as it was sent, as JSON text; it is kept and given back to the owner.
+    /// The platform's map, as JSON text; it is kept and given back to the owner.
     pub(crate) data: Secret,
+}
+
+/// Who somebody says they are.
+#[derive(Debug)]
+pub(crate) enum Who {
+    /// Whoever knows the id of a guest is the guest.
+    Guest(Identity),
+    /// TapTap has to be asked.
+    TapTap(Claim),
 }
 
 /// A sign-in as the body of `POST /users` asks for it.
 #[derive(Debug)]
 pub(crate) struct SignIn {
     /// Who signs in.
-    pub(crate) identity: Identity,
-    /// Fields for the account if it has to be made, as JSON text.
-    pub(crate) fields: String,
+    pub(crate) who: Who,
+    /// Fields for the account if it has to be made.
+    pub(crate) fields: Map<String, Value>,
 }
 
 impl SignIn {
-    /// Reads the body of `POST /users`.
-    pub(crate) fn read(mut body: Map<String, Value>, policy: Policy) -> Result<Self, Problem> {
+    /// Reads the body of `POST /users`. Whether TapTap can be asked about its players, `taptap`
+    /// says.
+    pub(crate) fn read(
+        mut body: Map<String, Value>,
+        policy: Policy,
+        taptap: bool,
+    ) -> Result<Self, Problem> {
         let auth_data = match body.remove("authData") {
             Some(Value::Object(map)) => map,
             Some(Value::Null) | None if body.contains_key("username") => {
@@ -47,7 +65,7 @@ impl SignIn {
             Some(Value::Null) | None => return Err(Problem::USERNAME_MISSING),
             Some(_) => return Err(Problem::BAD_AUTH_DATA),
         };
-        let identity = identity(auth_data)?;
+        let who = who(auth_data, taptap)?;
         if PASSWORD_FIELDS.iter().any(|name| body.contains_key(*name)) {
             return Err(Problem::PASSWORD_SIGN_UP);
         }
@@ -59,21 +77,29 @@ impl SignIn {
                 return Err(Problem::BAD_FIELD_TYPE);
             }
         }
-        Ok(Self { identity, fields: Value::Object(body).to_string() })
+        Ok(Self { who, fields: body })
     }
 }
 
-fn identity(mut auth_data: Map<String, Value>) -> Result<Identity, Problem> {
-    let Some(guest) = auth_data.remove(ANONYMOUS) else {
-        return Err(match auth_data.is_empty() {
-            true => Problem::LINKED_ID_MISSING,
-            false => Problem::UNKNOWN_PLATFORM,
-        });
-    };
+fn who(mut auth_data: Map<String, Value>, taptap: bool) -> Result<Who, Problem> {
+    if auth_data.is_empty() {
+        return Err(Problem::LINKED_ID_MISSING);
+    }
+    let guest = auth_data.remove(ANONYMOUS);
+    let player = if taptap { auth_data.remove(TAPTAP) } else { None };
     if !auth_data.is_empty() {
         // An identity nobody has verified must open no account.
         return Err(Problem::UNKNOWN_PLATFORM);
     }
+    match (guest, player) {
+        (Some(guest), None) => guest_identity(guest).map(Who::Guest),
+        (None, Some(player)) => Claim::read(player).map(Who::TapTap),
+        // Two at once are no sign-in.
+        _ => Err(Problem::UNKNOWN_PLATFORM),
+    }
+}
+
+fn guest_identity(guest: Value) -> Result<Identity, Problem> {
     let Value::Object(map) = guest else {
         return Err(Problem::BAD_AUTH_DATA);
     };

@@ -6,6 +6,10 @@ use std::net::SocketAddr;
 use std::num::{NonZeroU32, NonZeroU64};
 use std::path::PathBuf;
 
+use tdsauth_core::error::Error;
+use tdsauth_core::taptap::Region;
+use tdsauth_core::transport::base_url;
+
 use crate::policy::Policy;
 
 /// The account service behind tdsauth.
@@ -38,6 +42,18 @@ pub(crate) struct Args {
     #[arg(long, value_name = "ID")]
     pub(crate) taptap_client_id: Option<String>,
 
+    /// TapTap's service that knows the client id. With --dev: instead of the played one.
+    #[arg(long, value_name = "REGION")]
+    pub(crate) taptap_region: Option<TapTapRegion>,
+
+    /// Base URL of TapTap's open API, where it is not that of the region.
+    #[arg(long, value_name = "URL")]
+    pub(crate) taptap_open_url: Option<String>,
+
+    /// Seconds to ask TapTap about one login.
+    #[arg(long, value_name = "SECONDS", default_value = "10")]
+    pub(crate) taptap_timeout: NonZeroU64,
+
     /// With --dev: the name of the game on TapTap's pages.
     #[arg(long, value_name = "NAME", default_value = "Your game")]
     pub(crate) app_name: String,
@@ -67,6 +83,24 @@ pub(crate) struct Args {
     pub(crate) log: tracing_subscriber::filter::LevelFilter,
 }
 
+/// Which TapTap a game is registered with.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+pub(crate) enum TapTapRegion {
+    /// Mainland China.
+    Cn,
+    /// Everywhere else.
+    Global,
+}
+
+impl From<TapTapRegion> for Region {
+    fn from(region: TapTapRegion) -> Self {
+        match region {
+            TapTapRegion::Cn => Self::Cn,
+            TapTapRegion::Global => Self::Global,
+        }
+    }
+}
+
 impl Args {
     /// Whether this is a development server, on one machine or for a network.
     pub(crate) fn dev(&self) -> bool {
@@ -77,6 +111,15 @@ impl Args {
     pub(crate) fn taptap_client_id(&self) -> Option<&str> {
         let own = self.dev().then_some(crate::dev::CLIENT_ID);
         self.taptap_client_id.as_deref().or(own)
+    }
+
+    /// Where TapTap is asked about its players, if the options say so.
+    pub(crate) fn taptap_open_url(&self) -> Result<Option<String>, Error> {
+        match (&self.taptap_open_url, self.taptap_region) {
+            (Some(url), _) => base_url("--taptap-open-url", url, false).map(Some),
+            (None, Some(region)) => Ok(Some(Region::from(region).open().to_owned())),
+            (None, None) => Ok(None),
+        }
     }
 
     /// The data folder, or `None` when everything stays in memory.

@@ -5,8 +5,8 @@
 //! database when they are missing, and prints one JSON line on standard output when it is ready.
 //!
 //! Rooms: `http` speaks HTTP and knows no SQL, `storage` knows SQL and no HTTP, `accounts` knows
-//! what a sign-in and a user are, `policy` holds every decision an operator may want otherwise, `dev`
-//! plays TapTap on a developer's machine and does not exist without `--dev`.
+//! what a sign-in and a user are, `taptap` asks TapTap who a player is, `policy` holds every decision
+//! an operator may want otherwise, `dev` plays TapTap on a developer's machine and does not exist without `--dev`.
 
 mod accounts;
 mod args;
@@ -20,6 +20,7 @@ mod private_file;
 mod problem;
 mod start;
 mod storage;
+mod taptap;
 
 use std::process::ExitCode;
 

@@ -10,6 +10,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use serde_json::{Map, Value};
+use tdsauth_core::error::Error;
 use tokio::net::TcpListener;
 
 use crate::args::Args;
@@ -18,6 +19,7 @@ use crate::http::{self, App, Bounds};
 use crate::keys::Keys;
 use crate::private_file;
 use crate::storage::Store;
+use crate::taptap::TapTap;
 
 /// Why the server could not start or could not go on: one line for a person.
 #[derive(Debug)]
@@ -75,7 +77,8 @@ async fn serve(args: Args, keys: Keys, alone: Option<File>) -> Result<(), StartE
 
     let stand_in = stand_in(&args, address, &store)?;
     let ready = ready_line(&args, address, &keys, stand_in.as_deref());
-    let app = Arc::new(App::new(keys, store, &args)?);
+    let taptap = taptap(&args, address, stand_in.as_deref())?;
+    let app = Arc::new(App::new(keys, store, taptap, &args)?);
     announce(&ready)?;
     tracing::info!(%address, policy = ?args.policy, dev = args.dev(), "listening");
 
@@ -103,6 +106,31 @@ fn stand_in(
     let body_time = Duration::from_secs(args.body_timeout.get());
     let (client_id, app_name) = (client_id.to_owned(), args.app_name.clone());
     Ok(Some(Arc::new(StandIn::new(client_id, app_name, Arc::clone(store), body_time, lan))))
+}
+
+/// Who is asked about TapTap's players: the service that the options name, or else the stand-in.
+fn taptap(
+    args: &Args,
+    address: SocketAddr,
+    stand_in: Option<&StandIn>,
+) -> Result<Option<Arc<TapTap>>, StartError> {
+    let failed = |error: Error| StartError::new(error.to_string());
+    let named = args.taptap_open_url().map_err(failed)?;
+    let played = stand_in.map(|stand_in| stand_in.own_url(address));
+    let (client_id, open) = match (args.taptap_client_id(), named.or(played)) {
+        (Some(client_id), Some(open)) => (client_id, open),
+        (None, None) => return Ok(None),
+        (Some(_), None) => {
+            let text = "--taptap-client-id needs --taptap-region or --taptap-open-url";
+            return Err(StartError::new(text));
+        }
+        (None, Some(_)) => {
+            let text = "--taptap-region and --taptap-open-url need --taptap-client-id";
+            return Err(StartError::new(text));
+        }
+    };
+    let patience = Duration::from_secs(args.taptap_timeout.get());
+    TapTap::new(client_id, open, patience).map(Arc::new).map(Some).map_err(failed)
 }
 
 fn ready_line(args: &Args, address: SocketAddr, keys: &Keys, stand_in: Option<&StandIn>) -> Value {

@@ -47,6 +47,21 @@ fn it_listens_beyond_this_machine_and_names_an_address_of_it() {
 }
 
 #[test]
+fn an_account_login_asks_the_stand_in_behind_the_secret() {
+    for listen in ["127.0.0.1:0", "0.0.0.0:0"] {
+        let server = start(listen);
+        script(&server, &json!({ "interval": 0 }));
+        let token = taptap::token(&server, "lin", "public_profile");
+        let profile = token.get(&server, PROFILE);
+        let map = json!({
+            "kid": token.kid, "mac_key": token.mac_key, "openid": profile.field("openid"),
+        });
+        let made = server.post("/1.1/users", &json!({ "authData": { "taptap": map } }));
+        assert_eq!((made.status, made.text("nickname")), (201, &*profile.field("name")));
+    }
+}
+
+#[test]
 fn without_the_secret_there_is_nothing() {
     let mut server = start("127.0.0.1:0");
     let (origin, token) = split(&server);

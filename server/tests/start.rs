@@ -343,3 +343,27 @@ fn the_log_says_much_and_no_secret() {
     assert!(run("info").contains("listening"));
     assert_eq!(run("off"), "");
 }
+
+#[test]
+fn taptap_options_that_do_not_fit_together_are_refused_at_the_start() {
+    for (more, words) in [
+        (&["--taptap-client-id", "c"][..], "--taptap-region"),
+        (&["--taptap-region", "cn"], "--taptap-client-id"),
+        (&["--taptap-open-url", "https://h.example"], "--taptap-client-id"),
+        (&["--taptap-region", "moon", "--taptap-client-id", "c"], "moon"),
+        (&["--taptap-region", "cn", "--taptap-client-id", "a b"], "client id"),
+        (&["--taptap-client-id", "c", "--taptap-open-url", "h"], "URL"),
+        (&["--taptap-client-id", "c", "--taptap-open-url", "http://h.example"], "plain http"),
+        (&["--taptap-client-id", "c", "--taptap-open-url", "https://h/?x"], "query"),
+        (&["--dev", "--taptap-client-id", "a b"], "client id"),
+    ] {
+        let mut command = command();
+        command.args(["--listen", "127.0.0.1:0", "--data", ":memory:"]).args(more);
+        let said = refused(command);
+        assert!(said.contains(words), "{more:?}: {said}");
+    }
+    for region in ["cn", "global"] {
+        let more = ["--taptap-region", region, "--taptap-client-id", "c"];
+        assert_eq!(Server::start(Path::new(":memory:"), &more).guest("g").status, 201);
+    }
+}

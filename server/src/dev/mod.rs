@@ -29,6 +29,7 @@ mod script;
 mod state;
 mod token;
 
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -88,6 +89,16 @@ impl StandIn {
     fn state(&self) -> MutexGuard<'_, State> {
         // Nothing in here is left half done by a panic that would matter to a developer.
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The address of the server for the server itself, which listens on `address`.
+    pub(crate) fn own_url(&self, mut address: SocketAddr) -> String {
+        match address.ip() {
+            IpAddr::V4(ip) if ip.is_unspecified() => address.set_ip(Ipv4Addr::LOCALHOST.into()),
+            IpAddr::V6(ip) if ip.is_unspecified() => address.set_ip(Ipv6Addr::LOCALHOST.into()),
+            _ => (),
+        }
+        self.base(&address.to_string())
     }
 
     /// The address of the server under the name by which a caller reached it.

@@ -128,7 +128,7 @@ mod tests {
     async fn app() -> App {
         let args = Args::parse_from(["tdsauth-server", "--data", ":memory:"]);
         let store = std::sync::Arc::new(Store::open(None).await.unwrap());
-        App::new(Keys::load(None).unwrap(), store, &args).unwrap()
+        App::new(Keys::load(None).unwrap(), store, None, &args).unwrap()
     }
 
     fn json(bytes: usize) -> Bytes {

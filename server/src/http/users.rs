@@ -8,21 +8,22 @@ use axum::extract::{Path, RawQuery, State};
 use axum::http::header::LOCATION;
 use axum::http::{HeaderMap, HeaderValue, StatusCode};
 use axum::response::Response;
-use serde_json::json;
+use serde_json::{Value, json};
 use tdsauth_core::secret::Secret;
 
 use super::auth::{self, Caller};
 use super::{App, answer, body};
-use crate::accounts::{SignIn, View};
+use crate::accounts::{SignIn, View, Who};
 use crate::clock;
 use crate::ids::{TOKEN_CHARS, random_text};
 use crate::problem::Problem;
 use crate::storage::{Authority, NewUser, Refresh, Refreshed, SignInOrder, SignedIn};
+use crate::taptap;
 
 type Answer = Result<Response, Problem>;
 type Id = Result<Path<String>, PathRejection>;
 
-/// Contract rows 1, 2 and 4: signs in by identity; makes the account when there is none. A session
+/// Contract rows 1, 2 and 4: signs in by identity, which TapTap confirms for its players; makes the account when there is none. A session
 /// the request may carry means nothing here.
 pub(super) async fn sign_in(
     State(app): State<Arc<App>>,
@@ -31,7 +32,19 @@ pub(super) async fn sign_in(
     body: Body,
 ) -> Answer {
     let body = body::object(&app, body).await?;
-    let SignIn { identity, fields } = SignIn::read(body, app.policy)?;
+    let SignIn { who, mut fields } = SignIn::read(body, app.policy, app.taptap.is_some())?;
+    let identity = match (who, &app.taptap) {
+        (Who::Guest(identity), _) => identity,
+        (Who::TapTap(_), None) => return Err(Problem::UNKNOWN_PLATFORM),
+        (Who::TapTap(claim), Some(taptap)) => {
+            let profile = taptap.verify(&claim).await?;
+            // What the game says itself goes before.
+            for (name, text) in taptap::fields(&profile) {
+                fields.entry(name).or_insert(text);
+            }
+            claim.identity(&profile, app.policy)
+        }
+    };
     let now = clock::now_ms();
     let new_user = match parameter(query.as_deref(), "failOnNotExist").as_deref() {
         Some("true") => None,
@@ -39,7 +52,7 @@ pub(super) async fn sign_in(
             id: app.ids.next(now),
             username: random_text(TOKEN_CHARS)?,
             session_token: Secret::new(random_text(TOKEN_CHARS)?),
-            fields,
+            fields: Value::Object(fields).to_string(),
         }),
     };
     match app.store.sign_in(SignInOrder { identity, new_user, now }).await? {

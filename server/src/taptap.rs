@@ -1,0 +1,198 @@
+//! Whether somebody is the TapTap player they say they are: TapTap itself is asked, with the token
+//! that the game sent.
+
+use std::fmt;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
+use std::time::{Duration, Instant};
+
+use serde_json::{Map, Value};
+use tdsauth_core::error::{Error, status};
+use tdsauth_core::secret::Secret;
+use tdsauth_core::taptap::endpoint::{Endpoint, PUBLIC_PROFILE, check_client_id};
+use tdsauth_core::taptap::{Profile, Token};
+use tdsauth_core::taptap_call::fetch_profile;
+use tdsauth_core::transport::{Deadline, Settings, UreqTransport};
+use tokio::sync::Semaphore;
+use tokio::time::timeout_at;
+
+use crate::accounts::{Identity, TAPTAP};
+use crate::policy::Policy;
+use crate::problem::Problem;
+
+/// Logins that TapTap is asked about at once; each takes a thread. Further ones wait.
+const CALLS: usize = 64;
+/// Bound of an answer of TapTap's.
+const ANSWER_BYTES: u64 = 256 * 1024;
+const USER_AGENT: &str = concat!("tdsauth-server/", env!("CARGO_PKG_VERSION"));
+/// What is asked for when a token turns out to be good for no more.
+const BASIC_INFO: &str = "basic_info";
+
+/// TapTap's open API, for one game.
+pub(crate) struct TapTap {
+    endpoint: Endpoint,
+    transport: UreqTransport,
+    /// For one login, waiting included.
+    patience: Duration,
+    places: Arc<Semaphore>,
+    /// Seconds that TapTap's clock is ahead of this machine's.
+    clock_offset: AtomicI64,
+}
+
+impl fmt::Debug for TapTap {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("TapTap").field("open", &self.endpoint.open).finish_non_exhaustive()
+    }
+}
+
+/// `authData.taptap` as it was sent: nobody has verified any of it.
+#[derive(Debug)]
+pub(crate) struct Claim {
+    token: Token,
+    openid: String,
+    unionid: Option<String>,
+    /// As it was sent, as JSON text.
+    sent: Secret,
+}
+
+impl Claim {
+    /// Reads the platform's map. Its `openid`, `kid` and `mac_key` have to be there.
+    pub(crate) fn read(map: Value) -> Result<Self, Problem> {
+        let Value::Object(map) = map else {
+            return Err(Problem::BAD_AUTH_DATA);
+        };
+        let text = |name: &str| match map.get(name) {
+            None | Some(Value::Null) => Ok(None),
+            Some(Value::String(text)) => Ok(Some(text.clone()).filter(|text| !text.is_empty())),
+            Some(_) => Err(Problem::BAD_AUTH_DATA),
+        };
+        let openid = text("openid")?.ok_or(Problem::LINKED_ID_MISSING)?;
+        let unionid = text("unionid")?;
+        if text("kid")?.is_none() {
+            return Err(Problem::BAD_AUTH_DATA);
+        }
+        let token = Token::from_row(&map, PUBLIC_PROFILE).map_err(|_| Problem::BAD_AUTH_DATA)?;
+        let sent = Secret::new(Value::Object(map).to_string());
+        Ok(Self { token, openid, unionid, sent })
+    }
+
+    /// Who it is, once TapTap has said so. In production the key stays out of the database:
+    /// nothing here needs it again, and a copy of the file would hold it.
+    pub(crate) fn identity(self, profile: &Profile, policy: Policy) -> Identity {
+        let data = match policy {
+            Policy::Leancloud => self.sent,
+            Policy::Production => {
+                let mut row = profile.to_row();
+                row.retain(|name, _| {
+                    matches!(name.as_str(), "openid" | "unionid" | "name" | "avatar")
+                });
+                Secret::new(Value::Object(row).to_string())
+            }
+        };
+        Identity { platform: TAPTAP.to_owned(), value: Secret::new(self.openid), data }
+    }
+}
+
+/// The fields of a new account that come from TapTap.
+pub(crate) fn fields(profile: &Profile) -> Map<String, Value> {
+    let known = [("nickname", &profile.name), ("avatar", &profile.avatar)];
+    let known = known.into_iter().filter_map(|(name, text)| Some((name, text.as_deref()?)));
+    known.map(|(name, text)| (name.to_owned(), text.into())).collect()
+}
+
+impl TapTap {
+    /// For the game `client_id`, at the open API at `open`.
+    pub(crate) fn new(client_id: &str, open: String, patience: Duration) -> Result<Self, Error> {
+        check_client_id(client_id)?;
+        let transport = UreqTransport::new(&Settings {
+            max_response_bytes: ANSWER_BYTES,
+            user_agent: USER_AGENT.to_owned(),
+            ..Settings::default()
+        })?;
+        Ok(Self {
+            endpoint: Endpoint::open_api(client_id, open, USER_AGENT),
+            transport,
+            patience,
+            places: Arc::new(Semaphore::new(CALLS)),
+            clock_offset: AtomicI64::new(0),
+        })
+    }
+
+    /// Asks TapTap whose token it is, and that it is the claimed player's.
+    ///
+    /// `BAD_AUTH_DATA`: it is not, or the token is dead. `UNAVAILABLE`, `TIMED_OUT`: TapTap could
+    /// not be asked; nobody knows.
+    pub(crate) async fn verify(self: &Arc<Self>, claim: &Claim) -> Result<Profile, Problem> {
+        let at = Instant::now() + self.patience;
+        let place = timeout_at(at.into(), Arc::clone(&self.places).acquire_owned()).await;
+        let Ok(Ok(place)) = place else {
+            tracing::warn!("too many logins wait for TapTap");
+            return Err(Problem::TIMED_OUT);
+        };
+        let (taptap, token) = (Arc::clone(self), claim.token.clone());
+        let asked = tokio::task::spawn_blocking(move || {
+            let result = taptap.ask(token, at);
+            // Not before: a caller that is gone leaves the thread behind.
+            drop(place);
+            result
+        });
+        let profile = match asked.await {
+            Ok(Ok(profile)) => profile,
+            Ok(Err(error)) => return Err(problem(&error)),
+            Err(_) => return Err(Problem::UNAVAILABLE),
+        };
+        let same = profile.openid == claim.openid
+            && claim.unionid.as_ref().is_none_or(|sent| profile.unionid.as_ref() == Some(sent));
+        if same { Ok(profile) } else { Err(Problem::BAD_AUTH_DATA) }
+    }
+
+    /// Waits for TapTap. A token may be good for less than the profile: nobody says with which
+    /// scopes it was granted.
+    fn ask(&self, mut token: Token, at: Instant) -> Result<Profile, Error> {
+        let result = self.fetch(&token, at);
+        match &result {
+            Err(error)
+                if matches!(
+                    error.status,
+                    status::FORBIDDEN | status::TAPTAP_INSUFFICIENT_SCOPE
+                ) && token.grants(PUBLIC_PROFILE) =>
+            {
+                BASIC_INFO.clone_into(&mut token.scope);
+                self.fetch(&token, at)
+            }
+            _ => result,
+        }
+    }
+
+    fn fetch(&self, token: &Token, at: Instant) -> Result<Profile, Error> {
+        let deadline = Deadline { at, connect: self.patience };
+        let mut offset = self.clock_offset.load(Ordering::Relaxed);
+        let result = fetch_profile(&self.transport, &self.endpoint, token, &mut offset, deadline);
+        self.clock_offset.store(offset, Ordering::Relaxed);
+        result
+    }
+}
+
+/// What the caller is told, and the operator.
+fn problem(error: &Error) -> Problem {
+    match error.status {
+        status::TAPTAP_SESSION_OVER
+        | status::TAPTAP_INVALID_CLIENT
+        | status::TAPTAP_INVALID_REQUEST
+        | status::TAPTAP_INSUFFICIENT_SCOPE
+        | status::TAPTAP_REFUSED
+        | status::FORBIDDEN
+        | status::NOT_FOUND => {
+            tracing::info!(%error, "TapTap refused a token");
+            Problem::BAD_AUTH_DATA
+        }
+        status::TIMED_OUT => {
+            tracing::warn!(%error, "TapTap could not be asked");
+            Problem::TIMED_OUT
+        }
+        _ => {
+            tracing::warn!(%error, "TapTap could not be asked");
+            Problem::UNAVAILABLE
+        }
+    }
+}
