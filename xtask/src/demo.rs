@@ -1,6 +1,6 @@
 //! `cargo xtask demo`: one player's story, told by a C, a C++ and a C# program, each step checked.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::Command;
 use std::time::Duration;
 
@@ -9,7 +9,7 @@ use crate::process;
 use crate::sdk::{self, Sdk};
 use crate::server::{self, Server};
 use crate::story::{self, Stage};
-use crate::workspace::Workspace;
+use crate::workspace::{Workspace, new_folder};
 
 const COMPILE: Duration = Duration::from_secs(300);
 
@@ -71,15 +71,6 @@ fn build(workspace: &Workspace, prefix: &Path) -> Result<Sdk, String> {
     let built = workspace.build("tdsauth", &["--lib"])?;
     sdk::stage(&workspace.root, prefix, Some(built.file("libtdsauth.so")?), None)
         .map_err(|error| format!("the SDK could not be laid out: {error}"))
-}
-
-fn new_folder(parent: &Path, name: &str) -> Result<PathBuf, String> {
-    use std::os::unix::fs::DirBuilderExt;
-    let folder = parent.join(name);
-    // Like a game's own folder: nobody else's business.
-    let made = std::fs::DirBuilder::new().mode(0o700).create(&folder);
-    made.map_err(|error| format!("{}: {error}", folder.display()))?;
-    Ok(folder)
 }
 
 fn compile_c(workspace: &Workspace, sdk: &Sdk, own: &Path) -> Result<Command, String> {

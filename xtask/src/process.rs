@@ -139,6 +139,11 @@ pub(crate) fn end_tree(child: &mut Child) {
 /// Asks `child` to end in good order (SIGTERM) and waits for it, at most `limit`.
 pub(crate) fn ask_to_end(child: &mut Child, limit: Duration) -> Result<ExitStatus, String> {
     signal(child.id(), rustix::process::Signal::TERM);
+    ended(child, limit)
+}
+
+/// Waits for `child`, which is about to end, at most `limit`; then ends it.
+pub(crate) fn ended(child: &mut Child, limit: Duration) -> Result<ExitStatus, String> {
     let start = Instant::now();
     loop {
         match child.try_wait() {
@@ -146,7 +151,7 @@ pub(crate) fn ask_to_end(child: &mut Child, limit: Duration) -> Result<ExitStatu
             Ok(None) if start.elapsed() < limit => std::thread::sleep(LOOK),
             Ok(None) => {
                 end_tree(child);
-                return Err(format!("it did not end within {} s of SIGTERM", limit.as_secs()));
+                return Err(format!("it did not end within {} s", limit.as_secs()));
             }
             Err(error) => return Err(error.to_string()),
         }

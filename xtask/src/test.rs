@@ -66,7 +66,7 @@ const STEPS: &[Step] = &[
     },
     Step {
         heading: "The pages, in Chromium",
-        needs: &[&need::CHROMIUM, &need::CHROMEDRIVER, &need::FONT],
+        needs: &[&need::GCC, &need::LIBC, &need::CHROMIUM, &need::CHROMEDRIVER, &need::FONT],
         run: pages::run,
     },
     Step { heading: "Figures that have bars", needs: &[], run: figures },

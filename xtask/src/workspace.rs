@@ -85,6 +85,28 @@ impl Workspace {
             .tempdir()
             .map_err(|error| format!("no temporary folder could be made: {error}"))
     }
+
+    /// The folder `screenshots/<name>` below the target folder, emptied: for pictures that are kept
+    /// for people to look at.
+    pub(crate) fn pictures(&self, name: &str) -> Result<PathBuf, String> {
+        let folder = self.target.join("screenshots").join(name);
+        let failed = |error: std::io::Error| format!("{}: {error}", folder.display());
+        if folder.exists() {
+            std::fs::remove_dir_all(&folder).map_err(failed)?;
+        }
+        std::fs::create_dir_all(&folder).map_err(failed)?;
+        Ok(folder)
+    }
+}
+
+/// Makes the folder `name` in `parent`, 0700.
+pub(crate) fn new_folder(parent: &Path, name: &str) -> Result<PathBuf, String> {
+    use std::os::unix::fs::DirBuilderExt;
+    let folder = parent.join(name);
+    // Like a game's own folder: nobody else's business.
+    let made = std::fs::DirBuilder::new().mode(0o700).create(&folder);
+    made.map_err(|error| format!("{}: {error}", folder.display()))?;
+    Ok(folder)
 }
 
 fn build(mut command: Command, package: &str, arguments: &[&str]) -> Result<Built, String> {

@@ -1,0 +1,61 @@
+//! What a test asks of the stand-in for TapTap that the server plays with `--dev`.
+
+use std::time::Duration;
+
+use serde_json::{Value, json};
+
+use crate::server::Server;
+
+const PATIENCE: Duration = Duration::from_secs(30);
+
+/// The stand-in of a running server.
+pub(crate) struct StandIn {
+    agent: ureq::Agent,
+    url: String,
+}
+
+impl StandIn {
+    /// That of `server`.
+    pub(crate) fn of(server: &Server) -> Self {
+        let config = ureq::Agent::config_builder()
+            .proxy(None)
+            .http_status_as_error(false)
+            .timeout_global(Some(PATIENCE));
+        Self { agent: config.build().into(), url: server.url.clone() }
+    }
+
+    /// Everything that it may be told to do from now on; see `POST /dev/script`.
+    pub(crate) fn script(&self, order: &Value) -> Result<(), String> {
+        self.order("/dev/script", order).map(|_| ())
+    }
+
+    /// Does to the login of a QR code what nobody does on its page: `scan`, `deny`, `expire`.
+    pub(crate) fn device(&self, user_code: &str, action: &str) -> Result<(), String> {
+        self.order(&format!("/dev/device/{user_code}"), &json!({"action": action})).map(|_| ())
+    }
+
+    /// Ends the newest login by browser before its time.
+    pub(crate) fn expire_authorization(&self) -> Result<(), String> {
+        let state = self.state()?;
+        let newest = state.pointer("/authorize/0/id").and_then(Value::as_str);
+        let newest = newest.ok_or("no login by browser is known")?;
+        self.order(&format!("/dev/authorize/{newest}"), &json!({"action": "expire"})).map(|_| ())
+    }
+
+    fn state(&self) -> Result<Value, String> {
+        read(self.agent.get(format!("{}/dev/state", self.url)).call())
+    }
+
+    fn order(&self, path: &str, order: &Value) -> Result<Value, String> {
+        read(self.agent.post(format!("{}{path}", self.url)).send(order.to_string()))
+    }
+}
+
+fn read(answer: Result<ureq::http::Response<ureq::Body>, ureq::Error>) -> Result<Value, String> {
+    let mut answer = answer.map_err(|error| format!("the stand-in: {error}"))?;
+    let said = answer.body_mut().read_to_string().map_err(|error| error.to_string())?;
+    if !answer.status().is_success() {
+        return Err(format!("the stand-in answered {}: {said}", answer.status()));
+    }
+    serde_json::from_str(&said).map_err(|error| format!("the stand-in: {error}: {said}"))
+}
