@@ -915,7 +915,7 @@ typedef struct tdsauth_taptap_login_options {
  *
  * Ownership: `*request` is the caller's to release. Threads: any; does not wait.
  * Errors: INVALID_HANDLE, INVALID_ARGUMENT (also: the client's options do not say where TapTap is),
- * INVALID_UTF8, UNSUPPORTED_FIELD, BUSY (another TapTap login of this client asks the player),
+ * INVALID_UTF8, UNSUPPORTED_FIELD, BUSY (another TapTap login of this client is under way),
  * QUEUE_FULL, CLOSED, FORKED. In the event: TAPTAP_* (DENIED: the player refused; EXPIRED: nobody
  * confirmed in time), network and server statuses, TIMED_OUT, STORAGE_*, CANCELLED,
  * SESSION_CHANGED (a logout came in between; nothing was stored).
@@ -953,16 +953,17 @@ int32_t tdsauth_login_with_taptap(tdsauth_client client,
 TDSAUTH_API int32_t tdsauth_taptap_renew_qr(tdsauth_request request);
 
 /**
- * Takes a URL that the system handed to the game, at most 8 KiB: hand over each, those that are
- * not TapTap's answer are none of ours. When it is one, `*request` is the login that waits for it
- * (the handle that the game has), or, after the system ended the game meanwhile, a new request
- * that resumes that login, with `options` and `user_data`, and ends as it would have. A login that
- * waits is kept on disk for ten minutes, for one answer.
+ * Takes a URL that the system handed to the game, at most 8 KiB: hand over each one, those that
+ * are not TapTap's answer are left to the game. When it is one, `*request` is the login that waits
+ * for it (the handle that the game has), or else a new request, with `options` and `user_data`: it
+ * resumes the login during which the system ended the game, and ends in the event of that one. A
+ * login that waits is kept on disk for ten minutes, for one answer.
  *
- * Ownership: a new `*request` is the caller's to release. Threads: any; does not wait; reads a
- * small file. Errors: NONE (positive: not a URL of ours; `*request` is 0), TAPTAP_NO_PENDING_LOGIN (an answer
- * that nobody waits for: too old, used, forged), INVALID_HANDLE, INVALID_ARGUMENT, INVALID_UTF8,
- * UNSUPPORTED_FIELD, QUEUE_FULL, CLOSED, FORKED. In the event: as the login.
+ * Ownership: a new `*request` is the caller's to release. Threads: any; does not wait.
+ * Errors: NONE (positive: not a URL of ours; `*request` is 0), INVALID_HANDLE, INVALID_ARGUMENT,
+ * INVALID_UTF8, UNSUPPORTED_FIELD, QUEUE_FULL, CLOSED, FORKED. In the event: as the login, and
+ * TAPTAP_NO_PENDING_LOGIN (nobody waits for this answer: it was used, the login has ended, or the
+ * URL is forged).
  */
 TDSAUTH_API
 int32_t tdsauth_taptap_handle_url(tdsauth_client client,
@@ -1067,8 +1068,8 @@ int32_t tdsauth_taptap_import_token(tdsauth_client client,
  *
  * Ownership: the buffer is the caller's. Threads: any; no disk, no network.
  * Errors: NONE (positive: nobody is logged in at TapTap), INVALID_HANDLE, INVALID_ARGUMENT,
- * INVALID_UTF8, INSECURE_URL, BUFFER_TOO_SMALL (another call gives another header, of at most the
- * same length plus a few bytes), NOT_SUPPORTED (the system gives no randomness).
+ * INVALID_UTF8, INSECURE_URL, BUFFER_TOO_SMALL (the next call gives another header, of the same
+ * length while the token is the same), NOT_SUPPORTED (the system gives no randomness).
  */
 TDSAUTH_API
 int32_t tdsauth_taptap_mac_header(tdsauth_client client,

@@ -124,7 +124,7 @@ unsafe fn login_in(
 ///
 /// Ownership: `*request` is the caller's to release. Threads: any; does not wait.
 /// Errors: INVALID_HANDLE, INVALID_ARGUMENT (also: the client's options do not say where TapTap is),
-/// INVALID_UTF8, UNSUPPORTED_FIELD, BUSY (another TapTap login of this client asks the player),
+/// INVALID_UTF8, UNSUPPORTED_FIELD, BUSY (another TapTap login of this client is under way),
 /// QUEUE_FULL, CLOSED, FORKED. In the event: TAPTAP_* (DENIED: the player refused; EXPIRED: nobody
 /// confirmed in time), network and server statuses, TIMED_OUT, STORAGE_*, CANCELLED,
 /// SESSION_CHANGED (a logout came in between; nothing was stored).
@@ -179,16 +179,17 @@ pub unsafe extern "C" fn tdsauth_taptap_renew_qr(request: tdsauth_request) -> i3
     guard(request, || core::taptap_renew_qr(request).map(|()| status::OK))
 }
 
-/// Takes a URL that the system handed to the game, at most 8 KiB: hand over each, those that are
-/// not TapTap's answer are none of ours. When it is one, `*request` is the login that waits for it
-/// (the handle that the game has), or, after the system ended the game meanwhile, a new request
-/// that resumes that login, with `options` and `user_data`, and ends as it would have. A login that
-/// waits is kept on disk for ten minutes, for one answer.
+/// Takes a URL that the system handed to the game, at most 8 KiB: hand over each one, those that
+/// are not TapTap's answer are left to the game. When it is one, `*request` is the login that waits
+/// for it (the handle that the game has), or else a new request, with `options` and `user_data`: it
+/// resumes the login during which the system ended the game, and ends in the event of that one. A
+/// login that waits is kept on disk for ten minutes, for one answer.
 ///
-/// Ownership: a new `*request` is the caller's to release. Threads: any; does not wait; reads a
-/// small file. Errors: NONE (positive: not a URL of ours; `*request` is 0), TAPTAP_NO_PENDING_LOGIN (an answer
-/// that nobody waits for: too old, used, forged), INVALID_HANDLE, INVALID_ARGUMENT, INVALID_UTF8,
-/// UNSUPPORTED_FIELD, QUEUE_FULL, CLOSED, FORKED. In the event: as the login.
+/// Ownership: a new `*request` is the caller's to release. Threads: any; does not wait.
+/// Errors: NONE (positive: not a URL of ours; `*request` is 0), INVALID_HANDLE, INVALID_ARGUMENT,
+/// INVALID_UTF8, UNSUPPORTED_FIELD, QUEUE_FULL, CLOSED, FORKED. In the event: as the login, and
+/// TAPTAP_NO_PENDING_LOGIN (nobody waits for this answer: it was used, the login has ended, or the
+/// URL is forged).
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn tdsauth_taptap_handle_url(
     client: tdsauth_client,

@@ -47,8 +47,8 @@ const URL: usize = 8 * 1024;
 ///
 /// Ownership: the buffer is the caller's. Threads: any; no disk, no network.
 /// Errors: NONE (positive: nobody is logged in at TapTap), INVALID_HANDLE, INVALID_ARGUMENT,
-/// INVALID_UTF8, INSECURE_URL, BUFFER_TOO_SMALL (another call gives another header, of at most the
-/// same length plus a few bytes), NOT_SUPPORTED (the system gives no randomness).
+/// INVALID_UTF8, INSECURE_URL, BUFFER_TOO_SMALL (the next call gives another header, of the same
+/// length while the token is the same), NOT_SUPPORTED (the system gives no randomness).
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn tdsauth_taptap_mac_header(
     client: tdsauth_client,

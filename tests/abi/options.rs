@@ -4,6 +4,7 @@ use std::collections::HashSet;
 
 use crate::common::api::{self, api};
 use crate::common::client::{Client, Setup};
+use crate::common::taptap::{Login, page};
 use crate::common::{folder, host};
 
 fn refusal(setup: &Setup) -> i32 {
@@ -50,6 +51,91 @@ fn region() {
     assert_eq!(refusal(&new(3, "https://one.example")), api::INVALID_ARGUMENT, "unknown");
     let url = first_request(&new(1, "https://one.example")).url;
     assert_eq!(url, "https://one.example/1.1/users");
+}
+
+/// The first request of a TapTap login.
+fn first_taptap_request(setup: &Setup) -> host::Seen {
+    let client = setup.open();
+    client.taptap_login(&Login::default());
+    host::request(&client)
+}
+
+/// Why a TapTap login is refused at submit.
+fn taptap_refusal(setup: &Setup) -> i32 {
+    setup.open().try_taptap_login(&Login::default()).expect_err("refused").status
+}
+
+#[test]
+fn taptap_client_id() {
+    let folder = folder();
+    let seen = first_taptap_request(&Setup::hosted(folder.path()));
+    assert!(seen.body.contains("client_id=test-taptap&"), "{}", seen.body);
+    let none = Setup { taptap_client_id: String::new(), ..Setup::hosted(folder.path()) };
+    assert_eq!(taptap_refusal(&none), api::INVALID_ARGUMENT);
+    for odd in ["a b", "a\r\nb", &"a".repeat(129)] {
+        let setup = Setup { taptap_client_id: odd.to_owned(), ..Setup::hosted(folder.path()) };
+        assert_eq!(refusal(&setup), api::INVALID_ARGUMENT);
+    }
+}
+
+#[test]
+fn taptap_urls() {
+    let folder = folder();
+    let by_region = |region| Setup { region, ..Setup::hosted(folder.path()) };
+    for (region, accounts, authorize) in [
+        (1, "https://accounts.tapapis.cn", "https://accounts.taptap.cn/authorize?"),
+        (2, "https://accounts.tapapis.com", "https://www.taptapauth.com/authorize?"),
+    ] {
+        let setup = by_region(region);
+        let device = format!("{accounts}/oauth2/v1/device/code");
+        assert_eq!(first_taptap_request(&setup).url, device);
+        let client = setup.open();
+        let request = client.taptap_login(&Login::by(api::WAY_REDIRECT));
+        client.step(request, api::EVENT_TAPTAP_OPEN_URL);
+        assert!(page(request).starts_with(authorize), "{}", page(request));
+    }
+    let own = Setup {
+        region: 0,
+        taptap_accounts_url: "https://a.example/x/".to_owned(),
+        taptap_open_url: "https://o.example/y".to_owned(),
+        taptap_authorize_url: "https://p.example/z".to_owned(),
+        ..Setup::hosted(folder.path())
+    };
+    assert_eq!(first_taptap_request(&own).url, "https://a.example/x/oauth2/v1/device/code");
+    let client = own.open();
+    client.taptap_import_token(r#"{"kid":"a","mac_key":"b"}"#).expect("a token");
+    let profile = "https://o.example/y/account/profile/v1?client_id=test-taptap";
+    assert_eq!(host::request(&client).url, profile);
+    let request = client.taptap_login(&Login::by(api::WAY_REDIRECT));
+    client.step(request, api::EVENT_TAPTAP_OPEN_URL);
+    assert!(page(request).starts_with("https://p.example/z?"), "{}", page(request));
+    // One of the three is missing, and no region to say what it is.
+    let nowhere = String::new;
+    for setup in [
+        Setup { taptap_accounts_url: nowhere(), ..own.clone() },
+        Setup { taptap_open_url: nowhere(), ..own.clone() },
+        Setup { taptap_authorize_url: nowhere(), ..own.clone() },
+    ] {
+        assert_eq!(taptap_refusal(&setup), api::INVALID_ARGUMENT);
+    }
+    for (url, status) in [
+        ("a.example", api::INVALID_ARGUMENT),
+        ("https://a.example/?x", api::INVALID_ARGUMENT),
+        ("http://a.example", api::INSECURE_URL),
+    ] {
+        let url = || url.to_owned();
+        for setup in [
+            Setup { taptap_accounts_url: url(), ..own.clone() },
+            Setup { taptap_open_url: url(), ..own.clone() },
+            Setup { taptap_authorize_url: url(), ..own.clone() },
+        ] {
+            assert_eq!(refusal(&setup), status);
+            let allowed = setup.flags | api::CLIENT_ALLOW_PLAIN_HTTP;
+            if status == api::INSECURE_URL {
+                Setup { flags: allowed, ..setup }.open();
+            }
+        }
+    }
 }
 
 #[test]

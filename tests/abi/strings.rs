@@ -2,7 +2,7 @@
 
 use std::ffi::c_char;
 
-use crate::common::api::{self, api};
+use crate::common::api::{self, Plain, TapTapLoginOptions, api};
 use crate::common::client::{Client, Setup, User, submit};
 use crate::common::{folder, host};
 
@@ -87,6 +87,10 @@ fn a_megabyte_of_text_is_refused_everywhere() {
         Setup { proxy: format!("http://{text}"), ..new() },
         Setup { user_agent_suffix: text.clone(), ..new() },
         Setup { extra_ca_pem: format!("{text}a"), ..new() },
+        Setup { taptap_client_id: text.clone(), ..new() },
+        Setup { taptap_accounts_url: format!("https://{text}"), ..new() },
+        Setup { taptap_open_url: format!("https://{text}"), ..new() },
+        Setup { taptap_authorize_url: format!("https://{text}"), ..new() },
     ];
     for (n, setup) in setups.iter().enumerate() {
         let error = setup.try_open().map(|_| ()).expect_err("refused");
@@ -100,7 +104,7 @@ fn each_text_of_the_options_is_checked() {
     let setup = Setup::hosted(folder.path());
     let bad = [b"\xff\xfe".as_slice(), b"a\0b"];
     for bytes in bad {
-        for n in 0..8 {
+        for n in 0..12 {
             let mut options = setup.options();
             let text = (bytes.as_ptr().cast::<c_char>(), bytes.len());
             let field = [
@@ -112,6 +116,10 @@ fn each_text_of_the_options_is_checked() {
                 (&mut options.proxy, &mut options.proxy_len),
                 (&mut options.user_agent_suffix, &mut options.user_agent_suffix_len),
                 (&mut options.extra_ca_pem, &mut options.extra_ca_pem_len),
+                (&mut options.taptap_client_id, &mut options.taptap_client_id_len),
+                (&mut options.taptap_accounts_url, &mut options.taptap_accounts_url_len),
+                (&mut options.taptap_open_url, &mut options.taptap_open_url_len),
+                (&mut options.taptap_authorize_url, &mut options.taptap_authorize_url_len),
             ]
             .into_iter()
             .nth(n)
@@ -121,6 +129,49 @@ fn each_text_of_the_options_is_checked() {
             let none = std::ptr::null_mut();
             let status = api().tdsauth_client_create(&raw const options, &raw mut client, none);
             assert_eq!((status, client), (api::INVALID_UTF8, 0), "field {n}");
+        }
+    }
+}
+
+#[test]
+fn each_text_of_a_taptap_call_is_checked() {
+    let folder = folder();
+    let client = Setup::hosted(folder.path()).open();
+    let none = std::ptr::null_mut();
+    let request_options = std::ptr::null();
+    let mut out = 7;
+    let out = &raw mut out;
+    for (bytes, status) in [
+        (b"\xff\xfe".to_vec(), api::INVALID_UTF8),
+        (b"a\0b".to_vec(), api::INVALID_UTF8),
+        (vec![b'a'; 1 << 20], api::INVALID_ARGUMENT),
+    ] {
+        let (text, len) = (bytes.as_ptr().cast::<c_char>(), bytes.len());
+        let plain = TapTapLoginOptions::init();
+        for options in [
+            TapTapLoginOptions { scopes: text, scopes_len: len, ..plain },
+            TapTapLoginOptions { way: 3, redirect_uri: text, redirect_uri_len: len, ..plain },
+        ] {
+            let options = &raw const options;
+            assert_eq!(api().tdsauth_taptap_login(client.0, options, 0, out, none), status);
+            assert_eq!(api().tdsauth_login_with_taptap(client.0, options, 0, out, none), status);
+        }
+        let handled =
+            api().tdsauth_taptap_handle_url(client.0, text, len, request_options, 0, out, none);
+        let imported =
+            api().tdsauth_taptap_import_token(client.0, text, len, request_options, 0, out, none);
+        assert_eq!((handled, imported), (status, status));
+        let (get, url) = (c"GET".as_ptr(), c"https://h.example/".as_ptr());
+        let buf = &mut [0; 64];
+        let (buf, cap) = (buf.as_mut_ptr(), 64);
+        let needed = std::ptr::null_mut();
+        for (method, method_len, url, url_len) in
+            [(text, len, url, api::NUL), (get, api::NUL, text, len)]
+        {
+            let signed = api().tdsauth_taptap_mac_header(
+                client.0, method, method_len, url, url_len, buf, cap, needed, none,
+            );
+            assert_eq!(signed, status);
         }
     }
 }

@@ -4,7 +4,7 @@ use std::alloc::Layout;
 
 use crate::common::api::{
     self, ClientOptions, Error, Event, HttpRequest, HttpResponse, LogoutOptions, MacInput, Plain,
-    RequestOptions, Stats, api,
+    RequestOptions, Stats, TapTapLoginOptions, api,
 };
 use crate::common::client::{Client, Setup};
 use crate::common::{folder, host};
@@ -171,6 +171,63 @@ fn logout_options() {
         let mut out = 0;
         api().tdsauth_logout(client.0, options, 0, &raw mut out, std::ptr::null_mut())
     });
+}
+
+#[test]
+fn taptap_login_options() {
+    let folder = folder();
+    let client = player(folder.path());
+    let reserved = std::mem::offset_of!(TapTapLoginOptions, reserved);
+    let none = std::ptr::null_mut();
+    // One at a time asks the player.
+    let ended = |status, request| {
+        if status == api::OK {
+            api().tdsauth_request_release(request);
+        }
+        status
+    };
+    input(&TapTapLoginOptions::init(), &[reserved, reserved + 15], |options| {
+        let mut out = 0;
+        let status = api().tdsauth_taptap_login(client.0, options, 0, &raw mut out, none);
+        ended(status, out)
+    });
+    input(&TapTapLoginOptions::init(), &[reserved], |options| {
+        let mut out = 0;
+        let status = api().tdsauth_login_with_taptap(client.0, options, 0, &raw mut out, none);
+        ended(status, out)
+    });
+    for (flags, way) in [(2, 0), (1 << 31, 0), (0, -1), (0, 4)] {
+        let options = TapTapLoginOptions { flags, way, ..TapTapLoginOptions::init() };
+        let mut out = 7;
+        let options = &raw const options;
+        let status = api().tdsauth_taptap_login(client.0, options, 0, &raw mut out, none);
+        let expected = if flags == 0 { api::INVALID_ARGUMENT } else { api::UNSUPPORTED_FIELD };
+        assert_eq!((status, out), (expected, 0), "{flags} {way}");
+    }
+    input(&RequestOptions::init(), &[reserved_of_request()], |options| {
+        let json = c"{\"kid\":\"a\",\"mac_key\":\"b\"}";
+        let mut out = 0;
+        let (text, len) = (json.as_ptr(), api::NUL);
+        api().tdsauth_taptap_import_token(client.0, text, len, options, 0, &raw mut out, none)
+    });
+    input(&RequestOptions::init(), &[reserved_of_request()], |options| {
+        let mut out = 0;
+        api().tdsauth_taptap_refresh(client.0, options, 0, &raw mut out, none)
+    });
+    input(&RequestOptions::init(), &[reserved_of_request()], |options| {
+        let mut out = 0;
+        api().tdsauth_taptap_fetch_profile(client.0, options, 0, &raw mut out, none)
+    });
+    input(&RequestOptions::init(), &[reserved_of_request()], |options| {
+        let url = c"tapoauth://authorize?code=a&state=b";
+        let mut out = 0;
+        let (text, len) = (url.as_ptr(), api::NUL);
+        api().tdsauth_taptap_handle_url(client.0, text, len, options, 0, &raw mut out, none)
+    });
+}
+
+fn reserved_of_request() -> usize {
+    std::mem::offset_of!(RequestOptions, reserved)
 }
 
 #[test]

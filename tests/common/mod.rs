@@ -6,6 +6,7 @@ pub mod api;
 pub mod build;
 pub mod client;
 pub mod host;
+pub mod numbers;
 pub mod proxy;
 pub mod server;
 pub mod taptap;
