@@ -13,8 +13,8 @@ namespace TdsAuth.Tests
         }
 
         /// <summary>
-        /// What each domain does: a client with a login under way, a thread that waits in the
-        /// library, and nothing that is disposed.
+        /// What each domain does: clients with a login under way, a thread that waits in the
+        /// library, another one that listens, and nothing that is disposed.
         /// </summary>
         internal static void PlayInDomain()
         {
@@ -26,6 +26,10 @@ namespace TdsAuth.Tests
             TdsClient second = World.NewClient(World.NewFolder(), World.DeadUrl);
             second.LoginAnonymously();
             second.Poll(TimeSpan.Zero);
+            TdsClient third = World.NewTapTapClient();
+            var steps = new Steps();
+            third.TapTapLogin(new TdsTapTapLoginOptions { Way = TdsTapTapWay.Browser }, steps);
+            World.Until(third, () => steps.All.Count > 0, "the library listens for the browser");
         }
 
         private static void Reload()
@@ -40,7 +44,7 @@ namespace TdsAuth.Tests
                 AppDomain domain = NewDomain(i);
                 domain.ExecuteAssembly(
                     typeof(DomainTests).Assembly.Location, new[] { Program.InDomain });
-                Check.Equal(before + 2, TdsStats.OfLibrary().Clients);
+                Check.Equal(before + 3, TdsStats.OfLibrary().Clients);
                 AppDomain.Unload(domain);
                 Check.Equal(before, TdsStats.OfLibrary().Clients);
             }

@@ -30,6 +30,10 @@ namespace TdsAuth.Tests
             CompletionTests.Run(tap);
             ContextTests.Run(tap);
             EventTests.Run(tap);
+            TapTapQrTests.Run(tap);
+            TapTapBrowserTests.Run(tap);
+            TapTapProgressTests.Run(tap);
+            TapTapPlayerTests.Run(tap);
             DomainTests.Run(tap);
             return tap.Finish();
         }
