@@ -148,7 +148,7 @@ impl Client {
             match Owner::start(Arc::clone(self), store) {
                 Ok(sender) => state.owner = Some(sender),
                 Err(store) => {
-                    state.store = Some(*store);
+                    state.store = store.map(|store| *store);
                     return Err(Error::new(status::LIMIT, "no thread could be started"));
                 }
             }

@@ -5,8 +5,7 @@
 
 use std::collections::{HashMap, VecDeque};
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::Arc;
-use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use super::event::Outcome;
@@ -20,6 +19,7 @@ use super::running::Running;
 use super::state::{Standing, Step};
 use super::taptap::Word;
 use crate::error::{Error, status};
+use crate::inbox::{Receiver, Sender, inbox};
 use crate::session::Store;
 
 /// What the owner is told.
@@ -74,14 +74,18 @@ pub(super) struct Waiting {
 
 impl Owner {
     /// Starts the thread. The store comes back when none can be started.
-    pub(super) fn start(client: Arc<Client>, store: Store) -> Result<Sender<Message>, Box<Store>> {
-        let (own, inbox) = channel();
+    pub(super) fn start(
+        client: Arc<Client>,
+        store: Store,
+    ) -> Result<Sender<Message>, Option<Box<Store>>> {
+        let (own, inbox) = inbox();
         let sender = own.clone();
-        // The store travels through a channel of its own: a spawn that fails drops its closure.
-        let (hand, take) = channel();
+        // Both hold it until one takes it out: a spawn that fails drops its closure.
+        let hand = Arc::new(Mutex::new(Some(store)));
+        let take = Arc::clone(&hand);
         let spawned =
             std::thread::Builder::new().name("tdsauth-owner".to_owned()).spawn(move || {
-                let Ok(store) = take.recv() else { return };
+                let Some(store) = taken(&take) else { return };
                 let keep = Arc::clone(&client);
                 let _counted = Counted::new(&keep.owner_threads);
                 let run = AssertUnwindSafe(move || Self::new(client, store, own, inbox).run());
@@ -90,11 +94,8 @@ impl Owner {
                 }
             });
         match spawned {
-            Ok(_) => match hand.send(store) {
-                Ok(()) => Ok(sender),
-                Err(back) => Err(Box::new(back.0)),
-            },
-            Err(_) => Err(Box::new(store)),
+            Ok(_) => Ok(sender),
+            Err(_) => Err(taken(&hand).map(Box::new)),
         }
     }
 
@@ -120,17 +121,12 @@ impl Owner {
 
     fn run(&mut self) {
         loop {
-            let message = match self.next_deadline() {
-                None => self.inbox.recv().map_err(|_| RecvTimeoutError::Disconnected),
-                Some(at) => self.inbox.recv_timeout(at.saturating_duration_since(Instant::now())),
-            };
+            let message = self.inbox.receive(self.next_deadline());
             if self.client.is_closed() {
                 return;
             }
-            match message {
-                Ok(message) => self.handle(message),
-                Err(RecvTimeoutError::Timeout) => {}
-                Err(RecvTimeoutError::Disconnected) => return,
+            if let Some(message) = message {
+                self.handle(message);
             }
             self.wake_due();
             self.start_next();
@@ -277,6 +273,10 @@ impl Owner {
             self.turn = None;
         }
     }
+}
+
+fn taken(store: &Mutex<Option<Store>>) -> Option<Store> {
+    store.lock().unwrap_or_else(PoisonError::into_inner).take()
 }
 
 /// The wall clock in Unix milliseconds, as requests are signed with.

@@ -5,7 +5,6 @@
 
 use std::collections::{HashMap, VecDeque};
 use std::sync::Arc;
-use std::sync::mpsc::Sender;
 
 use super::REQUESTS;
 use super::event::{Event, Outcome, SessionView, Texts, flag};
@@ -14,6 +13,7 @@ use super::owner::Message;
 use super::taptap::keep::{self, Account};
 use crate::account::Row;
 use crate::error::{Error, Result, status};
+use crate::inbox::Sender;
 use crate::secret::Secret;
 use crate::session::{Remembered, Store};
 

@@ -3,7 +3,6 @@
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::mpsc::Sender;
 use std::thread::Thread;
 
 use super::flow::Word;
@@ -11,6 +10,7 @@ use crate::client::instance::Client;
 use crate::client::owner::Message;
 use crate::client::pool::Counted;
 use crate::error::{Error, Result, status};
+use crate::inbox::Sender;
 use crate::secret::Secret;
 use crate::taptap::{Callback, browser};
 use crate::transport::{Loopback, Site};

@@ -2,11 +2,12 @@
 
 use std::net::SocketAddr;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::mpsc::SyncSender;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use ureq::unversioned::transport::{Buffers, NextTimeout, Transport};
+
+use crate::inbox::Sender;
 
 /// A finished or abandoned name lookup; `None` when it was interrupted.
 pub(super) type Found = Option<std::io::Result<Vec<SocketAddr>>>;
@@ -24,7 +25,7 @@ pub(super) struct Line {
 #[derive(Debug, Default)]
 struct State {
     connect_by: Option<Instant>,
-    lookup: Option<SyncSender<Found>>,
+    lookup: Option<Sender<Found>>,
     interrupted: bool,
 }
 
@@ -67,18 +68,18 @@ impl Line {
     }
 
     /// A lookup waits for `done`; false when the exchange is cancelled already.
-    pub(super) fn wait_for(&self, done: SyncSender<Found>) -> bool {
+    pub(super) fn wait_for(&self, done: Sender<Found>) -> bool {
         let mut state = self.lock();
         state.lookup = Some(done);
         !state.interrupted
     }
 
-    /// Wakes a lookup that waits. What came first stays: the channel holds one message.
+    /// Wakes a lookup that waits. It takes what came first.
     pub(super) fn interrupt(&self) {
         let mut state = self.lock();
         state.interrupted = true;
         if let Some(lookup) = state.lookup.take() {
-            let _ = lookup.try_send(None);
+            let _ = lookup.send(None);
         }
     }
 }
@@ -130,20 +131,19 @@ impl Transport for Watched {
 
 #[cfg(test)]
 mod tests {
-    use std::sync::mpsc::sync_channel;
-
     use super::*;
+    use crate::inbox::inbox;
 
     #[test]
     fn an_interrupt_wakes_the_lookup_that_waits_and_no_later_one() {
         let line = Line::new(false);
         line.begin(Duration::from_secs(60));
-        let (done, found) = sync_channel(1);
+        let (done, found) = inbox();
         assert!(line.wait_for(done));
         line.interrupt();
-        assert!(found.recv_timeout(Duration::from_secs(60)).unwrap().is_none());
+        assert!(found.receive(None).unwrap().is_none());
 
-        let (done, _found) = sync_channel(1);
+        let (done, _found) = inbox();
         assert!(!line.wait_for(done.clone()), "the exchange is cancelled");
         line.begin(Duration::from_secs(60));
         assert!(line.wait_for(done), "the next exchange is not");
@@ -153,10 +153,10 @@ mod tests {
     fn a_lookup_that_was_first_stays_found() {
         let line = Line::new(false);
         line.begin(Duration::from_secs(60));
-        let (done, found) = sync_channel(1);
+        let (done, found) = inbox();
         assert!(line.wait_for(done.clone()));
-        done.try_send(Some(Ok(Vec::new()))).unwrap();
+        done.send(Some(Ok(Vec::new()))).unwrap();
         line.interrupt();
-        assert!(found.recv().unwrap().is_some());
+        assert!(found.receive(None).unwrap().is_some());
     }
 }

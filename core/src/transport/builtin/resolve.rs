@@ -5,8 +5,7 @@
 
 use std::net::{SocketAddr, ToSocketAddrs};
 use std::sync::Arc;
-use std::sync::mpsc::sync_channel;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use ureq::Timeout;
 use ureq::config::Config;
@@ -15,6 +14,7 @@ use ureq::unversioned::resolver::{ResolvedSocketAddrs, Resolver};
 use ureq::unversioned::transport::NextTimeout;
 
 use super::line::Line;
+use crate::inbox::inbox;
 use crate::transport::Url;
 
 /// The most addresses that are tried.
@@ -34,21 +34,21 @@ impl Resolve {
         if let Ok(address) = format!("{host}:{port}").parse() {
             return Ok(vec![address]);
         }
-        let (done, found) = sync_channel(1);
+        let (done, found) = inbox();
         if !self.line.wait_for(done.clone()) {
             return Err(Failed::NotFound);
         }
         let host = host.to_owned();
         let look = move || {
             let addresses = (host.as_str(), port).to_socket_addrs().map(Iterator::collect);
-            let _ = done.try_send(Some(addresses));
+            let _ = done.send(Some(addresses));
         };
         let thread = std::thread::Builder::new().name("tdsauth-dns".into()).spawn(look);
         thread.map_err(|_| Failed::NotFound)?;
-        match found.recv_timeout(limit) {
-            Ok(Some(Ok(addresses))) => Ok(addresses),
-            Ok(Some(Err(_)) | None) => Err(Failed::NotFound),
-            Err(_) => Err(Failed::TooLate),
+        match found.receive(Instant::now().checked_add(limit)) {
+            Some(Some(Ok(addresses))) => Ok(addresses),
+            Some(Some(Err(_)) | None) => Err(Failed::NotFound),
+            None => Err(Failed::TooLate),
         }
     }
 }
