@@ -3,8 +3,9 @@
 
 use std::path::Path;
 
-use tdsauth_core::client::{self, Submit, event};
+use tdsauth_core::client::{self, Submit, TapTapLogin, event};
 use tdsauth_core::error::status;
+use tdsauth_core::secret::Secret;
 
 use crate::kit::*;
 
@@ -239,7 +240,7 @@ fn each_fault_of_each_exchange_ends_in_one_event_and_the_next_attempt_works() {
                     assert_eq!((event.kind, event.flags & event::flag::MORE), (1, 0));
                 }
                 nothing_asked(id);
-                let again = client::TapTapLogin { fresh: true, ..qr() };
+                let again = TapTapLogin { fresh: true, ..qr() };
                 let again = client::login_with_taptap(id, again, Submit::default()).unwrap();
                 walk(id, again, "answered");
                 assert_eq!(end(id, again).status, status::OK, "{case}");
@@ -248,4 +249,105 @@ fn each_fault_of_each_exchange_ends_in_one_event_and_the_next_attempt_works() {
         })
         .collect();
     runs.into_iter().for_each(|run| run.join().unwrap());
+}
+
+/// A login by redirect whose URL came: the exchange that it waits for.
+fn at_exchange(client: u64, login: u64) -> Asked {
+    progress(client, login, event::kind::TAPTAP_OPEN_URL);
+    let url = text(login, client::RequestText::Url).unwrap();
+    let state = url.split("state=").nth(1).unwrap().split('&').next().unwrap();
+    let back = Secret::new(format!("tapoauth://authorize?code=c0de&state={state}"));
+    let handled = client::taptap_handle_url(client, back, Submit::default()).unwrap();
+    assert_eq!(handled, Some(login));
+    asked(client, Call::Exchange)
+}
+
+fn by_redirect() -> TapTapLogin {
+    TapTapLogin { way: client::Way::Redirect, fresh: true, ..TapTapLogin::default() }
+}
+
+#[test]
+fn a_fault_of_the_code_exchange_ends_the_login_and_it_is_never_sent_twice() {
+    for (name, fault) in FAULTS {
+        let folder = tempfile::tempdir().unwrap();
+        let id = make(folder.path());
+        let login = client::taptap_login(id, by_redirect(), Submit::default()).unwrap();
+        let ask = at_exchange(id, login);
+        let secret = ask.form["code_verifier"].clone();
+        fault(ask);
+        let expected = match name {
+            "drop" => status::NETWORK,
+            "server error" | "bad gateway" => status::SERVER,
+            _ => status::BAD_RESPONSE,
+        };
+        assert_eq!(end(id, login).status, expected, "{name}");
+        nothing_asked(id);
+        let again = client::taptap_login(id, by_redirect(), Submit::default()).unwrap();
+        let ask = at_exchange(id, again);
+        assert_ne!(ask.form["code_verifier"], secret);
+        ask.ok(&token("1/kid", "public_profile"));
+        asked(id, Call::Profile).ok(&profile("lin"));
+        assert_eq!(end(id, again).status, status::OK, "{name}");
+        client::destroy(id).unwrap();
+    }
+}
+
+#[test]
+fn a_login_is_given_up_during_its_exchange() {
+    let folder = tempfile::tempdir().unwrap();
+    let id = make(folder.path());
+    let cancelled = client::taptap_login(id, by_redirect(), Submit::default()).unwrap();
+    let late = at_exchange(id, cancelled);
+    client::request_cancel(cancelled).unwrap();
+    assert_eq!(end(id, cancelled).status, status::CANCELLED);
+    late.ok(&token("1/late", "public_profile"));
+    let left = client::taptap_login(id, by_redirect(), Submit::default()).unwrap();
+    let late = at_exchange(id, left);
+    let logout = client::logout(id, false, Submit::default()).unwrap();
+    assert_eq!(end(id, left).status, status::SESSION_CHANGED);
+    late.ok(&token("1/late", "public_profile"));
+    assert_eq!(end(id, logout).status, status::OK);
+    nothing_asked(id);
+    assert_eq!((kid(id), stored(folder.path())), (None, (None, None)));
+    client::destroy(id).unwrap();
+}
+
+#[test]
+fn a_login_with_the_kept_token_is_given_up_at_each_of_its_steps() {
+    for step in [Call::Refresh, Call::Profile, Call::Account] {
+        for logout in [false, true] {
+            let folder = tempfile::tempdir().unwrap();
+            let id = make(folder.path());
+            log_in(id, "1/kid", "lin");
+            let login = client::login_with_taptap(id, qr(), Submit::default()).unwrap();
+            let mut ask = asked(id, Call::Refresh);
+            if step != Call::Refresh {
+                ask.ok(&token("1/new", "public_profile"));
+                ask = asked(id, Call::Profile);
+            }
+            if step == Call::Account {
+                ask.ok(&profile("lin"));
+                ask = asked(id, Call::Account);
+            }
+            let expected = if logout {
+                let logout = client::logout(id, false, Submit::default()).unwrap();
+                assert_eq!(end(id, login).status, status::SESSION_CHANGED, "{step:?}");
+                assert_eq!(end(id, logout).status, status::OK, "{step:?}");
+                None
+            } else {
+                client::request_cancel(login).unwrap();
+                assert_eq!(end(id, login).status, status::CANCELLED, "{step:?}");
+                Some(if step == Call::Refresh { "1/kid" } else { "1/new" }.to_owned())
+            };
+            answer(ask);
+            nothing_asked(id);
+            // Whoever comes next has the turn.
+            let guest = client::login_anonymously(id, Submit::default()).unwrap();
+            asked(id, Call::Account).answer(200, &user("guest"));
+            assert_eq!(end(id, guest).status, status::OK);
+            assert_eq!(kid(id), expected, "{step:?}");
+            assert_eq!(stored(folder.path()).0, expected, "{step:?}");
+            client::destroy(id).unwrap();
+        }
+    }
 }

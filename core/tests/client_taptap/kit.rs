@@ -240,10 +240,21 @@ pub(crate) fn shown(client: u64, login: u64, name: &str) {
 }
 
 /// A whole login by QR code.
-pub(crate) fn log_in(client: u64, kid: &str, name: &str) {
+pub(crate) fn log_in_by_qr(client: u64, kid: &str, name: &str) {
     let login = client::taptap_login(client, qr(), Submit::default()).unwrap();
     shown(client, login, name);
     asked(client, Call::Poll).ok(&token(kid, "public_profile"));
+    logged_in(client, login, name);
+}
+
+/// Somebody is logged in, without the interval of a code.
+pub(crate) fn log_in(client: u64, kid: &str, name: &str) {
+    let text = Secret::new(token(kid, "public_profile").to_string());
+    let login = client::taptap_import_token(client, text, Submit::default()).unwrap();
+    logged_in(client, login, name);
+}
+
+fn logged_in(client: u64, login: u64, name: &str) {
     asked(client, Call::Profile).ok(&profile(name));
     let event = end(client, login);
     assert_eq!((event.kind, event.status, event.value), (event::kind::TAPTAP_LOGIN, 0, 1));

@@ -91,7 +91,7 @@ fn each_final_refusal_ends_the_login_and_the_next_one_works() {
                 assert_eq!(event.kind, event::kind::TAPTAP_LOGIN);
                 assert_eq!((kid(id), text(login, RequestText::QrText)), (None, None));
                 nothing_asked(id);
-                log_in(id, "1/kid", "lin");
+                log_in_by_qr(id, "1/kid", "lin");
                 client::destroy(id).unwrap();
             })
         })
@@ -251,7 +251,7 @@ fn only_one_login_asks_the_player_at_a_time() {
     assert_eq!(end(id, first).status, status::CANCELLED);
     shown(id, second, "CD34");
     client::request_release(second).unwrap();
-    log_in(id, "1/kid", "lin");
+    log_in_by_qr(id, "1/kid", "lin");
     client::destroy(id).unwrap();
 }
 
