@@ -14,6 +14,7 @@ namespace TdsAuth.Tests
         internal static void Run(Tap tap)
         {
             tap.Run("under a context like Unity's all goes on in the main thread", MainThread);
+            tap.Run("under such a context a TapTap login stays in the main thread too", TapTap);
             tap.Run("what an async void throws goes to the context, not into Poll", AsyncVoid);
         }
 
@@ -66,7 +67,7 @@ namespace TdsAuth.Tests
             try
             {
                 SynchronizationContext.SetSynchronizationContext(context);
-                using (TdsClient client = World.NewClient())
+                using (TdsClient client = World.NewTapTapClient())
                 {
                     test(context, client);
                 }
@@ -104,6 +105,36 @@ namespace TdsAuth.Tests
             await user.IsAuthenticated();
             isMain &= Thread.CurrentThread.ManagedThreadId == main;
             await client.Logout();
+            return isMain && Thread.CurrentThread.ManagedThreadId == main;
+        }
+
+        private static void TapTap()
+        {
+            StandIn.Reset();
+            UnderContext((context, client) =>
+            {
+                int main = Thread.CurrentThread.ManagedThreadId;
+                var heard = new List<string>();
+                // Posts each step to the context that it was made in.
+                var posting = new Progress<TdsTapTapProgress>(step =>
+                {
+                    bool isMain = Thread.CurrentThread.ManagedThreadId == main;
+                    heard.Add(step.Kind + (isMain ? " here" : " elsewhere"));
+                    StandIn.Do(step.UserCode, heard.Count == 1 ? "scan" : "allow");
+                });
+                Task<bool> story = TapTapStory(client, posting, main);
+                Play(context, client, () => story.IsCompleted);
+                Check.That(story.GetAwaiter().GetResult(), "each step was in the main thread");
+                Check.Equal("ShowQr here, Scanned here", string.Join(", ", heard));
+            });
+        }
+
+        private static async Task<bool> TapTapStory(
+            TdsClient client, IProgress<TdsTapTapProgress> progress, int main)
+        {
+            await client.LoginWithTapTap(null, progress);
+            bool isMain = Thread.CurrentThread.ManagedThreadId == main;
+            await client.TapTapRefresh();
             return isMain && Thread.CurrentThread.ManagedThreadId == main;
         }
 

@@ -18,6 +18,8 @@ namespace TdsAuth.Tests
             tap.Run("MaxResponseBytes bounds an answer", MaxResponseBytes);
             tap.Run("MaxConnections bounds what is asked at once", MaxConnections);
             tap.Run("Region China needs a server address, Global has one", Region);
+            tap.Run("Region says which TapTap it is, TapTapAuthorizeUrl which page", TapTapPage);
+            tap.Run("TapTapAccountsUrl and TapTapOpenUrl are asked", TapTapHosts);
             tap.Run("ExtraCaPem must be certificates", ExtraCa);
             tap.Run("LogLevel Off says nothing", LogOff);
         }
@@ -153,6 +155,73 @@ namespace TdsAuth.Tests
             Check.Equal(TdsStatus.InvalidArgument, failure.Status);
             options.Region = TdsRegion.Global;
             new TdsClient(options).Dispose();
+        }
+
+        private static void TapTapPage()
+        {
+            Check.Equal(
+                "https://accounts.taptap.cn/authorize",
+                PageOf(options => options.Region = TdsRegion.China));
+            Check.Equal(
+                "https://www.taptapauth.com/authorize",
+                PageOf(options => options.Region = TdsRegion.Global));
+            Check.Equal(
+                "https://page.example.com/allow",
+                PageOf(options =>
+                {
+                    options.Region = TdsRegion.China;
+                    options.TapTapAuthorizeUrl = "https://page.example.com/allow";
+                }));
+            TdsException failure = Check.Throws<TdsException>(() => PageOf(options => { }));
+            Check.Equal(TdsStatus.InvalidArgument, failure.Status);
+            Check.That(failure.Message.Contains("region"), "it says what is missing");
+        }
+
+        /// <summary>The page that a browser login opens, which takes no network.</summary>
+        private static string PageOf(Action<TdsClientOptions> change)
+        {
+            TdsClientOptions options = World.Options(World.NewFolder());
+            options.TapTapClientId = "client";
+            change(options);
+            using (var client = new TdsClient(options))
+            {
+                var steps = new Steps();
+                var way = new TdsTapTapLoginOptions { Way = TdsTapTapWay.Browser };
+                Task<TdsTapTapAccount> login = client.TapTapLogin(way, steps);
+                World.Until(
+                    client, () => login.IsCompleted || steps.All.Count > 0, "there is a page");
+                return steps.All.Count == 0
+                    ? World.Play(client, login).ToString()
+                    : steps.All[0].Url.Split('?')[0];
+            }
+        }
+
+        private static void TapTapHosts()
+        {
+            using (var stub = new StubServer("{}", 404))
+            {
+                TdsClientOptions options = World.TapTapOptions();
+                options.TapTapAccountsUrl = stub.Url;
+                using (var client = new TdsClient(options))
+                {
+                    World.Failure(client, client.TapTapLogin(null, new Steps()));
+                }
+                Check.That(
+                    stub.Requests[0].StartsWith("POST /oauth2/v1/device/code "), stub.Requests[0]);
+            }
+            StandIn.Reset();
+            using (var stub = new StubServer("{}", 404))
+            {
+                TdsClientOptions options = World.TapTapOptions();
+                options.TapTapOpenUrl = stub.Url;
+                using (var client = new TdsClient(options))
+                {
+                    World.Failure(client, client.TapTapLogin(null, Steps.At("allow")));
+                }
+                Check.That(
+                    stub.Requests[0].StartsWith("GET /account/profile/v1?client_id="),
+                    stub.Requests[0]);
+            }
         }
 
         private static void ExtraCa()

@@ -34,6 +34,8 @@ namespace TdsAuth.Tests
             TapTapBrowserTests.Run(tap);
             TapTapProgressTests.Run(tap);
             TapTapPlayerTests.Run(tap);
+            TapTapAccountTests.Run(tap);
+            SampleTests.Run(tap);
             DomainTests.Run(tap);
             return tap.Finish();
         }

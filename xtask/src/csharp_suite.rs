@@ -126,6 +126,23 @@ fn names(listed: &str) -> Vec<String> {
 #[cfg(test)]
 mod tests {
     use super::names;
+    use std::path::Path;
+
+    #[test]
+    fn the_readme_shows_the_lines_that_the_suite_plays() {
+        let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
+        let text = |name: &str| std::fs::read_to_string(root.join(name)).unwrap();
+        let (suite, readme) =
+            (text("tests/csharp/SampleTests.cs"), text("bindings/csharp/README.md"));
+        let (_, after) = suite.split_once("// README begins\n").unwrap();
+        let (sample, _) = after.split_once("// README ends").unwrap();
+        let indent = sample.find(|c| c != ' ').unwrap();
+        let lines: Vec<&str> =
+            sample.trim_end().lines().filter_map(|line| line.get(indent..)).collect();
+        assert!(lines.len() < 20, "the whole login in under 20 lines: {}", lines.len());
+        let shown = format!("```csharp\n{}\n```\n", lines.join("\n"));
+        assert!(readme.contains(&shown), "the README does not show these lines:\n{shown}");
+    }
 
     #[test]
     fn exported_names_come_without_addresses_and_versions() {
