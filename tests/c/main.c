@@ -22,6 +22,7 @@ int main(void) {
     option_stories();
     log_stories();
     mac_stories();
+    taptap_stories();
     /* Last: it looks at what all of the above left behind. */
     leak_stories();
     return tap_done();

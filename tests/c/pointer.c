@@ -84,6 +84,38 @@ static void of_users(tdsauth_client client) {
             "tdsauth_user_refresh_session_token: request");
 }
 
+static void of_taptap(tdsauth_client client, tdsauth_request request) {
+    tdsauth_request made = 0;
+    uint32_t side = 0;
+    char text[8];
+
+    note("NULL in the functions of TapTap and QR codes");
+    REFUSED(tdsauth_taptap_login(client, NULL, 0, NULL, NULL), "taptap_login: request");
+    REFUSED(tdsauth_login_with_taptap(client, NULL, 0, NULL, NULL), "login_with_taptap: request");
+    REFUSED(tdsauth_taptap_login(client, NULL, 0, &made, NULL), "a client that knows no TapTap");
+    REFUSED(tdsauth_taptap_renew_qr(request), "renew_qr: a request that shows none");
+    REFUSED(tdsauth_taptap_handle_url(client, NULL, 0, NULL, 0, &made, NULL), "handle_url: no url");
+    REFUSED(tdsauth_taptap_handle_url(client, "a", 1, NULL, 0, NULL, NULL), "handle_url: request");
+    REFUSED(tdsauth_taptap_refresh(client, NULL, 0, NULL, NULL), "taptap_refresh: request");
+    REFUSED(tdsauth_taptap_fetch_profile(client, NULL, 0, NULL, NULL), "fetch_profile: request");
+    REFUSED(tdsauth_taptap_import_token(client, NULL, 0, NULL, 0, &made, NULL), "import: no token");
+    REFUSED(tdsauth_taptap_import_token(client, "{}", 2, NULL, 0, NULL, NULL), "import: request");
+    REFUSED(tdsauth_taptap_mac_header(client, NULL, 0, "https://a/", 10, text, 8, NULL, NULL),
+            "taptap_mac_header: no method");
+    REFUSED(tdsauth_taptap_mac_header(client, "GET", 3, NULL, 0, text, 8, NULL, NULL),
+            "taptap_mac_header: no url");
+    REFUSED(tdsauth_taptap_mac_header(client, "GET", 3, "https://a/", 10, NULL, 8, NULL, NULL),
+            "taptap_mac_header: buf");
+    REFUSED(tdsauth_taptap_token_get_str(client, 1, NULL, 8, NULL), "taptap_token_get_str: buf");
+    REFUSED(tdsauth_taptap_token_get_str(client, 99, text, 8, NULL), "an unknown field");
+    REFUSED(tdsauth_taptap_profile_get_str(client, 1, NULL, 8, NULL), "profile_get_str: buf");
+    REFUSED(tdsauth_taptap_profile_get_str(client, 99, text, 8, NULL), "an unknown field");
+    REFUSED(tdsauth_qr_encode(NULL, 0, NULL, 0, NULL, &side, NULL), "qr_encode: no text");
+    REFUSED(tdsauth_qr_encode("a", 1, NULL, 8, NULL, &side, NULL), "qr_encode: modules");
+    REFUSED(tdsauth_qr_encode("a", 1, NULL, 0, NULL, NULL, NULL), "qr_encode: side");
+    is_number(made, 0, "no request came of any of them");
+}
+
 static void of_objects(tdsauth_object object) {
     int64_t whole;
     double number;
@@ -151,6 +183,7 @@ void pointer_stories(void) {
     of_clients(client);
     of_requests(client, request);
     of_users(client);
+    of_taptap(client, request);
     of_objects(object);
     of_the_rest(client);
     is_text(field(object, "objectId"), "5d831a61c05a800073f5d0e1", "what was right still works");

@@ -20,6 +20,7 @@ void folder_stories(void);
 void option_stories(void);
 void log_stories(void);
 void mac_stories(void);
+void taptap_stories(void);
 void leak_stories(void);
 
 #endif

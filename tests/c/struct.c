@@ -47,6 +47,13 @@ static int32_t log_out(const taker *with, void *given) {
     return status;
 }
 
+static int32_t taptap(const taker *with, void *given) {
+    tdsauth_request request = 0;
+    int32_t status = tdsauth_taptap_login(with->client, given, 0, &request, NULL);
+    if (request != 0) tdsauth_request_release(request);
+    return status;
+}
+
 static int32_t mac(const taker *with, void *given) {
     char text[512];
     (void)with;
@@ -192,13 +199,21 @@ void struct_stories(void) {
     tdsauth_client client = hosted_client();
     tdsauth_request done = guest_login(client);
     const char *folder = new_folder();
+    tdsauth_client_options with_taptap = hosted_in(new_folder());
+    tdsauth_client player;
 
+    with_taptap.region = TDSAUTH_REGION_CN;
+    with_taptap.taptap_client_id = "game";
+    with_taptap.taptap_client_id_len = 4;
+    player = client_with(with_taptap);
     answer_next(client, 201, GUEST);
     is_status(final_event(client, done).status, TDSAUTH_OK, "a client has a finished request");
     const taker takers[] = {
         {"tdsauth_client_options", sizeof(tdsauth_client_options), create, 1, 0, 0, folder},
         {"tdsauth_request_options", sizeof(tdsauth_request_options), login, 1, client, 0, NULL},
         {"tdsauth_logout_options", sizeof(tdsauth_logout_options), log_out, 1, client, 0, NULL},
+        {"tdsauth_taptap_login_options", sizeof(tdsauth_taptap_login_options), taptap, 1, player, 0,
+         NULL},
         {"tdsauth_mac_input", sizeof(tdsauth_mac_input), mac, 1, 0, 0, NULL},
         {"tdsauth_http_response", sizeof(tdsauth_http_response), complete, 1, client, 9, NULL},
         {"tdsauth_event of wait", sizeof(tdsauth_event), repeat, 0, client, done, NULL},
@@ -211,4 +226,5 @@ void struct_stories(void) {
     unknown_flags();
     tdsauth_request_release(done);
     tdsauth_client_destroy(client);
+    tdsauth_client_destroy(player);
 }

@@ -35,6 +35,46 @@ static int32_t token(const place *at, const char *text, size_t length) {
     return status;
 }
 
+static int32_t taptap_option(const place *at, const char *text, size_t length) {
+    tdsauth_taptap_login_options options = TDSAUTH_TAPTAP_LOGIN_OPTIONS_INIT;
+    tdsauth_request request = 0;
+    int32_t status;
+    options.way = TDSAUTH_TAPTAP_WAY_REDIRECT;
+    memcpy((char *)&options + at->offset, &text, sizeof text);
+    memcpy((char *)&options + at->offset + sizeof text, &length, sizeof length);
+    status = tdsauth_taptap_login(at->handle, &options, 0, &request, NULL);
+    if (request != 0) tdsauth_request_release(request);
+    return status;
+}
+
+static int32_t handled_url(const place *at, const char *text, size_t length) {
+    tdsauth_request request = 0;
+    return tdsauth_taptap_handle_url(at->handle, text, length, NULL, 0, &request, NULL);
+}
+
+static int32_t imported(const place *at, const char *text, size_t length) {
+    tdsauth_request request = 0;
+    return tdsauth_taptap_import_token(at->handle, text, length, NULL, 0, &request, NULL);
+}
+
+static int32_t signed_method(const place *at, const char *text, size_t length) {
+    char buf[512];
+    return tdsauth_taptap_mac_header(at->handle, text, length, "https://open.tapapis.cn/",
+                                     TDSAUTH_NUL, buf, sizeof buf, NULL, NULL);
+}
+
+static int32_t signed_url(const place *at, const char *text, size_t length) {
+    char buf[512];
+    return tdsauth_taptap_mac_header(at->handle, "GET", 3, text, length, buf, sizeof buf, NULL,
+                                     NULL);
+}
+
+static int32_t qr_text(const place *at, const char *text, size_t length) {
+    uint32_t side;
+    (void)at;
+    return tdsauth_qr_encode(text, length, NULL, 0, NULL, &side, NULL);
+}
+
 static int32_t str_key(const place *at, const char *text, size_t length) {
     char buf[8];
     return tdsauth_object_get_str(at->handle, text, length, buf, sizeof buf, NULL);
@@ -125,13 +165,24 @@ static void bad_texts(const place *at, const char *long_text) {
     ok(at->put(at, long_text, TDSAUTH_NUL) < 0, "also when it ends with a NUL");
 }
 
+/* One that knows where TapTap is. */
+static tdsauth_client taptap_client(void) {
+    tdsauth_client_options options = hosted_in(new_folder());
+    options.region = TDSAUTH_REGION_CN;
+    options.taptap_client_id = "game";
+    options.taptap_client_id_len = 4;
+    return client_with(options);
+}
+
 void text_stories(void) {
-    tdsauth_client client = hosted_client();
+    tdsauth_client client = taptap_client();
     tdsauth_object object = user_from(GUEST);
     char *long_text = megabyte();
     int64_t value = 0;
 
 #define OPTION(field) {"option " #field, option, offsetof(tdsauth_client_options, field), 0}
+#define TAPTAP(field) \
+    {"TapTap " #field, taptap_option, offsetof(tdsauth_taptap_login_options, field), client}
 #define MAC(field) {"mac " #field, mac_text, offsetof(tdsauth_mac_input, field), 0}
     const place places[] = {
         OPTION(server_url),
@@ -142,6 +193,17 @@ void text_stories(void) {
         OPTION(proxy),
         OPTION(user_agent_suffix),
         OPTION(extra_ca_pem),
+        OPTION(taptap_client_id),
+        OPTION(taptap_accounts_url),
+        OPTION(taptap_open_url),
+        OPTION(taptap_authorize_url),
+        TAPTAP(scopes),
+        TAPTAP(redirect_uri),
+        {"a URL to handle", handled_url, 0, client},
+        {"a token to import", imported, 0, client},
+        {"a method to sign", signed_method, 0, client},
+        {"a URL to sign", signed_url, 0, client},
+        {"a QR code", qr_text, 0, 0},
         {"session token", token, 0, client},
         {"key of get_str", str_key, 0, object},
         {"key of get_i64", i64_key, 0, object},
