@@ -1,4 +1,4 @@
-//! The commands of this repository: `cargo xtask demo | test | bench | header`.
+//! The commands of this repository: `cargo xtask demo | test | bench | header | sdk`.
 
 use std::process::ExitCode;
 
@@ -12,6 +12,7 @@ mod csharp;
 mod csharp_suite;
 mod demo;
 mod dependencies;
+mod desktop;
 mod gates;
 mod header;
 mod mono_aot;
@@ -35,6 +36,7 @@ cargo xtask demo                           tell one player's story from C, C++ a
 cargo xtask bench                          measure what has bars; fails when one is missed
 cargo xtask header [--check]               write the files that are made from the code
     --check         only compare them
+cargo xtask sdk FOLDER                     lay out the library as it ships, for CMake and pkg-config
 cargo xtask test [--long] [--only WORDS]   run every test in every language
     --long          what takes long, too
     --only WORDS    the steps whose heading contains WORDS
@@ -71,6 +73,11 @@ fn command(words: &[&str]) -> Result<bool, String> {
         ["header", "--check"] => {
             let counts = header::check(&workspace::Workspace::find(false)?)?;
             Ok(counts.failed.is_empty())
+        }
+        ["sdk", folder] => {
+            let sdk = sdk::build(&workspace::Workspace::find(false)?, folder.as_ref())?;
+            println!("CMAKE_PREFIX_PATH={}", sdk.prefix.display());
+            Ok(true)
         }
         ["help" | "--help" | "-h"] => {
             print!("{HELP}");

@@ -107,6 +107,24 @@ pub(crate) const FONT: Need = Need {
     package: "fonts-wqy-microhei",
     why: "draw Chinese text on pages and in windows",
 };
+/// A screen for the desktop sample, on a machine without one.
+pub(crate) const XVFB: Need =
+    Need { sign: "Xvfb", package: "xvfb", why: "show the desktop sample on a screen of its own" };
+/// What moves the mouse on that screen.
+pub(crate) const XDOTOOL: Need =
+    Need { sign: "xdotool", package: "xdotool", why: "click in the desktop sample's window" };
+/// The desktop sample's window.
+pub(crate) const SDL: Need = Need {
+    sign: "/usr/include/SDL2/SDL.h",
+    package: "libsdl2-dev",
+    why: "compile the desktop sample",
+};
+/// The desktop sample's letters.
+pub(crate) const SDL_TTF: Need = Need {
+    sign: "/usr/include/SDL2/SDL_ttf.h",
+    package: "libsdl2-ttf-dev",
+    why: "write text in the desktop sample",
+};
 
 /// Sees to it that all of `needs` are met. The error says what to do.
 pub(crate) fn meet(needs: &[&Need]) -> Result<(), String> {

@@ -5,6 +5,8 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
+use crate::workspace::Workspace;
+
 /// What a prefix holds.
 #[derive(Clone, Debug)]
 pub(crate) struct Sdk {
@@ -28,6 +30,19 @@ impl Sdk {
             pkgconfig: prefix.join("lib/pkgconfig"),
         }
     }
+}
+
+/// Builds the library as it ships and lays it out in `prefix`, which must not be there yet.
+pub(crate) fn build(workspace: &Workspace, prefix: &Path) -> Result<Sdk, String> {
+    if prefix.exists() {
+        return Err(format!("{} is there already", prefix.display()));
+    }
+    let built = workspace.build_to_ship("tdsauth", &["--lib"])?;
+    let (shared, fixed) = (built.file("libtdsauth.so")?, built.file("libtdsauth.a")?);
+    // An absolute path serves CMake wherever it is started.
+    let failed = |error: io::Error| format!("{}: {error}", prefix.display());
+    let prefix = std::path::absolute(prefix).map_err(failed)?;
+    stage(&workspace.root, &prefix, Some(shared), Some(fixed)).map_err(failed)
 }
 
 /// Fills `prefix` from the sources in `root` and the two built libraries; either may be left out

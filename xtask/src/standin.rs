@@ -34,12 +34,26 @@ impl StandIn {
         self.order(&format!("/dev/device/{user_code}"), &json!({"action": action})).map(|_| ())
     }
 
+    /// Adds a player to choose.
+    pub(crate) fn add_player(&self, id: &str, name: &str) -> Result<(), String> {
+        self.order("/dev/players", &json!({"id": id, "name": name})).map(|_| ())
+    }
+
     /// Ends the newest login by browser before its time.
     pub(crate) fn expire_authorization(&self) -> Result<(), String> {
         let state = self.state()?;
         let newest = state.pointer("/authorize/0/id").and_then(Value::as_str);
         let newest = newest.ok_or("no login by browser is known")?;
         self.order(&format!("/dev/authorize/{newest}"), &json!({"action": "expire"})).map(|_| ())
+    }
+
+    /// How far the login of a user code is: `pending`, `scanned`, `allowed`, `denied`, …
+    pub(crate) fn status(&self, user_code: &str) -> Result<String, String> {
+        let state = self.state()?;
+        let logins = state.get("device").and_then(Value::as_array);
+        let login =
+            logins.into_iter().flatten().find(|login| text(login, "user_code") == user_code);
+        login.map(|login| text(login, "status")).ok_or_else(|| format!("no login {user_code}"))
     }
 
     fn state(&self) -> Result<Value, String> {
@@ -49,6 +63,10 @@ impl StandIn {
     fn order(&self, path: &str, order: &Value) -> Result<Value, String> {
         read(self.agent.post(format!("{}{path}", self.url)).send(order.to_string()))
     }
+}
+
+fn text(of: &Value, key: &str) -> String {
+    of.get(key).and_then(Value::as_str).unwrap_or_default().to_owned()
 }
 
 fn read(answer: Result<ureq::http::Response<ureq::Body>, ureq::Error>) -> Result<Value, String> {

@@ -7,7 +7,8 @@ use crate::counts::Counts;
 use crate::need::{self, Need};
 use crate::workspace::Workspace;
 use crate::{
-    bench, cargo_test, csharp_suite, demo, dependencies, header, native_suite, pages, process,
+    bench, cargo_test, csharp_suite, demo, dependencies, desktop, header, native_suite, pages,
+    process,
 };
 
 /// One step: what it is called, what it needs from the system, and what it does.
@@ -68,6 +69,24 @@ const STEPS: &[Step] = &[
         heading: "The pages, in Chromium",
         needs: &[&need::GCC, &need::LIBC, &need::CHROMIUM, &need::CHROMEDRIVER, &need::FONT],
         run: pages::run,
+    },
+    Step {
+        heading: "The desktop sample, on a screen",
+        needs: &[
+            &need::GXX,
+            &need::LIBC,
+            &need::CMAKE,
+            &need::MAKE,
+            &need::PKG_CONFIG,
+            &need::SDL,
+            &need::SDL_TTF,
+            &need::XVFB,
+            &need::XDOTOOL,
+            &need::CHROMIUM,
+            &need::CHROMEDRIVER,
+            &need::FONT,
+        ],
+        run: desktop::run,
     },
     Step { heading: "Figures that have bars", needs: &[], run: figures },
     Step {
