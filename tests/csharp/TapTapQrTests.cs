@@ -169,12 +169,13 @@ namespace TdsAuth.Tests
             StandIn.Reset();
             using (TdsClient client = World.NewTapTapClient())
             {
-                var options = new TdsTapTapLoginOptions { Timeout = TimeSpan.FromSeconds(1) };
+                TimeSpan second = TimeSpan.FromSeconds(1);
+                var options = new TdsTapTapLoginOptions { Timeout = second };
                 var steps = new Steps();
                 TdsException failure =
                     World.Failure(client, client.TapTapLogin(options, steps));
                 Check.Equal(TdsStatus.TimedOut, failure.Status);
-                Check.Equal(TimeSpan.FromSeconds(1), steps.All[0].GoodFor);
+                Check.That(steps.All.TrueForAll(step => step.GoodFor <= second), "so long it waits");
             }
         }
 
