@@ -3,6 +3,7 @@
 // Prints key=value lines, which `cargo xtask demo` checks. Where the server is, and the folder that
 // remembers the player, come from the environment.
 using System;
+using System.Text;
 using System.Threading.Tasks;
 using TdsAuth;
 
@@ -10,6 +11,8 @@ internal static class Story
 {
     private static int Main(string[] words)
     {
+        // Names and drawn codes, whatever the terminal's language is.
+        Console.OutputEncoding = new UTF8Encoding(false);
         try
         {
             return Play(words.Length == 1 ? words[0] : "").GetAwaiter().GetResult();
@@ -54,8 +57,26 @@ internal static class Story
                     await LogIn(client);
                     WhoAmI(client);
                     return 0;
+                case "taptap":
+                    await LogInWithTapTap(client);
+                    WhoAmI(client);
+                    PlayOn();
+                    return 0;
+                case "signed":
+                    SignForTapTap(client);
+                    return 0;
+                case "refresh":
+                    await client.TapTapRefresh();
+                    Console.WriteLine("refreshed=yes");
+                    WhoAmI(client);
+                    return 0;
+                case "taptap-short":
+                    await TapTapInShort(client);
+                    return 0;
                 default:
-                    Console.Error.WriteLine("Story login | resume | sign | logout | again | short");
+                    Console.Error.WriteLine(
+                        "Story login | resume | sign | logout | again | short | taptap | signed | "
+                        + "refresh | taptap-short");
                     return 2;
             }
         }
@@ -68,7 +89,13 @@ internal static class Story
             ServerUrl = Environment.GetEnvironmentVariable("TDSAUTH_TEST_URL"),
             AppId = Environment.GetEnvironmentVariable("TDSAUTH_TEST_APP_ID"),
             AppKey = Environment.GetEnvironmentVariable("TDSAUTH_TEST_APP_KEY"),
-            StoragePath = Environment.GetEnvironmentVariable("TDSAUTH_TEST_DIR")
+            StoragePath = Environment.GetEnvironmentVariable("TDSAUTH_TEST_DIR"),
+            // A game gives its client id and its region, and no more. This one's TapTap is not the
+            // real one: the server plays it.
+            Region = TdsRegion.China,
+            TapTapClientId = Environment.GetEnvironmentVariable("TDSAUTH_TEST_TAPTAP_CLIENT_ID"),
+            TapTapAccountsUrl = Environment.GetEnvironmentVariable("TDSAUTH_TEST_URL"),
+            TapTapOpenUrl = Environment.GetEnvironmentVariable("TDSAUTH_TEST_URL")
         };
     }
 
@@ -78,10 +105,14 @@ internal static class Story
         Console.WriteLine("new=" + (user.IsNewAccount ? "yes" : "no"));
     }
 
+    // Who is logged in, here and at TapTap.
     private static void WhoAmI(TdsClient client)
     {
         TdsUser user = client.GetCurrentUser();
+        TdsTapTapProfile taptap = client.TapTapProfile;
         Console.WriteLine("user=" + (user == null ? "nobody" : user.ObjectId));
+        Console.WriteLine("nickname=" + (user == null ? "" : user.Nickname));
+        Console.WriteLine("taptap=" + (taptap == null ? "nobody" : taptap.Name));
     }
 
     // Three answers: an exception means that nobody can tell now.
@@ -126,6 +157,66 @@ internal static class Story
         {
             return error.StatusName;
         }
+    }
+
+    // Draws what the player scans, two rows of squares in each line: the light ones, on dark.
+    private static void ShowQr(TdsQrCode code, string text)
+    {
+        const int Margin = 4;
+        int end = code.Side + Margin;
+        Func<int, int, bool> light = (x, y) => y < end && !code[x, y];
+        for (int y = -Margin; y < end; y += 2)
+        {
+            var line = new StringBuilder();
+            for (int x = -Margin; x < end; x++)
+            {
+                line.Append(" ▄▀█"[(light(x, y) ? 2 : 0) + (light(x, y + 1) ? 1 : 0)]);
+            }
+            Console.WriteLine(line);
+        }
+        Console.WriteLine("qr=" + text);
+        Console.Out.Flush();
+    }
+
+    private static async Task LogInWithTapTap(TdsClient client)
+    {
+        var steps = new TdsTapTapHandlers
+        {
+            ShowQr = step =>
+            {
+                Console.WriteLine("user_code=" + step.UserCode);
+                ShowQr(step.QrCode, step.QrText);
+            },
+            Scanned = step => Console.WriteLine("scanned=yes")
+        };
+        TdsUser user = await client.LoginWithTapTap(null, steps);
+        Console.WriteLine("new=" + (user.IsNewAccount ? "yes" : "no"));
+    }
+
+    // A call of the game's own to TapTap's open API. The key that signs it never leaves the library.
+    private static void SignForTapTap(TdsClient client)
+    {
+        string url = Environment.GetEnvironmentVariable("TDSAUTH_TEST_URL")
+            + "/account/profile/v1?client_id="
+            + Environment.GetEnvironmentVariable("TDSAUTH_TEST_TAPTAP_CLIENT_ID");
+        Console.WriteLine("url=" + url);
+        Console.WriteLine("authorization=" + client.TapTapMacHeader("GET", url));
+    }
+
+    // The same, for a login with TapTap.
+    private static async Task TapTapInShort(TdsClient client)
+    {
+        // README begins
+        var steps = new TdsTapTapHandlers
+        {
+            ShowQr = step => ShowQr(step.QrCode, step.QrText), // the squares to draw
+            Scanned = step => Console.WriteLine("Please confirm on your phone.")
+        };
+        TdsUser user = await client.LoginWithTapTap(null, steps);
+        string name = user.Nickname;
+        // README ends
+        Console.WriteLine("name=" + name);
+        WhoAmI(client);
     }
 
     // The lines that the README shows.

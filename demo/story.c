@@ -34,20 +34,19 @@ static tdsauth_client_options settings(void) {
   options.app_key_len = TDSAUTH_NUL;
   options.storage_path = environment("TDSAUTH_TEST_DIR");
   options.storage_path_len = TDSAUTH_NUL;
+  /* A game gives its client id and its region, and no more. This one's TapTap is not the real one:
+   * the server plays it. */
+  options.region = TDSAUTH_REGION_CN;
+  options.taptap_client_id = environment("TDSAUTH_TEST_TAPTAP_CLIENT_ID");
+  options.taptap_client_id_len = TDSAUTH_NUL;
+  options.taptap_accounts_url = options.server_url;
+  options.taptap_accounts_url_len = TDSAUTH_NUL;
+  options.taptap_open_url = options.server_url;
+  options.taptap_open_url_len = TDSAUTH_NUL;
   return options;
 }
 
-/* Prints who `user` is and lets go of it; 0 is nobody. */
-static void print_user(tdsauth_object user) {
-  char id[64] = "nobody";
-  if (user != 0) {
-    must(tdsauth_object_get_str(user, "objectId", TDSAUTH_NUL, id, sizeof id, NULL), "id", NULL);
-    tdsauth_object_release(user);
-  }
-  printf("user=%s\n", id);
-}
-
-/* Waits for the last event of `request`. How the operation went is in it. */
+/* Waits for the next event of `request`. How the operation went is in the last one. */
 static tdsauth_event finish(tdsauth_client client, tdsauth_request request) {
   tdsauth_event event = TDSAUTH_EVENT_INIT;
   int32_t status = tdsauth_wait(client, request, MINUTE, &event);
@@ -65,11 +64,24 @@ static void log_in(tdsauth_client client) {
   printf("new=%s\n", event.value == 1 ? "yes" : "no");
 }
 
+/* Who is logged in, here and at TapTap. */
 static void who_am_i(tdsauth_client client) {
   tdsauth_error error = TDSAUTH_ERROR_INIT;
   tdsauth_object user = 0;
+  char id[64] = "nobody", nickname[256] = "", taptap[256] = "";
   must(tdsauth_current_user(client, &user, &error), "current user", &error);
-  print_user(user);
+  if (user != 0) {
+    must(tdsauth_object_get_str(user, "objectId", TDSAUTH_NUL, id, sizeof id, NULL), "id", NULL);
+    int32_t status =
+        tdsauth_object_get_str(user, "nickname", TDSAUTH_NUL, nickname, sizeof nickname, NULL);
+    must(status, "nickname", NULL);
+    tdsauth_object_release(user);
+  }
+  int32_t known = tdsauth_taptap_profile_get_str(client, TDSAUTH_TAPTAP_PROFILE_NAME, taptap,
+                                                 sizeof taptap, NULL);
+  must(known, "taptap name", NULL);
+  if (known == TDSAUTH_NONE) strcpy(taptap, "nobody");
+  printf("user=%s\nnickname=%s\ntaptap=%s\n", id, nickname, taptap);
 }
 
 /* Three answers: a failed status means that nobody can tell now. */
@@ -116,6 +128,82 @@ static void log_out(tdsauth_client client) {
   tdsauth_request_release(request);
 }
 
+/* Whether a square of a QR code is light; so is the margin around it. */
+static int is_light(const uint8_t *modules, int32_t side, int32_t x, int32_t y) {
+  return x < 0 || y < 0 || x >= side || y >= side || modules[y * side + x] == 0;
+}
+
+/* Draws what the player scans, two rows of squares in each line: the light ones, on dark. */
+static void show_qr(const char *text) {
+  static const char *const drawn[2][2] = {{" ", "▄"}, {"▀", "█"}};
+  tdsauth_error error = TDSAUTH_ERROR_INIT;
+  uint8_t modules[31329];
+  uint32_t side = 0;
+  must(tdsauth_qr_encode(text, TDSAUTH_NUL, modules, sizeof modules, NULL, &side, &error),
+       "qr code", &error);
+  const int32_t first = -4, end = (int32_t)side + 4;
+  for (int32_t y = first; y < end; y += 2) {
+    for (int32_t x = first; x < end; x++) {
+      int lower = y + 1 < end && is_light(modules, (int32_t)side, x, y + 1);
+      fputs(drawn[is_light(modules, (int32_t)side, x, y)][lower], stdout);
+    }
+    printf("\n");
+  }
+  printf("qr=%s\n", text);
+  fflush(stdout);
+}
+
+/* The player's code, also in words for those who rather type it in. */
+static void show_code(tdsauth_request request) {
+  char text[2400], user_code[64];
+  must(tdsauth_request_get_str(request, TDSAUTH_REQUEST_USER_CODE, user_code, sizeof user_code,
+                               NULL),
+       "user code", NULL);
+  printf("user_code=%s\n", user_code);
+  must(tdsauth_request_get_str(request, TDSAUTH_REQUEST_QR_TEXT, text, sizeof text, NULL),
+       "qr text", NULL);
+  show_qr(text);
+}
+
+static void log_in_with_taptap(tdsauth_client client) {
+  tdsauth_error error = TDSAUTH_ERROR_INIT;
+  tdsauth_request request = 0;
+  must(tdsauth_login_with_taptap(client, NULL, 0, &request, &error), "taptap login", &error);
+  tdsauth_event event = finish(client, request);
+  while (event.flags & TDSAUTH_FLAG_MORE) {
+    if (event.kind == TDSAUTH_EVENT_TAPTAP_SHOW_QR) show_code(request);
+    if (event.kind == TDSAUTH_EVENT_TAPTAP_SCANNED) {
+      printf("scanned=yes\n");
+      fflush(stdout);
+    }
+    event = finish(client, request);
+  }
+  must(event.status, "taptap login", NULL);
+  tdsauth_request_release(request);
+  printf("new=%s\n", event.value == 1 ? "yes" : "no");
+}
+
+/* A call of the game's own to TapTap's open API. The key that signs it never leaves the library. */
+static void sign_for_taptap(tdsauth_client client) {
+  tdsauth_error error = TDSAUTH_ERROR_INIT;
+  char url[512], header[1024] = "";
+  snprintf(url, sizeof url, "%s/account/profile/v1?client_id=%s", environment("TDSAUTH_TEST_URL"),
+           environment("TDSAUTH_TEST_TAPTAP_CLIENT_ID"));
+  must(tdsauth_taptap_mac_header(client, "GET", TDSAUTH_NUL, url, TDSAUTH_NUL, header,
+                                 sizeof header, NULL, &error),
+       "taptap mac header", &error);
+  printf("url=%s\nauthorization=%s\n", url, header);
+}
+
+static void refresh_taptap(tdsauth_client client) {
+  tdsauth_error error = TDSAUTH_ERROR_INIT;
+  tdsauth_request request = 0;
+  must(tdsauth_taptap_refresh(client, NULL, 0, &request, &error), "refresh", &error);
+  must(finish(client, request).status, "refresh", NULL);
+  tdsauth_request_release(request);
+  printf("refreshed=yes\n");
+}
+
 /* The lines that the README shows. Each call returns a status; to be short they are not tested. */
 static void in_short(tdsauth_client_options options) {
   tdsauth_error error = TDSAUTH_ERROR_INIT;
@@ -140,6 +228,30 @@ static void in_short(tdsauth_client_options options) {
   must(finish(client, request).status, "logout", NULL);
   who_am_i(client);
   tdsauth_client_destroy(client);
+}
+
+/* The same, for a login with TapTap. */
+static void taptap_in_short(tdsauth_client client) {
+  tdsauth_error error = TDSAUTH_ERROR_INIT;
+  tdsauth_event event = TDSAUTH_EVENT_INIT;
+  tdsauth_request request = 0;
+  tdsauth_object user = 0;
+  char text[2400] = "", name[256] = "";
+  /* README begins */
+  tdsauth_login_with_taptap(client, NULL, 0, &request, &error);
+  do {
+    tdsauth_wait(client, request, 600000, &event); /* or tdsauth_poll, once per frame */
+    if (event.kind == TDSAUTH_EVENT_TAPTAP_SHOW_QR) {
+      tdsauth_request_get_str(request, TDSAUTH_REQUEST_QR_TEXT, text, sizeof text, NULL);
+      show_qr(text); /* tdsauth_qr_encode gives the squares to draw */
+    }
+  } while (event.flags & TDSAUTH_FLAG_MORE);
+  tdsauth_request_take_object(request, 0, &user);
+  tdsauth_object_get_str(user, "nickname", TDSAUTH_NUL, name, sizeof name, NULL);
+  /* README ends */
+  printf("name=%s\n", name);
+  tdsauth_object_release(user);
+  who_am_i(client);
 }
 
 /* The game goes on until somebody ends it. */
@@ -174,8 +286,20 @@ int main(int count, char **words) {
   } else if (strcmp(chapter, "again") == 0) {
     log_in(client);
     who_am_i(client);
+  } else if (strcmp(chapter, "taptap") == 0) {
+    log_in_with_taptap(client);
+    who_am_i(client);
+    play();
+  } else if (strcmp(chapter, "signed") == 0) {
+    sign_for_taptap(client);
+  } else if (strcmp(chapter, "refresh") == 0) {
+    refresh_taptap(client);
+    who_am_i(client);
+  } else if (strcmp(chapter, "taptap-short") == 0) {
+    taptap_in_short(client);
   } else {
-    fprintf(stderr, "story login | resume | sign | logout | again | short\n");
+    fprintf(stderr, "story login | resume | sign | logout | again | short | taptap | signed | "
+                    "refresh | taptap-short\n");
     return 2;
   }
   tdsauth_client_destroy(client);

@@ -37,6 +37,12 @@ tdsauth::ClientOptions settings() {
   options.app_id = environment("TDSAUTH_TEST_APP_ID");
   options.app_key = environment("TDSAUTH_TEST_APP_KEY");
   options.storage_path = environment("TDSAUTH_TEST_DIR");
+  // A game gives its client id and its region, and no more. This one's TapTap is not the real one:
+  // the server plays it.
+  options.region = tdsauth::Region::china;
+  options.taptap_client_id = environment("TDSAUTH_TEST_TAPTAP_CLIENT_ID");
+  options.taptap_accounts_url = options.server_url;
+  options.taptap_open_url = options.server_url;
   return options;
 }
 
@@ -46,9 +52,13 @@ void log_in(const tdsauth::Client& client) {
   std::cout << "new=" << (event.value() == 1 ? "yes" : "no") << "\n";
 }
 
+// Who is logged in, here and at TapTap.
 void who_am_i(const tdsauth::Client& client) {
   const auto user = must("current user", client.current_user());
+  const auto taptap = must("taptap profile", client.taptap_profile());
   std::cout << "user=" << (user ? user->string_or("objectId") : "nobody") << "\n";
+  std::cout << "nickname=" << (user ? user->string_or("nickname") : "") << "\n";
+  std::cout << "taptap=" << (taptap ? taptap->name : "nobody") << "\n";
 }
 
 // Three answers: a failed request means that nobody can tell now.
@@ -83,6 +93,48 @@ void log_out(const tdsauth::Client& client) {
   must("logout", logout.wait(minute));
 }
 
+// Draws what the player scans, two rows of squares in each line: the light ones, on dark.
+void show_qr(const std::string& text) {
+  const auto code = must("qr code", tdsauth::qr_encode(text));
+  const char* const drawn[2][2] = {{" ", "▄"}, {"▀", "█"}};
+  const std::uint32_t margin = 4, end = code.side() + 2 * margin;
+  // Beside the code all is light, also left and above, where the numbers wrap around.
+  const auto light = [&](std::uint32_t x, std::uint32_t y) {
+    return y < end && !code.dark(x - margin, y - margin);
+  };
+  for (std::uint32_t y = 0; y < end; y += 2) {
+    for (std::uint32_t x = 0; x < end; ++x) std::cout << drawn[light(x, y)][light(x, y + 1)];
+    std::cout << "\n";
+  }
+  std::cout << "qr=" << text << std::endl;
+}
+
+void log_in_with_taptap(const tdsauth::Client& client) {
+  tdsauth::TapTapHandlers handlers;
+  handlers.show_qr = [](const tdsauth::TapTapQr& code) {
+    std::cout << "user_code=" << code.user_code << "\n";
+    show_qr(code.text);
+  };
+  handlers.scanned = [] { std::cout << "scanned=yes" << std::endl; };
+  const auto login = must("taptap login", client.login_with_taptap());
+  const auto event = must("taptap login", tdsauth::taptap_wait(login, handlers));
+  std::cout << "new=" << (event.value() == 1 ? "yes" : "no") << "\n";
+}
+
+// A call of the game's own to TapTap's open API. The key that signs it never leaves the library.
+void sign_for_taptap(const tdsauth::Client& client) {
+  const std::string url = environment("TDSAUTH_TEST_URL") + "/account/profile/v1?client_id=" +
+                          environment("TDSAUTH_TEST_TAPTAP_CLIENT_ID");
+  const auto header = must("taptap mac header", client.taptap_mac_header("GET", url));
+  std::cout << "url=" << url << "\nauthorization=" << header.value_or("") << "\n";
+}
+
+void refresh_taptap(const tdsauth::Client& client) {
+  const auto refresh = must("refresh", client.taptap_refresh());
+  must("refresh", refresh.wait(minute));
+  std::cout << "refreshed=yes\n";
+}
+
 // The lines that the README shows: `*result` of a failure ends the program with a message.
 void in_short(const tdsauth::ClientOptions& options) {
   // README begins
@@ -99,6 +151,21 @@ void in_short(const tdsauth::ClientOptions& options) {
   // README ends
   std::cout << "id=" << id << "\nvalid=" << (valid && valid->value() == 1 ? "yes" : "no") << "\n";
   must("logout", logout.wait(minute));
+  who_am_i(client);
+}
+
+// The same, for a login with TapTap.
+void taptap_in_short(const tdsauth::Client& client) {
+  // README begins
+  tdsauth::TapTapHandlers handlers;
+  handlers.show_qr = [](const tdsauth::TapTapQr& code) {
+    show_qr(code.text);  // tdsauth::qr_encode gives the squares to draw
+  };
+  auto user = client.login_with_taptap({}, handlers);  // or taptap_progress, for each polled event
+  if (!user) fail("TapTap login", user.failure());
+  std::string name = user->string_or("nickname");
+  // README ends
+  std::cout << "name=" << name << "\n";
   who_am_i(client);
 }
 
@@ -133,8 +200,20 @@ int main(int count, char** words) {
   } else if (chapter == "again") {
     log_in(client);
     who_am_i(client);
+  } else if (chapter == "taptap") {
+    log_in_with_taptap(client);
+    who_am_i(client);
+    play();
+  } else if (chapter == "signed") {
+    sign_for_taptap(client);
+  } else if (chapter == "refresh") {
+    refresh_taptap(client);
+    who_am_i(client);
+  } else if (chapter == "taptap-short") {
+    taptap_in_short(client);
   } else {
-    std::cerr << "story login | resume | sign | logout | again | short\n";
+    std::cerr << "story login | resume | sign | logout | again | short | taptap | signed | "
+                 "refresh | taptap-short\n";
     return 2;
   }
   return 0;

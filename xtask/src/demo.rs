@@ -9,6 +9,7 @@ use crate::process;
 use crate::sdk::{self, Sdk};
 use crate::server::{self, Server};
 use crate::story::{self, Stage};
+use crate::taptap_story;
 use crate::workspace::{Workspace, new_folder};
 
 const COMPILE: Duration = Duration::from_secs(300);
@@ -55,13 +56,19 @@ fn tell(workspace: &Workspace, folder: &Path) -> Result<(), String> {
     let server = Server::start(&program, &data, "127.0.0.1:0")?;
     println!("The server listens on {}, on a fresh SQLite file.", server.url);
     let mut stage = Stage { program, data, server: Some(server) };
+    // TapTap's player is the same person in each language.
+    let mut account: Option<String> = None;
     for language in LANGUAGES {
         let own = new_folder(folder, language.name)?;
         let game = (language.compile)(workspace, &sdk, &own)?;
         println!("\n{}", language.name);
-        let player = new_folder(&own, "player")?;
-        story::tell(&mut stage, &game, &player)
-            .map_err(|why| format!("{}: {why}", language.name))?;
+        let failed = |why| format!("{}: {why}", language.name);
+        story::tell(&mut stage, &game, &new_folder(&own, "player")?).map_err(failed)?;
+        let server = stage.server.as_ref().ok_or("the server is not there")?;
+        println!();
+        let player = new_folder(&own, "taptap")?;
+        let id = taptap_story::tell(server, &game, &player, account.as_deref()).map_err(failed)?;
+        account = Some(id);
     }
     stage.cut_network()
 }
@@ -135,13 +142,16 @@ fn nothing_left(folder: &Path) -> Result<(), String> {
 mod tests {
     use super::*;
 
-    /// The lines between the two marks of a story, without their common indentation.
-    fn marked(source: &str) -> String {
-        let lines = source.lines().skip_while(|line| !line.contains("README begins")).skip(1);
-        let lines: Vec<&str> = lines.take_while(|line| !line.contains("README ends")).collect();
-        let indents = lines.iter().map(|line| line.len() - line.trim_start().len());
-        let indent = indents.min().unwrap_or_default();
-        lines.iter().map(|line| format!("{}\n", &line[indent..])).collect()
+    /// The lines between each two marks of a story, without their common indentation.
+    fn marked(source: &str) -> Vec<String> {
+        let parts = source.split("README begins").skip(1).map(|part| {
+            let lines = part.lines().skip(1).take_while(|line| !line.contains("README ends"));
+            let lines: Vec<&str> = lines.collect();
+            let indents = lines.iter().map(|line| line.len() - line.trim_start().len());
+            let indent = indents.min().unwrap_or_default();
+            lines.iter().map(|line| format!("{}\n", &line[indent..])).collect()
+        });
+        parts.collect()
     }
 
     #[test]
@@ -150,10 +160,13 @@ mod tests {
         let readme = std::fs::read_to_string(root.join("README.md")).unwrap();
         for (fence, file) in [("c", "story.c"), ("cpp", "story.cpp"), ("csharp", "Story.cs")] {
             let story = std::fs::read_to_string(root.join("demo").join(file)).unwrap();
-            let lines = marked(&story);
-            assert!((5..=12).contains(&lines.lines().count()), "{file}: {lines}");
-            let shown = readme.contains(&format!("```{fence}\n{lines}```\n"));
-            assert!(shown, "README.md does not show these lines of demo/{file}:\n{lines}");
+            let parts = marked(&story);
+            assert_eq!(parts.len(), 2, "{file}: guest and TapTap");
+            for lines in parts {
+                assert!((5..=12).contains(&lines.lines().count()), "{file}: {lines}");
+                let shown = readme.contains(&format!("```{fence}\n{lines}```\n"));
+                assert!(shown, "README.md does not show these lines of demo/{file}:\n{lines}");
+            }
         }
     }
 }

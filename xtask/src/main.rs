@@ -13,12 +13,17 @@ mod csharp_suite;
 mod demo;
 mod dependencies;
 mod desktop;
+mod drawn;
+mod game;
 mod gates;
 mod header;
+mod html;
+mod line;
 mod mono_aot;
 mod native_suite;
 mod need;
 mod pages;
+mod person;
 mod process;
 mod sdk;
 mod server;
@@ -27,12 +32,13 @@ mod story;
 mod suite;
 mod talker;
 mod tap;
+mod taptap_story;
 mod test;
 mod wheel;
 mod workspace;
 
 const HELP: &str = "\
-cargo xtask demo                           tell one player's story from C, C++ and C#
+cargo xtask demo                           tell two players' stories from C, C++ and C#
 cargo xtask bench                          measure what has bars; fails when one is missed
 cargo xtask header [--check]               write the files that are made from the code
     --check         only compare them
