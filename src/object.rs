@@ -2,6 +2,7 @@
 
 use std::ffi::c_char;
 
+use tdsauth_core::account::row::json;
 use tdsauth_core::error::{Result, status};
 
 use crate::guard::guard;
@@ -179,7 +180,7 @@ pub unsafe extern "C" fn tdsauth_object_get_json(
     let read = |object: &core::Object| {
         // SAFETY: the header's rule for texts in.
         Ok(match unsafe { text_in(key, key_len, KEY) }? {
-            Some(key) => object.value(key).map(|value| value.to_string()),
+            Some(key) => object.value(key).map(|value| json(&value)),
             None => Some(object.json()),
         })
     };
@@ -213,7 +214,7 @@ pub unsafe extern "C" fn tdsauth_object_keys(
     cap: usize,
     needed: *mut usize,
 ) -> i32 {
-    let read = |object: &core::Object| Ok(Some(serde_json::Value::from(object.keys()).to_string()));
+    let read = |object: &core::Object| Ok(Some(json(&serde_json::Value::from(object.keys()))));
     // SAFETY: the header's rule for texts out.
     unsafe { get_text(object, buf, cap, needed, read) }
 }

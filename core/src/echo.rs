@@ -4,6 +4,7 @@
 use serde_json::Value;
 use zeroize::Zeroizing;
 
+use crate::account::row;
 use crate::taptap;
 use crate::transport::{Request, Response};
 
@@ -56,7 +57,7 @@ fn secrets(request: &Request) -> Texts {
         }
     }
     let Ok(body) = std::str::from_utf8(&request.body) else { return found };
-    match serde_json::from_str::<Value>(body) {
+    match serde_json::from_slice::<Value>(body.as_bytes()) {
         Ok(body) => {
             let members = MEMBERS.into_iter().filter_map(|path| body.pointer(path)?.as_str());
             members.for_each(add);
@@ -71,7 +72,7 @@ fn secrets(request: &Request) -> Texts {
 
 /// How others may write `text`.
 fn spellings(text: &str) -> [Zeroizing<String>; 4] {
-    let json = Value::from(text).to_string();
+    let json = row::json(&Value::from(text));
     let json = json.strip_prefix('"').and_then(|j| j.strip_suffix('"')).unwrap_or_default();
     [
         // Longest first: a shorter one would leave its rest behind.

@@ -9,12 +9,11 @@
 //! Authorization: MAC id="<kid>",ts="1618221750",nonce="adssd",mac="oYWjWxKzPBbeK2xKY7+ADJKAlmE="
 //! ```
 //!
-//! Pure functions: the caller gives time stamp and nonce and, to verify, the present time. Every text must be printable ASCII without `"` and `\`, so that no input can end
-//! a quoted value or smuggle in a line.
+//! Pure functions: the caller gives time stamp and nonce. Every text must be printable ASCII without
+//! `"` and `\`, so that no input can end a quoted value or smuggle in a line.
 #![forbid(unsafe_code)]
 
 mod error;
-mod header;
 mod hmac;
 mod room;
 mod scan;
@@ -22,10 +21,7 @@ mod target;
 
 use std::mem::MaybeUninit;
 
-use subtle::ConstantTimeEq as _;
-
 pub use self::error::{Error, Result};
-pub use self::header::Header;
 use self::hmac::{Hash, Message, Pads};
 use self::room::{Byte, End, encode};
 use self::scan::{any, lower, not_plain, odd_in_url, upper};
@@ -197,69 +193,47 @@ const EXT: &[u8] = b",ext=\"";
 /// Bytes of a header without ext, apart from its values.
 const AROUND: usize = ID.len() + TS.len() + NONCE.len() + MAC.len() + 1;
 
-/// What a header must match.
+/// The parts that are signed, as a header and the request that carries it give them.
 #[derive(Clone, Copy)]
-pub struct Expected<'a> {
-    /// The header's id must be this; `None`: any, the caller has looked the key up by it.
-    pub key_id: Option<&'a [u8]>,
-    /// The method of the request that carried the header.
+pub struct Signed<'a> {
+    /// In any case; signed in upper case.
     pub method: &'a [u8],
-    /// The absolute URL under which the client reached the server.
+    /// The absolute URL. A fragment is left out.
     pub url: &'a [u8],
-    /// The header's ext must be this; `None`: any.
-    pub ext: Option<&'a [u8]>,
-    /// The present time, Unix seconds.
-    pub now: u64,
-    /// How many seconds the header's ts may lie before or after `now`; 0: not checked.
-    pub window: u32,
+    /// Unix seconds, in decimal digits: signed as they stand.
+    pub ts: &'a [u8],
+    /// As in the header.
+    pub nonce: &'a [u8],
+    /// As in the header; empty for none.
+    pub ext: &'a [u8],
 }
 
-/// Verifies the value of an `Authorization` header in constant time. Whether its nonce was seen
-/// before is for the caller to know ([`Header::parse`]).
+/// A MAC in base64, as it stands in a header.
+pub struct Mac {
+    room: [u8; 44],
+    len: usize,
+}
+
+impl Mac {
+    /// 28 characters with SHA-1, 44 with SHA-256.
+    pub fn as_bytes(&self) -> &[u8] {
+        self.room.get(..self.len).unwrap_or_default()
+    }
+}
+
+/// The MAC alone, for those who have written or read the header themselves. Takes nothing from the
+/// heap; the texts of `signed` other than method and URL are not checked.
 ///
 /// # Errors
-/// [`Error::Refused`] when the header or `expected` is malformed, [`Error::Mismatch`] when the header
-/// was not made with this key for this request, [`Error::Expired`] when it was, at another time.
-pub fn verify(key: &MacKey, header: &str, expected: &Expected<'_>) -> Result<()> {
-    let header = Header::parse(header)?;
-    check("key_id", expected.key_id.unwrap_or_default(), 0)?;
-    check("ext", expected.ext.unwrap_or_default(), 0)?;
-    let signed = Signed {
-        method: expected.method,
-        url: expected.url,
-        ts: header.ts_text.as_bytes(),
-        nonce: header.nonce.as_bytes(),
-        ext: header.ext.as_bytes(),
-    };
+/// [`Error::Refused`] for a method that is no token, a URL that is not absolute http or https.
+#[inline(never)]
+pub fn sign(key: &MacKey, signed: &Signed<'_>) -> Result<Mac> {
     let mut message = key.pads.message();
     signed.put(&mut message)?;
     message.finish();
-    let mut room = [0; 44];
-    let mac = room.get_mut(..key.algorithm.mac_len()).unwrap_or_default();
-    encode(&key.pads.sign(&message), mac);
-    let same = |wanted: Option<&[u8]>, given: &str| {
-        wanted.unwrap_or(given.as_bytes()).ct_eq(given.as_bytes())
-    };
-    let matches = mac.ct_eq(header.mac.as_bytes())
-        & same(expected.key_id, header.id)
-        & same(expected.ext, header.ext);
-    if !bool::from(matches) {
-        return Err(Error::Mismatch);
-    }
-    let window = u64::from(expected.window);
-    if window != 0 && header.ts.abs_diff(expected.now) > window {
-        return Err(Error::Expired);
-    }
-    Ok(())
-}
-
-/// The parts that are signed.
-struct Signed<'a> {
-    method: &'a [u8],
-    url: &'a [u8],
-    ts: &'a [u8],
-    nonce: &'a [u8],
-    ext: &'a [u8],
+    let mut mac = Mac { room: [0; 44], len: key.algorithm.mac_len() };
+    encode(&key.pads.sign(&message), mac.room.get_mut(..mac.len).unwrap_or_default());
+    Ok(mac)
 }
 
 impl Signed<'_> {

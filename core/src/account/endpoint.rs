@@ -47,7 +47,7 @@ impl Endpoint {
         if let Some(token) = session {
             headers.push(("X-LC-Session", token.expose().to_owned()));
         }
-        let body = body.map(|value| value.to_string().into_bytes()).unwrap_or_default();
+        let body = body.map(|value| row::json(value).into_bytes()).unwrap_or_default();
         if !body.is_empty() {
             headers.push(("Content-Type", "application/json".to_owned()));
         }

@@ -24,6 +24,11 @@ pub fn is_session_token(token: &str) -> bool {
     !token.is_empty() && token.len() <= TOKEN_MAX && token.bytes().all(|b| b.is_ascii_graphic())
 }
 
+/// `value` as JSON text. The one way in which JSON is written here: each further one ships a writer.
+pub fn json(value: &Value) -> String {
+    serde_json::to_string(value).unwrap_or_default()
+}
+
 /// The row's id; an error if it has none, or one that is no id.
 ///
 /// # Errors

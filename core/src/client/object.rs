@@ -6,7 +6,7 @@ use serde_json::Value;
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 
-use crate::account::Row;
+use crate::account::{Row, row};
 use crate::error::{Error, Result, status};
 
 /// Types of a value, as the C ABI numbers them.
@@ -56,7 +56,7 @@ impl Object {
     pub fn json(&self) -> String {
         let mut row = Row::clone(&self.row());
         row.remove("sessionToken");
-        Value::Object(row).to_string()
+        row::json(&Value::Object(row))
     }
 
     /// Names of all keys, sorted.

@@ -3,6 +3,7 @@
 
 use super::envelope::MAX_HEADER;
 use super::record;
+use crate::account::row;
 use crate::error::{Error, Result, status};
 use crate::secret::Secret;
 use serde_json::{Map, Value};
@@ -78,7 +79,7 @@ impl Remembered {
     /// Reads a payload; `None` when it has not the shape that [`Self::encode`] gives.
     pub(super) fn decode(payload: &[u8]) -> Option<Self> {
         let (guest_id, json) = record::split(payload)?;
-        let mut other: Map<String, Value> = serde_json::from_slice(json).ok()?;
+        let Ok(Value::Object(mut other)) = serde_json::from_slice(json) else { return None };
         let generation = other.remove("generation")?.as_u64()?;
         let user = match other.remove("user") {
             None | Some(Value::Null) => None,
@@ -89,17 +90,13 @@ impl Remembered {
     }
 
     fn to_bytes(&self) -> Result<Zeroizing<Vec<u8>>> {
-        #[derive(serde::Serialize)]
-        struct Shape<'a> {
-            generation: u64,
-            user: &'a Option<Map<String, Value>>,
-            #[serde(flatten)]
-            other: &'a Map<String, Value>,
-        }
+        let mut whole = self.other.clone();
+        whole.insert("generation".to_owned(), self.generation.into());
+        whole.insert("user".to_owned(), self.user.clone().map_or(Value::Null, Value::Object));
+        let whole = Value::Object(whole);
         let mut bytes = Zeroizing::new(Vec::with_capacity(4096));
         bytes.extend_from_slice(record::line(self.guest_id.as_ref()).as_bytes());
-        let shape = Shape { generation: self.generation, user: &self.user, other: &self.other };
-        serde_json::to_writer(&mut *bytes, &shape)
+        serde_json::to_writer(&mut *bytes, &whole)
             .map_err(|_| Error::new(status::STORAGE, "the user cannot be written as JSON"))?;
         bytes.push(b'\n');
         Ok(bytes)
@@ -136,6 +133,5 @@ fn depth(value: &Value) -> usize {
 
 /// Bytes of a field in a JSON object, with its colon and comma.
 fn size(key: &str, value: &Value) -> usize {
-    let length = |text: serde_json::Result<String>| text.map_or(0, |text| text.len());
-    length(serde_json::to_string(key)) + length(serde_json::to_string(value)) + 2
+    2 + [&Value::from(key), value].into_iter().map(|part| row::json(part).len()).sum::<usize>()
 }

@@ -58,7 +58,7 @@ impl Token {
     /// # Errors
     /// `INVALID_ARGUMENT`: not such a text. `NOT_SUPPORTED`: an unknown algorithm or type.
     pub fn import(json: &str) -> Result<Self> {
-        let Ok(Value::Object(mut row)) = serde_json::from_str(json) else {
+        let Ok(Value::Object(mut row)) = serde_json::from_slice(json.as_bytes()) else {
             return Err(Error::argument("the token is not a JSON object"));
         };
         for name in ["access_token", "accessToken"] {
@@ -127,29 +127,30 @@ impl Token {
     /// `INVALID_ARGUMENT`: a malformed method, URL or nonce.
     pub fn mac_header(&self, method: &str, url: &str, ts: u64, nonce: &str) -> Result<Secret> {
         let key = MacKey::new(self.mac_algorithm, self.mac_key.expose().as_bytes())?;
-        let input = mac::Input {
-            key_id: self.kid.expose().as_bytes(),
-            method: method.as_bytes(),
-            url: url.as_bytes(),
-            ts,
-            nonce: nonce.as_bytes(),
-            ext: &[],
-        };
-        let mut header = vec![0; mac::header_len(self.mac_algorithm, &input)];
-        let len = mac::write_header(&key, &input, &mut header)?;
-        header.truncate(len);
-        String::from_utf8(header)
-            .map(Secret::new)
-            .map_err(|_| Error::new(status::PANIC, "a signed header is no text"))
+        if nonce.is_empty() || !plain(nonce) {
+            return Err(Error::argument("the nonce is malformed"));
+        }
+        let (kid, digits) = (self.kid.expose(), ts.to_string());
+        let (method, url) = (method.as_bytes(), url.as_bytes());
+        let (ts, nonce_bytes) = (digits.as_bytes(), nonce.as_bytes());
+        let signed = mac::Signed { method, url, ts, nonce: nonce_bytes, ext: &[] };
+        let mac = mac::sign(&key, &signed)?;
+        let mac = String::from_utf8_lossy(mac.as_bytes());
+        // Room for all of it: a growing text would leave copies behind.
+        let mut header = String::with_capacity(kid.len() + digits.len() + nonce.len() + 80);
+        let parts =
+            ["MAC id=\"", kid, "\",ts=\"", &digits, "\",nonce=\"", nonce, "\",mac=\"", &mac];
+        parts.into_iter().for_each(|part| header.push_str(part));
+        header.push('"');
+        Ok(Secret::new(header))
     }
 }
 
 /// What can stand in a MAC header and be signed with: printable ASCII without `"` and `\`.
 fn secret(name: &str, text: Option<&str>, max: usize) -> Result<Secret> {
-    let plain = |b: u8| b.is_ascii_graphic() && !matches!(b, b'"' | b'\\');
     match text {
         None => Err(Error::argument(format!("the token has no {name}"))),
-        Some(text) if text.len() <= max && text.bytes().all(plain) => Ok(Secret::new(text)),
+        Some(text) if text.len() <= max && plain(text) => Ok(Secret::new(text)),
         Some(_) => Err(Error::argument(format!("the token's {name} is malformed"))),
     }
 }
@@ -169,4 +170,8 @@ fn scope_text(value: &Value) -> Option<String> {
 /// Names joined by one blank each, whatever they were joined by.
 fn joined(scopes: &str) -> String {
     scopes.split([' ', ',']).filter(|name| !name.is_empty()).collect::<Vec<_>>().join(" ")
+}
+
+fn plain(text: &str) -> bool {
+    text.bytes().all(|b| b.is_ascii_graphic() && !matches!(b, b'"' | b'\\'))
 }

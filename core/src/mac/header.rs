@@ -1,6 +1,8 @@
 //! Reading a `MAC id="…",ts="…",nonce="…",mac="…"` header.
 
-use crate::{Error, MAX_FIELD, Result, is_plain};
+use tdsauth_mac::{Error, MAX_FIELD, Result};
+
+use super::is_plain;
 
 /// The parameters of one header, as they stand there. Nothing is verified yet.
 #[derive(Clone, Copy, PartialEq, Eq)]
