@@ -133,7 +133,7 @@ pub(crate) struct Outcome {
     /// An object the game holds, and what it shows from now on.
     pub(crate) object: Option<(Arc<Object>, Arc<Row>)>,
     /// What the game reads with the event; a progress event without any leaves the last ones.
-    pub(crate) texts: Option<Texts>,
+    pub(crate) texts: Option<Box<Texts>>,
 }
 
 impl From<SessionView> for Outcome {

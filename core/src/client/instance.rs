@@ -124,7 +124,7 @@ impl Client {
             last: None,
             message: String::new(),
             objects: Vec::new(),
-            texts: Texts::default(),
+            texts: None,
         };
         state.requests.insert(id, request);
         state.live += 1;
@@ -165,7 +165,7 @@ impl Client {
     }
 
     /// Tells how a request is getting on.
-    pub(super) fn progress(&self, id: u64, kind: i32, value: i64, texts: Option<Texts>) {
+    pub(super) fn progress(&self, id: u64, kind: i32, value: i64, texts: Option<Box<Texts>>) {
         let mut state = self.lock();
         if state.phase != Phase::Closed {
             state.progress(id, kind, value, texts);
@@ -315,15 +315,18 @@ impl Client {
     pub(super) fn text(&self, id: u64, field: RequestText) -> Result<Option<String>> {
         let state = self.lock();
         let request = state.requests.get(&id).ok_or_else(released)?;
-        let secret = match field {
-            RequestText::Message => return Ok(Some(request.message.clone())),
-            RequestText::QrText => &request.texts.qr,
-            RequestText::UserCode => &request.texts.user_code,
-            RequestText::VerificationUrl => &request.texts.verification_url,
-            RequestText::Url => &request.texts.url,
-        };
+        if field == RequestText::Message {
+            return Ok(Some(request.message.clone()));
+        }
+        let secret = request.texts.as_ref().and_then(|texts| match field {
+            RequestText::Message => None,
+            RequestText::QrText => texts.qr.as_ref(),
+            RequestText::UserCode => texts.user_code.as_ref(),
+            RequestText::VerificationUrl => texts.verification_url.as_ref(),
+            RequestText::Url => texts.url.as_ref(),
+        });
         // The game shows it to the player, or has the system open it.
-        Ok(secret.as_ref().map(|secret| secret.expose().to_owned()))
+        Ok(secret.map(|secret| secret.expose().to_owned()))
     }
 
     /// Stops intake and waits until nothing is under way. Returns what was left over.

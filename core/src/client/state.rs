@@ -55,7 +55,7 @@ pub(super) struct Request {
     pub(super) last: Option<Event>,
     pub(super) message: String,
     pub(super) objects: Vec<Option<Arc<Object>>>,
-    pub(super) texts: Texts,
+    pub(super) texts: Option<Box<Texts>>,
 }
 
 /// An event on its way, with the changes that its delivery makes.
@@ -164,7 +164,7 @@ impl State {
     }
 
     /// Tells how a request is getting on, as long as it does.
-    pub(super) fn progress(&mut self, id: u64, kind: i32, value: i64, texts: Option<Texts>) {
+    pub(super) fn progress(&mut self, id: u64, kind: i32, value: i64, texts: Option<Box<Texts>>) {
         let Some(request) = self.requests.get(&id) else { return };
         if request.step == Step::Running {
             let user_data = request.user_data;
@@ -238,7 +238,7 @@ impl State {
             request.message = message;
             request.objects = object.into_iter().map(Some).collect();
             if texts.is_some() || event.flags & flag::MORE == 0 {
-                request.texts = texts.unwrap_or_default();
+                request.texts = texts;
             }
             if event.flags & flag::MORE == 0 {
                 request.step = Step::Delivered;

@@ -69,6 +69,24 @@ impl Store {
         &self,
         change: impl FnOnce(&mut Remembered) -> Result<(T, Write)>,
     ) -> Result<(T, Loaded)> {
+        let (mut change, mut outcome) = (Some(change), None);
+        let loaded = self.update_with(&mut |remembered| {
+            let Some(change) = change.take() else { return Ok(Write::Keep) };
+            let (value, write) = change(remembered)?;
+            outcome = Some(value);
+            Ok(write)
+        })?;
+        match outcome {
+            Some(outcome) => Ok((outcome, loaded)),
+            None => Err(Error::new(status::PANIC, "a change of the store was not made")),
+        }
+    }
+
+    /// [`Self::update`], compiled once for all of its callers.
+    fn update_with(
+        &self,
+        change: &mut dyn FnMut(&mut Remembered) -> Result<Write>,
+    ) -> Result<Loaded> {
         self.folder.check()?;
         let _held = self.lock.take()?;
         let mut snapshot = Snapshot::read(self.folder.path())?;
@@ -84,15 +102,14 @@ impl Store {
             self.repair(&mut snapshot)?;
         }
         let mut next = snapshot.loaded.remembered.clone();
-        let (outcome, write) = change(&mut next)?;
-        if write == Write::Save {
+        if change(&mut next)? == Write::Save {
             next.generation = snapshot.loaded.remembered.generation.saturating_add(1);
             next.guest_id = next.guest_id.or(snapshot.loaded.remembered.guest_id);
             self.write(&mut next, snapshot.guest_file.as_ref(), &[])?;
             snapshot.loaded.remembered = next;
         }
         let damage = self.unreported().take();
-        Ok((outcome, Loaded { damage, ..snapshot.loaded }))
+        Ok(Loaded { damage, ..snapshot.loaded })
     }
 
     /// The stored guest id, or a new one; on the disk, durable, before this returns.

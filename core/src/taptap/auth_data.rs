@@ -9,18 +9,17 @@ pub fn auth_data(token: &Token, profile: &Profile) -> Row {
     let optional = |text: &Option<String>| text.clone().unwrap_or_default();
     // The account server verifies the openid with them.
     let kid = token.kid.expose();
-    [
-        ("kid", kid.to_owned()),
-        ("access_token", kid.to_owned()),
-        ("token_type", Token::TYPE.to_owned()),
-        ("mac_key", token.mac_key.expose().to_owned()),
-        ("mac_algorithm", token.mac_algorithm.name().to_owned()),
-        ("openid", profile.openid.clone()),
-        ("name", optional(&profile.name)),
-        ("avatar", optional(&profile.avatar)),
-        ("unionid", optional(&profile.unionid)),
-    ]
-    .into_iter()
-    .map(|(name, text)| (name.to_owned(), text.into()))
-    .collect()
+    let mut row = Row::new();
+    // One by one: to collect them takes a sort, which is large.
+    let mut put = |name: &str, text: String| row.insert(name.to_owned(), text.into());
+    put("kid", kid.to_owned());
+    put("access_token", kid.to_owned());
+    put("token_type", Token::TYPE.to_owned());
+    put("mac_key", token.mac_key.expose().to_owned());
+    put("mac_algorithm", token.mac_algorithm.name().to_owned());
+    put("openid", profile.openid.clone());
+    put("name", optional(&profile.name));
+    put("avatar", optional(&profile.avatar));
+    put("unionid", optional(&profile.unionid));
+    row
 }

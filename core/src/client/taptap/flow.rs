@@ -91,10 +91,17 @@ pub(super) enum Go {
 }
 
 impl Flow {
-    fn new(goal: Goal, login: Option<TapTapLogin>, epoch: u64, deadline: Instant) -> Self {
-        let renewals = login.as_ref().map_or(0, |login| login.renewals);
-        let stage = Stage::Between;
-        Self { goal, login, asked: false, renewals, deadline, epoch, view: None, stage }
+    fn new(goal: Goal, epoch: u64, deadline: Instant) -> Self {
+        Self {
+            goal,
+            login: None,
+            asked: false,
+            renewals: 0,
+            deadline,
+            epoch,
+            view: None,
+            stage: Stage::Between,
+        }
     }
 
     /// What it asks for, joined by commas.
@@ -168,14 +175,13 @@ impl Owner {
         deadline: Instant,
     ) -> Result<Option<Next>> {
         let epoch = self.session.epoch()?;
-        let goal = asked.goal();
-        let login = match &asked {
-            Asked::Login { login, .. } => Some(login.clone()),
-            _ => None,
-        };
-        let mut flow = Box::new(Flow::new(goal, login, epoch, deadline));
+        let mut flow = Box::new(Flow::new(asked.goal(), epoch, deadline));
         let go = match asked {
-            Asked::Login { .. } => self.log_in_at_taptap(id, &mut flow),
+            Asked::Login { login, .. } => {
+                flow.renewals = login.renewals;
+                flow.login = Some(login);
+                self.log_in_at_taptap(id, &mut flow)
+            }
             Asked::Resume(callback) => self.resume(id, &mut flow, &callback),
             Asked::Refresh => self.kept().and_then(|kept| self.refresh(&mut flow, kept)),
             Asked::Profile => self.kept().and_then(|kept| self.fetch(&mut flow, kept)),
@@ -253,7 +259,7 @@ impl Owner {
         Outcome { error: Some(error), session: flow.view, ..Outcome::default() }
     }
 
-    pub(super) fn endpoint(&self) -> Result<Endpoint> {
-        self.client.options.taptap.endpoint().cloned()
+    pub(super) fn endpoint(&self) -> Result<&Endpoint> {
+        self.client.options.taptap.endpoint()
     }
 }

@@ -73,7 +73,7 @@ impl Session {
     /// Makes an account durable, whoever was logged in at TapTap, unless somebody logged out of the
     /// folder since `begun`.
     pub(crate) fn keep_account(&mut self, account: &Account, begun: u64) -> Result<SessionView> {
-        self.change_account(begun, |_| Some(account.clone()))
+        self.change_account(begun, &|_| Some(account.clone()))
     }
 
     /// Makes a refreshed token durable in place of `old`; another login that came between stays.
@@ -83,7 +83,7 @@ impl Session {
         new: &Token,
         begun: u64,
     ) -> Result<SessionView> {
-        self.change_account(begun, |account| match account {
+        self.change_account(begun, &|account| match account {
             Some(account) if !account.is_by(old) => None,
             account => {
                 let profile = account.and_then(|account| account.profile.clone());
@@ -99,7 +99,7 @@ impl Session {
         profile: &Profile,
         begun: u64,
     ) -> Result<SessionView> {
-        self.change_account(begun, |account| {
+        self.change_account(begun, &|account| {
             let account = account.filter(|account| account.is_by(kid))?;
             Some(Account { token: account.token.clone(), profile: Some(profile.clone()) })
         })
@@ -108,7 +108,7 @@ impl Session {
     fn change_account(
         &mut self,
         begun: u64,
-        change: impl FnOnce(Option<&Account>) -> Option<Account>,
+        change: &dyn Fn(Option<&Account>) -> Option<Account>,
     ) -> Result<SessionView> {
         let client_id = self.client_id.clone();
         let ((), loaded) = self.store.update(|remembered| {
@@ -160,15 +160,15 @@ impl Session {
     /// Takes the login that `callback` answers: nobody gets it a second time. `None`: nobody waits
     /// for this answer.
     pub(crate) fn take_pending(&mut self, callback: &Callback) -> Result<Option<Pending>> {
-        self.remove_pending(|pending| callback.is_for(&pending.attempt.state))
+        self.remove_pending(&|pending| callback.is_for(&pending.attempt.state))
     }
 
     /// Forgets the login of this state.
     pub(crate) fn drop_pending(&mut self, state: &Secret) -> Result<()> {
-        self.remove_pending(|pending| pending.attempt.state == *state).map(|_| ())
+        self.remove_pending(&|pending| pending.attempt.state == *state).map(|_| ())
     }
 
-    fn remove_pending(&mut self, which: impl FnOnce(&Pending) -> bool) -> Result<Option<Pending>> {
+    fn remove_pending(&mut self, which: &dyn Fn(&Pending) -> bool) -> Result<Option<Pending>> {
         let (taken, loaded) = self.store.update(|remembered| {
             let Some(pending) = pending(remembered).filter(which) else {
                 return Ok((None, Write::Keep));

@@ -5,7 +5,7 @@ use std::time::Instant;
 use super::flow::{Flow, Go, Goal, Stage};
 use super::keep::Account;
 use super::listener::Listener;
-use super::{Language, TapTapLogin, Way};
+use super::{Language, Way};
 use crate::account::user;
 use crate::client::event::{Outcome, Texts, kind};
 use crate::client::owner::{Owner, now_ms, session_changed};
@@ -51,13 +51,14 @@ impl Owner {
 
     /// Shows the player a way in. Others need not wait for that.
     pub(super) fn ask_player(&mut self, id: u64, flow: &mut Flow) -> Result<Go> {
-        let Some(login) = flow.login.clone() else { return Err(session_changed()) };
+        let Some(login) = &flow.login else { return Err(session_changed()) };
+        let (way, language) = (login.way, login.language);
         self.pass_turn(id);
         flow.asked = true;
-        match login.way {
+        match way {
             Way::Qr => self.ask_code(flow),
-            Way::Browser => self.open_browser(id, flow, &login),
-            Way::Redirect => self.open_page(id, flow, &login),
+            Way::Browser => self.open_browser(id, flow, language),
+            Way::Redirect => self.open_page(id, flow),
         }
     }
 
@@ -77,7 +78,7 @@ impl Owner {
         };
         let device = DeviceFlow::new(code, flow.scopes(), Instant::now());
         let until = device.expires().min(flow.deadline);
-        self.client.progress(id, kind::TAPTAP_SHOW_QR, seconds_to(until), Some(texts));
+        self.client.progress(id, kind::TAPTAP_SHOW_QR, seconds_to(until), Some(Box::new(texts)));
         self.poll(id, flow, Box::new(device))
     }
 
@@ -87,7 +88,7 @@ impl Owner {
         flow: &mut Flow,
         mut device: Box<DeviceFlow>,
     ) -> Result<Go> {
-        let go = match device.step(&self.endpoint()?, Instant::now()) {
+        let go = match device.step(self.endpoint()?, Instant::now()) {
             Step::Poll(request) => Go::AskOnce(request),
             Step::Wait(at) => Go::Pause(at),
             // The answer wakes it.
@@ -122,13 +123,13 @@ impl Owner {
         self.ask_code(flow)
     }
 
-    fn open_browser(&mut self, id: u64, flow: &mut Flow, login: &TapTapLogin) -> Result<Go> {
+    fn open_browser(&mut self, id: u64, flow: &mut Flow, language: Language) -> Result<Go> {
         let endpoint = self.endpoint()?;
         let loopback = Loopback::bind()?;
         let redirect_uri = format!("http://127.0.0.1:{}/authorize", loopback.port());
-        let attempt = Attempt::fresh(&redirect_uri, &login.scopes)?;
+        let attempt = Attempt::fresh(&redirect_uri, flow.scopes())?;
         let site = Site {
-            chinese: match login.language {
+            chinese: match language {
                 Language::Default => self.client.options.taptap.chinese,
                 Language::En => false,
                 Language::ZhHans => true,
@@ -137,25 +138,26 @@ impl Owner {
         };
         let state = attempt.state.clone();
         let listener = Listener::start(&self.client, &self.own, id, loopback, site, state)?;
-        self.open_url(id, flow, attempt.authorize_url(&endpoint, true));
+        self.open_url(id, flow, attempt.authorize_url(endpoint, true));
         flow.stage = Stage::Browser(attempt, listener);
         Ok(Go::Listen)
     }
 
-    fn open_page(&mut self, id: u64, flow: &mut Flow, login: &TapTapLogin) -> Result<Go> {
+    fn open_page(&mut self, id: u64, flow: &mut Flow) -> Result<Go> {
         let endpoint = self.endpoint()?;
-        let redirect_uri = login.redirect_uri.as_deref().unwrap_or(browser::DEFAULT_REDIRECT);
-        let attempt = Attempt::fresh(redirect_uri, &login.scopes)?;
+        let redirect_uri = flow.login.as_ref().and_then(|login| login.redirect_uri.as_deref());
+        let redirect_uri = redirect_uri.unwrap_or(browser::DEFAULT_REDIRECT);
+        let attempt = Attempt::fresh(redirect_uri, flow.scopes())?;
         let pending = Pending {
             attempt: attempt.clone(),
             client_id: endpoint.client_id.clone(),
             with_account: flow.goal == Goal::Account,
             made_at: now_ms() / 1000,
         };
+        let url = attempt.authorize_url(endpoint, false);
         if !self.settle(id)? {
             return Ok(Go::Gone);
         }
-        let url = attempt.authorize_url(&endpoint, false);
         let state = attempt.state.clone();
         flow.stage = Stage::Redirect(attempt);
         self.session.keep_pending(&pending, flow.epoch)?;
@@ -172,7 +174,7 @@ impl Owner {
     fn open_url(&self, id: u64, flow: &Flow, url: Secret) {
         let texts = Texts { url: Some(url), ..Texts::default() };
         let seconds = seconds_to(flow.deadline);
-        self.client.progress(id, kind::TAPTAP_OPEN_URL, seconds, Some(texts));
+        self.client.progress(id, kind::TAPTAP_OPEN_URL, seconds, Some(Box::new(texts)));
     }
 
     /// The engine caught the URL that this login waits for.

@@ -153,7 +153,7 @@ pub fn taptap_renew_qr(request: u64) -> Result<()> {
     client.check_fork()?;
     let mut state = client.lock();
     match state.requests.get(&request) {
-        Some(shown) if shown.texts.qr.is_some() => {}
+        Some(shown) if shown.texts.as_ref().is_some_and(|texts| texts.qr.is_some()) => {}
         _ => return Err(Error::argument("this request shows no QR code")),
     }
     client.send(&mut state, Message::Word { id: request, word: Word::Renew })

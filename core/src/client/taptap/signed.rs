@@ -79,7 +79,7 @@ impl Owner {
 
     pub(super) fn sign(&mut self, flow: &mut Flow, mut call: SignedCall) -> Result<Go> {
         let nonce = Nonce::fresh()?;
-        let request = call.request(&self.endpoint()?, now_ms() / 1000, nonce.as_str())?;
+        let request = call.request(self.endpoint()?, now_ms() / 1000, nonce.as_str())?;
         flow.stage = Stage::Profile(call);
         // How often it is sent is for the call to say.
         Ok(Go::AskOnce(request))
