@@ -10,6 +10,7 @@ int main() {
   owner_stories();
   host_stories();
   mac_stories();
+  taptap_stories();
   // Last: it looks at what all of the above left behind.
   leak_stories();
   return tap::done();

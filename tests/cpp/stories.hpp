@@ -7,6 +7,7 @@ void object_stories();
 void owner_stories();
 void host_stories();
 void mac_stories();
+void taptap_stories();
 void leak_stories();
 
 #endif
