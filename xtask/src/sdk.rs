@@ -86,3 +86,18 @@ fn fill(templates: &Path, template: &str, to: &Path) -> io::Result<()> {
     let text = fs::read_to_string(templates.join(template))?;
     fs::write(to, text.replace("@VERSION@", env!("CARGO_PKG_VERSION")))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_folder_that_is_there_is_left_alone() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().to_owned();
+        let workspace = Workspace { root: path.clone(), target: path.clone(), long: false };
+        let why = build(&workspace, &path).unwrap_err();
+        assert!(why.ends_with("is there already"), "{why}");
+        assert_eq!(fs::read_dir(&path).unwrap().count(), 0);
+    }
+}

@@ -1,9 +1,12 @@
 //! A picture of a screen: read from Xvfb, cut, compared, searched for a QR code, kept as PNG.
 
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 use std::fs::File;
 use std::io::BufWriter;
 use std::path::Path;
+
+/// How much lighter or darker, of 255, ink is than what it is written on.
+const CLEARLY: u8 = 70;
 
 /// A place on the screen.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -65,16 +68,22 @@ impl Picture {
         Ok(Self { width: area.width, height: area.height, pixels })
     }
 
-    /// How many colours are in it: one is a blank.
-    pub(crate) fn colors(&self) -> usize {
-        self.pixels.iter().collect::<BTreeSet<_>>().len()
+    /// Where something can be read or seen: for each pixel whether it is clearly lighter or darker
+    /// than what there is most of.
+    pub(crate) fn ink(&self) -> Vec<bool> {
+        let mut counts = BTreeMap::new();
+        for pixel in &self.pixels {
+            *counts.entry(brightness(*pixel)).or_insert(0_usize) += 1;
+        }
+        let ground =
+            counts.iter().max_by_key(|(_, count)| **count).map_or(0, |(ground, _)| *ground);
+        self.pixels.iter().map(|pixel| brightness(*pixel).abs_diff(ground) > CLEARLY).collect()
     }
 
     /// What the one QR code in it says. The error is why nobody could scan it.
     pub(crate) fn qr_text(&self) -> Result<String, String> {
         let light = |x: usize, y: usize| {
-            let [r, g, b] = self.pixels.get(y * self.width + x).copied().unwrap_or_default();
-            u8::try_from((u16::from(r) + u16::from(g) + u16::from(b)) / 3).unwrap_or(u8::MAX)
+            brightness(self.pixels.get(y * self.width + x).copied().unwrap_or_default())
         };
         let mut scanned =
             rqrr::PreparedImage::prepare_from_greyscale(self.width, self.height, light);
@@ -96,6 +105,10 @@ impl Picture {
         let data = writer.write_image_data(self.pixels.as_flattened());
         data.and_then(|()| writer.finish()).map_err(|error| failed(error.to_string()))
     }
+}
+
+fn brightness([r, g, b]: [u8; 3]) -> u8 {
+    u8::try_from((u16::from(r) + u16::from(g) + u16::from(b)) / 3).unwrap_or(u8::MAX)
 }
 
 #[cfg(test)]
@@ -124,7 +137,6 @@ mod tests {
         for msb_first in [0, 1] {
             let picture = Picture::from_xwd(&dump(msb_first)).unwrap();
             assert_eq!(picture.pixels, [[1, 2, 3], [0, 0, 0], [1, 2, 3], [1, 1, 1]]);
-            assert_eq!(picture.colors(), 3);
         }
         let whole = dump(0);
         assert!(Picture::from_xwd(&whole[..whole.len() - 9]).is_err());
@@ -137,6 +149,13 @@ mod tests {
         assert_eq!(picture.cut(right).unwrap().pixels, [[0, 0, 0], [1, 1, 1]]);
         assert!(picture.cut(Area { width: 2, ..right }).is_err());
         assert!(picture.cut(Area { y: 1, ..right }).is_err());
+    }
+
+    #[test]
+    fn ink_is_what_can_be_told_from_the_ground() {
+        let pixels = vec![[20; 3], [20; 3], [25; 3], [200; 3]];
+        let picture = Picture { width: 2, height: 2, pixels };
+        assert_eq!(picture.ink(), [false, false, false, true]);
     }
 
     #[test]
