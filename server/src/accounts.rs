@@ -1,4 +1,4 @@
-//! What a sign-in asks for and what a user looks like (contract rows 1, 2, 8 and 9).
+//! What a sign-in and a link ask for and what a user looks like (contract rows 1, 2, 8, 9 and 11).
 
 use serde_json::{Map, Value};
 use tdsauth_core::secret::Secret;
@@ -9,7 +9,7 @@ use crate::problem::Problem;
 use crate::taptap::Claim;
 
 /// The platform name of guests.
-const ANONYMOUS: &str = "anonymous";
+pub(crate) const ANONYMOUS: &str = "anonymous";
 
 /// The platform name of TapTap's players.
 pub(crate) const TAPTAP: &str = "taptap";
@@ -78,6 +78,27 @@ impl SignIn {
             }
         }
         Ok(Self { who, fields: body })
+    }
+}
+
+/// Reads the body of `PUT /users/<id>`: who the account's owner says to be on one more platform.
+/// The id of a guest is no second way into an account.
+pub(crate) fn read_link(mut body: Map<String, Value>, taptap: bool) -> Result<Claim, Problem> {
+    let auth_data = body.remove("authData");
+    if !body.is_empty() {
+        return Err(Problem::ONLY_AUTH_DATA);
+    }
+    let auth_data = match auth_data {
+        Some(Value::Object(map)) => map,
+        Some(Value::Null) | None => return Err(Problem::LINKED_ID_MISSING),
+        Some(_) => return Err(Problem::BAD_AUTH_DATA),
+    };
+    if auth_data.contains_key(ANONYMOUS) {
+        return Err(Problem::UNKNOWN_PLATFORM);
+    }
+    match who(auth_data, taptap)? {
+        Who::TapTap(claim) => Ok(claim),
+        Who::Guest(_) => Err(Problem::UNKNOWN_PLATFORM),
     }
 }
 

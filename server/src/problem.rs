@@ -29,11 +29,15 @@ impl Problem {
         Self::business(107, "Malformed json object. The character U+0000 is not allowed.");
     pub(crate) const PASSWORD_SIGN_UP: Self =
         Self::business(108, "Sign-up by username and password is not available.");
+    pub(crate) const ONLY_AUTH_DATA: Self =
+        Self::business(108, "Only authData of a user can be changed.");
     pub(crate) const BAD_FIELD_TYPE: Self =
         Self::business(111, "Invalid value type for field, a string is expected.");
     pub(crate) const OBJECT_TOO_LARGE: Self = Self::business(116, "The object is too large.");
     pub(crate) const TIMED_OUT: Self =
         Self { status: StatusCode::GATEWAY_TIMEOUT, code: 124, text: "The request timed out." };
+    pub(crate) const TAKEN: Self =
+        Self::business(137, "A unique field was given a value that is already taken.");
     pub(crate) const USERNAME_MISSING: Self = Self::business(200, "Username is missing.");
     pub(crate) const NO_SESSION: Self =
         Self::business(206, "The user cannot be altered by a client without the session.");

@@ -155,6 +155,7 @@ fn every_row_wants_a_key() {
         ("POST", "/1.1/classes/_User".to_owned(), body.as_bytes()),
         ("GET", "/1.1/users/me".to_owned(), b""),
         ("GET", format!("/1.1/users/{id}"), b""),
+        ("PUT", format!("/1.1/users/{id}"), body.as_bytes()),
         ("PUT", common::refresh_path(id), b"{}"),
         ("GET", "/1.1/date".to_owned(), b""),
     ] {

@@ -54,6 +54,7 @@ fn wrong_methods_are_405_in_json_and_name_the_right_ones() {
     for (method, path, allowed) in [
         ("PATCH", "/1.1/users", "POST"),
         ("POST", "/1.1/users/me", "GET,HEAD"),
+        ("POST", "/1.1/users/x", "GET,HEAD,PUT"),
         ("POST", "/1.1/date", "GET,HEAD"),
         ("GET", "/1.1/users/x/refreshSessionToken", "PUT"),
     ] {

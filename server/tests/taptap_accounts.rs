@@ -9,37 +9,11 @@ use std::path::Path;
 use std::process::Stdio;
 use std::thread;
 
-use common::taptap::{self, BASIC_INFO, CLIENT_ID, PROFILE, Token};
+use common::taptap::{self, BASIC_INFO, CLIENT_ID, Token, beside, login, nine, nine_of};
 use common::{Answer, Server, command, data};
 use serde_json::{Value, json};
 
 const BAD: &str = "Invalid authData.";
-
-/// The nine fields that a client sends of a login.
-fn nine(server: &Server, token: &Token) -> Value {
-    let profile = token.get(server, PROFILE);
-    nine_of(token, profile.data())
-}
-
-fn nine_of(token: &Token, profile: &Value) -> Value {
-    let text = |name: &str| profile[name].as_str().unwrap_or_default().to_owned();
-    json!({
-        "kid": token.kid, "access_token": token.kid, "token_type": "mac",
-        "mac_key": token.mac_key, "mac_algorithm": "hmac-sha-1",
-        "openid": text("openid"), "unionid": text("unionid"),
-        "name": text("name"), "avatar": text("avatar"),
-    })
-}
-
-fn login(server: &Server, map: &Value) -> Answer {
-    server.post("/1.1/users", &json!({ "authData": { "taptap": map } }))
-}
-
-/// A production server whose TapTap is the stand-in of `taptap`.
-fn beside(taptap: &Server, more: &[&str]) -> Server {
-    let options = ["--taptap-client-id", CLIENT_ID, "--taptap-open-url", &taptap.url];
-    Server::start(Path::new(":memory:"), &[&options[..], more].concat())
-}
 
 /// Whether there is an account for this login.
 fn is_known(server: &Server, map: &Value) -> bool {

@@ -72,7 +72,7 @@ pub(crate) fn router(app: Arc<App>, stand_in: Option<Arc<StandIn>>) -> Router {
     let users = Router::new()
         .route("/", post(users::sign_in))
         .route("/me", get(users::me))
-        .route("/{id}", get(users::by_id))
+        .route("/{id}", get(users::by_id).put(users::link))
         .route("/{id}/refreshSessionToken", put(users::refresh));
     let all = Router::new()
         .route("/healthz", get(healthz))

@@ -8,17 +8,19 @@ use axum::extract::{Path, RawQuery, State};
 use axum::http::header::LOCATION;
 use axum::http::{HeaderMap, HeaderValue, StatusCode};
 use axum::response::Response;
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 use tdsauth_core::secret::Secret;
 
 use super::auth::{self, Caller};
 use super::{App, answer, body};
-use crate::accounts::{SignIn, View, Who};
+use crate::accounts::{Identity, SignIn, View, Who, read_link};
 use crate::clock;
 use crate::ids::{TOKEN_CHARS, random_text};
 use crate::problem::Problem;
-use crate::storage::{Authority, NewUser, Refresh, Refreshed, SignInOrder, SignedIn};
-use crate::taptap;
+use crate::storage::{
+    Authority, LinkOrder, Linked, NewUser, Refresh, Refreshed, SignInOrder, SignedIn,
+};
+use crate::taptap::{self, Claim};
 
 type Answer = Result<Response, Problem>;
 type Id = Result<Path<String>, PathRejection>;
@@ -33,16 +35,15 @@ pub(super) async fn sign_in(
 ) -> Answer {
     let body = body::object(&app, body).await?;
     let SignIn { who, mut fields } = SignIn::read(body, app.policy, app.taptap.is_some())?;
-    let identity = match (who, &app.taptap) {
-        (Who::Guest(identity), _) => identity,
-        (Who::TapTap(_), None) => return Err(Problem::UNKNOWN_PLATFORM),
-        (Who::TapTap(claim), Some(taptap)) => {
-            let profile = taptap.verify(&claim).await?;
+    let identity = match who {
+        Who::Guest(identity) => identity,
+        Who::TapTap(claim) => {
+            let (identity, known) = confirmed(&app, claim).await?;
             // What the game says itself goes before.
-            for (name, text) in taptap::fields(&profile) {
+            for (name, text) in known {
                 fields.entry(name).or_insert(text);
             }
-            claim.identity(&profile, app.policy)
+            identity
         }
     };
     let now = clock::now_ms();
@@ -104,11 +105,7 @@ pub(super) async fn refresh(
     headers: HeaderMap,
 ) -> Answer {
     let Path(id) = id.map_err(|_| Problem::NO_SESSION)?;
-    let authority = match (caller, auth::session(&headers)) {
-        (Caller::Master, _) => Authority::Master,
-        (Caller::Client, Some(session)) => Authority::Session(session),
-        (Caller::Client, None) => return Err(Problem::NO_SESSION),
-    };
+    let authority = authority(caller, &headers)?;
     let new_token = Secret::new(random_text(TOKEN_CHARS)?);
     let now = clock::now_ms();
     let order = Refresh { id: id.clone(), authority, new_token, now };
@@ -123,6 +120,53 @@ pub(super) async fn refresh(
             });
             Ok(answer::json(StatusCode::OK, &row))
         }
+    }
+}
+
+/// Contract row 11: the account's owner is a TapTap player too, which TapTap confirms, and no
+/// guest any more.
+pub(super) async fn link(
+    State(app): State<Arc<App>>,
+    caller: Caller,
+    id: Id,
+    headers: HeaderMap,
+    body: Body,
+) -> Answer {
+    let Path(id) = id.map_err(|_| Problem::NO_SESSION)?;
+    let authority = authority(caller, &headers)?;
+    // Asked again when it is written; here, so that TapTap is not asked for strangers.
+    match (app.store.user_by_id(&id).await?, &authority) {
+        (Some(user), authority) if authority.covers(user.session_token.expose()) => (),
+        (None, Authority::Master) => return Err(Problem::NO_USER),
+        _ => return Err(Problem::NO_SESSION),
+    }
+    let claim = read_link(body::object(&app, body).await?, app.taptap.is_some())?;
+    let (identity, fields) = confirmed(&app, claim).await?;
+    let order = LinkOrder { id: id.clone(), authority, identity, fields, now: clock::now_ms() };
+    match app.store.link(order).await? {
+        Linked::Taken => Err(Problem::TAKEN),
+        Linked::Refused => Err(Problem::NO_SESSION),
+        Linked::Nobody => Err(Problem::NO_USER),
+        Linked::Done { updated_at } => {
+            let row = json!({ "objectId": id, "updatedAt": clock::iso(updated_at) });
+            Ok(answer::json(StatusCode::OK, &row))
+        }
+    }
+}
+
+/// Who a TapTap player is, once TapTap has said so, and what is known of the player.
+async fn confirmed(app: &App, claim: Claim) -> Result<(Identity, Map<String, Value>), Problem> {
+    let taptap = app.taptap.as_ref().ok_or(Problem::UNKNOWN_PLATFORM)?;
+    let profile = taptap.verify(&claim).await?;
+    Ok((claim.identity(&profile, app.policy), taptap::fields(&profile)))
+}
+
+/// By what right the caller changes a user, if there may be one.
+fn authority(caller: Caller, headers: &HeaderMap) -> Result<Authority, Problem> {
+    match (caller, auth::session(headers)) {
+        (Caller::Master, _) => Ok(Authority::Master),
+        (Caller::Client, Some(session)) => Ok(Authority::Session(session)),
+        (Caller::Client, None) => Err(Problem::NO_SESSION),
     }
 }
 

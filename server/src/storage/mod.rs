@@ -5,6 +5,7 @@
 //! fsync then serves all who wait, and no two writers ever meet. What a caller was told is on the
 //! disk: the answer is given after the commit (WAL, synchronous FULL).
 
+mod link;
 mod orders;
 #[cfg(test)]
 mod tests;
@@ -23,6 +24,7 @@ use sqlx::sqlite::{
 
 use crate::accounts::User;
 use crate::private_file;
+pub(crate) use link::{LinkOrder, Linked};
 pub(crate) use orders::{Authority, NewUser, Refresh, Refreshed, SignInOrder, SignedIn};
 use writer::Writer;
 
@@ -97,6 +99,11 @@ impl Store {
     /// Gives a user a new session token.
     pub(crate) async fn refresh(&self, order: Refresh) -> Result<Refreshed> {
         self.writer.refresh(order).await
+    }
+
+    /// Adds an identity to a user.
+    pub(crate) async fn link(&self, order: LinkOrder) -> Result<Linked> {
+        self.writer.link(order).await
     }
 
     /// The user whose session token this is.

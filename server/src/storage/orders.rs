@@ -51,6 +51,16 @@ pub(crate) enum Authority {
     Master,
 }
 
+impl Authority {
+    /// Whether it is the right to change the user of this session token.
+    pub(crate) fn covers(&self, token: &str) -> bool {
+        match self {
+            Self::Session(session) => same(session, token),
+            Self::Master => true,
+        }
+    }
+}
+
 /// A new session token for one user.
 #[derive(Debug)]
 pub(crate) struct Refresh {
@@ -167,7 +177,7 @@ impl Refresh {
 
 /// Gives the user a later `updatedAt` than it had, even within one millisecond or after the clock
 /// was set back.
-async fn touch(db: &mut SqliteConnection, id: &str, now: i64) -> Result<i64> {
+pub(super) async fn touch(db: &mut SqliteConnection, id: &str, now: i64) -> Result<i64> {
     let query = sqlx::query_scalar(
         "UPDATE users SET updated_at = max(?, updated_at + 1) WHERE id = ? RETURNING updated_at",
     );

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use serde_json::Map;
 use tdsauth_core::secret::Secret;
 
 use super::*;
@@ -113,6 +114,61 @@ async fn one_batch_makes_one_account_of_one_identity() {
         created += usize::from(matches!(task.await.unwrap(), SignedIn::Created(_)));
     }
     assert_eq!(created, 1);
+}
+
+fn link(user: &User, authority: Authority, player: &str) -> LinkOrder {
+    let identity = Identity {
+        platform: "taptap".into(),
+        value: Secret::new(player),
+        data: Secret::new(format!(r#"{{"openid":"{player}"}}"#)),
+    };
+    LinkOrder { id: user.id.clone(), authority, identity, fields: Map::new(), now: START }
+}
+
+#[tokio::test]
+async fn one_batch_links_one_identity_to_one_account() {
+    let store = Arc::new(store().await);
+    let mut tasks = Vec::new();
+    for i in 0..64 {
+        let user = made(&store, &format!("guest {i}")).await;
+        let authority = Authority::Session(user.session_token.clone());
+        let (store, order) = (Arc::clone(&store), link(&user, authority, "player"));
+        tasks.push(async move { (user, store.link(order).await.unwrap()) });
+    }
+    // All are queued before the writer runs: this test's runtime has one thread.
+    let tasks: Vec<_> = tasks.into_iter().map(tokio::spawn).collect();
+    let mut linked = 0;
+    for task in tasks {
+        let (user, outcome) = task.await.unwrap();
+        let now = store.user_by_id(&user.id).await.unwrap().unwrap();
+        let platforms: Vec<_> = now.auth_data.keys().map(String::as_str).collect();
+        if outcome == Linked::Taken {
+            assert_eq!((platforms, now.updated_at), (vec!["anonymous"], user.updated_at));
+        } else {
+            linked += 1;
+            assert_eq!(outcome, Linked::Done { updated_at: now.updated_at });
+            assert_eq!(platforms, ["taptap"]);
+            assert!(now.updated_at > user.updated_at);
+        }
+    }
+    assert_eq!(linked, 1);
+}
+
+#[tokio::test]
+async fn a_session_that_ended_before_the_link_is_written_links_nothing() {
+    let store = store().await;
+    let user = made(&store, "guest").await;
+    let old = user.session_token.clone();
+    refresh(&store, &user, &old, START).await.unwrap();
+    let refused = store.link(link(&user, Authority::Session(old), "player")).await.unwrap();
+    assert_eq!(refused, Linked::Refused);
+    let now = store.user_by_id(&user.id).await.unwrap().unwrap();
+    assert!(now.auth_data.contains_key("anonymous") && now.auth_data.len() == 1);
+    let nobody = User { id: "0".repeat(24), ..user.clone() };
+    let outcome = store.link(link(&nobody, Authority::Master, "player")).await.unwrap();
+    assert_eq!(outcome, Linked::Nobody);
+    let linked = store.link(link(&user, Authority::Master, "player")).await.unwrap();
+    assert!(matches!(linked, Linked::Done { .. }));
 }
 
 #[tokio::test]

@@ -5,6 +5,7 @@ use sqlx::sqlite::SqlitePool;
 use tokio::sync::{Mutex, mpsc, oneshot};
 use tokio::task::JoinHandle;
 
+use super::link::{LinkOrder, Linked};
 use super::orders::{Refresh, Refreshed, SignInOrder, SignedIn};
 use super::{Result, StoreError, in_time};
 
@@ -25,6 +26,7 @@ pub(super) struct Writer {
 enum Job {
     SignIn(SignInOrder, Reply<SignedIn>),
     Refresh(Refresh, Reply<Refreshed>),
+    Link(LinkOrder, Reply<Linked>),
     Close,
 }
 
@@ -32,6 +34,7 @@ enum Job {
 enum Done {
     SignIn(SignedIn),
     Refresh(Refreshed),
+    Link(Linked),
     Close,
 }
 
@@ -50,6 +53,10 @@ impl Writer {
 
     pub(super) async fn refresh(&self, order: Refresh) -> Result<Refreshed> {
         self.order(|reply| Job::Refresh(order, reply)).await
+    }
+
+    pub(super) async fn link(&self, order: LinkOrder) -> Result<Linked> {
+        self.order(|reply| Job::Link(order, reply)).await
     }
 
     /// Waits until everything ordered so far is done. Later orders are refused.
@@ -115,6 +122,7 @@ async fn transaction(pool: &SqlitePool, batch: &[Job]) -> Result<Vec<Done>> {
         done.push(match job {
             Job::SignIn(order, _) => Done::SignIn(order.run(&mut open).await?),
             Job::Refresh(order, _) => Done::Refresh(order.run(&mut open).await?),
+            Job::Link(order, _) => Done::Link(order.run(&mut open).await?),
             Job::Close => Done::Close,
         });
     }
@@ -132,8 +140,10 @@ impl Job {
         match (self, done) {
             (Self::SignIn(_, reply), Ok(Done::SignIn(done))) => drop(reply.send(Ok(done))),
             (Self::Refresh(_, reply), Ok(Done::Refresh(done))) => drop(reply.send(Ok(done))),
+            (Self::Link(_, reply), Ok(Done::Link(done))) => drop(reply.send(Ok(done))),
             (Self::SignIn(_, reply), Err(error)) => drop(reply.send(Err(error))),
             (Self::Refresh(_, reply), Err(error)) => drop(reply.send(Err(error))),
+            (Self::Link(_, reply), Err(error)) => drop(reply.send(Err(error))),
             // Nobody waits for Close; and no job is ever done as another one.
             _ => (),
         }

@@ -172,6 +172,32 @@ impl Token {
     }
 }
 
+/// The nine fields that a client sends of a login.
+pub fn nine(server: &Server, token: &Token) -> Value {
+    let profile = token.get(server, PROFILE);
+    nine_of(token, profile.data())
+}
+
+pub fn nine_of(token: &Token, profile: &Value) -> Value {
+    let text = |name: &str| profile[name].as_str().unwrap_or_default().to_owned();
+    json!({
+        "kid": token.kid, "access_token": token.kid, "token_type": "mac",
+        "mac_key": token.mac_key, "mac_algorithm": "hmac-sha-1",
+        "openid": text("openid"), "unionid": text("unionid"),
+        "name": text("name"), "avatar": text("avatar"),
+    })
+}
+
+pub fn login(server: &Server, map: &Value) -> Answer {
+    server.post("/1.1/users", &json!({ "authData": { "taptap": map } }))
+}
+
+/// A production server whose TapTap is the stand-in of `taptap`.
+pub fn beside(taptap: &Server, more: &[&str]) -> Server {
+    let options = ["--taptap-client-id", CLIENT_ID, "--taptap-open-url", &taptap.url];
+    Server::start(Path::new(":memory:"), &[&options[..], more].concat())
+}
+
 pub fn now_s() -> i64 {
     now_ms() / 1000
 }
