@@ -26,7 +26,7 @@ fn listeners_are_counted_and_end_with_their_logins() {
 }
 
 fn two_hundred_browser_logins_come_and_go_and_leave_nothing() {
-    let folder = tempfile::tempdir().unwrap();
+    let folder = folder();
     let before = open_files();
     for n in 0..200 {
         let id = make(folder.path());
@@ -74,7 +74,7 @@ fn nothing_is_left() {
 }
 
 fn a_listener_is_counted_while_it_listens() {
-    let folder = tempfile::tempdir().unwrap();
+    let folder = folder();
     let id = make(folder.path());
     let login = TapTapLogin { way: Way::Browser, ..TapTapLogin::default() };
     let login = client::taptap_login(id, login, Submit::default()).unwrap();

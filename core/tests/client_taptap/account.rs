@@ -8,7 +8,7 @@ use crate::kit::*;
 
 #[test]
 fn the_account_server_gets_nine_fields_and_its_user_is_logged_in() {
-    let folder = tempfile::tempdir().unwrap();
+    let folder = folder();
     let id = make(folder.path());
     let login = client::login_with_taptap(id, qr(), Submit::default()).unwrap();
     shown(id, login, "AB12");
@@ -44,7 +44,7 @@ fn the_account_server_gets_nine_fields_and_its_user_is_logged_in() {
 
 #[test]
 fn a_player_who_takes_long_keeps_nobody_waiting() {
-    let folder = tempfile::tempdir().unwrap();
+    let folder = folder();
     let id = make(folder.path());
     let login = client::login_with_taptap(id, qr(), Submit::default()).unwrap();
     shown(id, login, "AB12");
@@ -77,7 +77,7 @@ fn a_player_who_takes_long_keeps_nobody_waiting() {
 
 #[test]
 fn a_refusal_of_the_account_server_leaves_the_taptap_login() {
-    let folder = tempfile::tempdir().unwrap();
+    let folder = folder();
     let id = make(folder.path());
     let login = client::login_with_taptap(id, qr(), Submit::default()).unwrap();
     shown(id, login, "AB12");
@@ -97,7 +97,7 @@ fn a_refusal_of_the_account_server_leaves_the_taptap_login() {
 
 #[test]
 fn a_login_that_waits_for_its_turn_can_be_cancelled() {
-    let folder = tempfile::tempdir().unwrap();
+    let folder = folder();
     let id = make(folder.path());
     log_in(id, "1/kid", "lin");
     let guest = client::login_anonymously(id, Submit::default()).unwrap();

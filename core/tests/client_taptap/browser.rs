@@ -49,7 +49,7 @@ fn open(client: u64, login: TapTapLogin, timeout_ms: u32) -> Open {
 impl Open {
     fn connect(&self) -> TcpStream {
         let stream = TcpStream::connect((Ipv4Addr::LOCALHOST, self.port)).unwrap();
-        stream.set_read_timeout(Some(Duration::from_secs(60))).unwrap();
+        stream.set_read_timeout(LONG).unwrap();
         stream
     }
 
@@ -88,7 +88,7 @@ impl Open {
 
     /// Nobody listens any more, soon.
     fn is_closed(&self) {
-        let patience = Instant::now() + Duration::from_secs(60);
+        let patience = Instant::now() + LONG.unwrap();
         while TcpStream::connect((Ipv4Addr::LOCALHOST, self.port)).is_ok() {
             assert!(Instant::now() < patience, "still listening");
             std::thread::sleep(Duration::from_millis(1));
@@ -104,7 +104,7 @@ fn query_part(url: &str, name: &str) -> String {
 
 #[test]
 fn the_browser_comes_back_with_a_code() {
-    let folder = tempfile::tempdir().unwrap();
+    let folder = folder();
     let id = make(folder.path());
     let open = open(id, browser(), 0);
     let page = open.call_back("");
@@ -131,7 +131,7 @@ fn the_browser_comes_back_with_a_code() {
 
 #[test]
 fn the_page_speaks_the_games_language() {
-    let folder = tempfile::tempdir().unwrap();
+    let folder = folder();
     let id = client::create(client::Options { region: Region::Cn, ..options(folder.path()) });
     let id = id.unwrap();
     for (language, expected) in [
@@ -157,7 +157,7 @@ fn the_page_speaks_the_games_language() {
 
 #[test]
 fn the_three_ways_of_the_pages_script_are_answered() {
-    let folder = tempfile::tempdir().unwrap();
+    let folder = folder();
     let id = make(folder.path());
     let first = open(id, TapTapLogin { fresh: true, ..browser() }, 0);
     let gif = first.call_back("&mode=gif");
@@ -177,7 +177,7 @@ fn the_three_ways_of_the_pages_script_are_answered() {
 
 #[test]
 fn nothing_but_the_right_state_ends_it() {
-    let folder = tempfile::tempdir().unwrap();
+    let folder = folder();
     let id = make(folder.path());
     let open = open(id, browser(), 0);
     let state = open.state.as_str();
@@ -243,7 +243,7 @@ fn nothing_but_the_right_state_ends_it() {
 
 #[test]
 fn slow_and_idle_connections_do_not_keep_the_callback_out() {
-    let folder = tempfile::tempdir().unwrap();
+    let folder = folder();
     let id = make(folder.path());
     let open = open(id, browser(), 0);
     let mut slow: Vec<TcpStream> = (0..8).map(|_| open.connect()).collect();
@@ -266,7 +266,7 @@ fn slow_and_idle_connections_do_not_keep_the_callback_out() {
 
 #[test]
 fn a_connection_that_says_nothing_is_closed_after_a_while() {
-    let folder = tempfile::tempdir().unwrap();
+    let folder = folder();
     let id = make(folder.path());
     let open = open(id, browser(), 0);
     let mut idle = open.connect();
@@ -280,7 +280,7 @@ fn a_connection_that_says_nothing_is_closed_after_a_while() {
 
 #[test]
 fn of_two_callbacks_the_first_one_counts() {
-    let folder = tempfile::tempdir().unwrap();
+    let folder = folder();
     let id = make(folder.path());
     let open = open(id, browser(), 0);
     let first = open.call_back("");
@@ -302,7 +302,7 @@ fn of_two_callbacks_the_first_one_counts() {
 
 #[test]
 fn the_listener_ends_with_its_login_and_with_its_client() {
-    let folder = tempfile::tempdir().unwrap();
+    let folder = folder();
     let id = make(folder.path());
     let first = open(id, browser(), 0);
     client::request_cancel(first.login).unwrap();

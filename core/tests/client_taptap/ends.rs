@@ -2,6 +2,7 @@
 //! that should not be, and the next attempt works.
 
 use std::path::Path;
+use std::time::Duration;
 
 use tdsauth_core::client::{self, Submit, TapTapLogin, event};
 use tdsauth_core::error::status;
@@ -39,7 +40,7 @@ fn walk(client: u64, login: u64, step: &str) -> Option<Asked> {
     }
     ask.answer(201, &user("1"));
     while client::stats(client).unwrap().queued_events == 0 {
-        std::thread::yield_now();
+        std::thread::sleep(Duration::from_millis(1));
     }
     None
 }
@@ -60,7 +61,7 @@ fn at_each_step(run: fn(&Path, u64, u64, &str)) {
         .into_iter()
         .map(|step| {
             std::thread::spawn(move || {
-                let folder = tempfile::tempdir().unwrap();
+                let folder = folder();
                 let id = make(folder.path());
                 let login = client::login_with_taptap(id, qr(), Submit::default()).unwrap();
                 run(folder.path(), id, login, step);
@@ -214,7 +215,7 @@ fn each_fault_of_each_exchange_ends_in_one_event_and_the_next_attempt_works() {
         .map(|(step, name, fault)| {
             std::thread::spawn(move || {
                 let case = format!("{name} at {step}");
-                let folder = tempfile::tempdir().unwrap();
+                let folder = folder();
                 let id = make(folder.path());
                 let login = client::login_with_taptap(id, qr(), Submit::default()).unwrap();
                 let ask = walk(id, login, step).unwrap();
@@ -269,7 +270,7 @@ fn by_redirect() -> TapTapLogin {
 #[test]
 fn a_fault_of_the_code_exchange_ends_the_login_and_it_is_never_sent_twice() {
     for (name, fault) in FAULTS {
-        let folder = tempfile::tempdir().unwrap();
+        let folder = folder();
         let id = make(folder.path());
         let login = client::taptap_login(id, by_redirect(), Submit::default()).unwrap();
         let ask = at_exchange(id, login);
@@ -294,7 +295,7 @@ fn a_fault_of_the_code_exchange_ends_the_login_and_it_is_never_sent_twice() {
 
 #[test]
 fn a_login_is_given_up_during_its_exchange() {
-    let folder = tempfile::tempdir().unwrap();
+    let folder = folder();
     let id = make(folder.path());
     let cancelled = client::taptap_login(id, by_redirect(), Submit::default()).unwrap();
     let late = at_exchange(id, cancelled);
@@ -316,7 +317,7 @@ fn a_login_is_given_up_during_its_exchange() {
 fn a_login_with_the_kept_token_is_given_up_at_each_of_its_steps() {
     for step in [Call::Refresh, Call::Profile, Call::Account] {
         for logout in [false, true] {
-            let folder = tempfile::tempdir().unwrap();
+            let folder = folder();
             let id = make(folder.path());
             log_in(id, "1/kid", "lin");
             let login = client::login_with_taptap(id, qr(), Submit::default()).unwrap();

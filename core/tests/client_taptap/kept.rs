@@ -13,7 +13,7 @@ fn login(client: u64) -> u64 {
 
 /// A folder in which somebody logged in earlier.
 fn kept() -> tempfile::TempDir {
-    let folder = tempfile::tempdir().unwrap();
+    let folder = folder();
     let id = make(folder.path());
     log_in(id, "1/kid", "lin");
     client::destroy(id).unwrap();
@@ -94,7 +94,7 @@ fn a_profile_that_cannot_be_fetched_is_shown_as_it_was() {
 
 #[test]
 fn a_token_without_a_profile_fetches_it() {
-    let folder = tempfile::tempdir().unwrap();
+    let folder = folder();
     let id = make(folder.path());
     let killed = login(id);
     shown(id, killed, "AB12");
@@ -206,7 +206,7 @@ fn asked_kid(client: u64, name: &str) -> String {
 
 #[test]
 fn the_profile_is_fetched_by_the_granted_scope() {
-    let folder = tempfile::tempdir().unwrap();
+    let folder = folder();
     let id = make(folder.path());
     let request = login(id);
     shown(id, request, "AB12");
@@ -238,7 +238,7 @@ fn the_profile_is_fetched_by_the_granted_scope() {
 
 #[test]
 fn a_wrong_clock_is_learned_of_and_corrected() {
-    let folder = tempfile::tempdir().unwrap();
+    let folder = folder();
     let id = make(folder.path());
     let day = 86_400;
     let request = login(id);
@@ -270,7 +270,7 @@ fn a_wrong_clock_is_learned_of_and_corrected() {
 
 #[test]
 fn the_games_own_calls_are_signed_where_they_may_go() {
-    let folder = tempfile::tempdir().unwrap();
+    let folder = folder();
     let id = make(folder.path());
     let sign = |method, url| client::taptap_mac_header(id, method, url);
     assert_eq!(sign("GET", "https://open.example/x").unwrap(), None, "nobody is logged in");
@@ -290,7 +290,7 @@ fn the_games_own_calls_are_signed_where_they_may_go() {
 
 #[test]
 fn a_token_of_another_sdk_is_taken_over_with_its_profile() {
-    let folder = tempfile::tempdir().unwrap();
+    let folder = folder();
     let id = make(folder.path());
     let import = |text: &str| client::taptap_import_token(id, Secret::new(text), Submit::default());
     for bad in ["", "[]", "{}", r#"{"kid": "k"}"#] {
@@ -329,7 +329,7 @@ fn a_logout_ends_both_sessions() {
 
 #[test]
 fn what_another_client_of_the_folder_does_is_seen() {
-    let folder = tempfile::tempdir().unwrap();
+    let folder = folder();
     let (one, two) = (make(folder.path()), make(folder.path()));
     log_in(one, "1/kid", "lin");
     assert_eq!(kid(two), None);

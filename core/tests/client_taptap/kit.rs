@@ -12,7 +12,14 @@ use tdsauth_core::secret::Secret;
 use tdsauth_core::transport::{HostEvent, Response};
 
 /// Only a test that fails waits so long.
-pub(crate) const LONG: Option<Duration> = Some(Duration::from_secs(60));
+const PATIENCE: Duration = Duration::from_secs(60);
+pub(crate) const LONG: Option<Duration> = Some(PATIENCE);
+
+/// A folder in memory where the system has such: these suites are not about the disk, and a busy one
+/// takes minutes to flush.
+pub(crate) fn folder() -> tempfile::TempDir {
+    tempfile::tempdir_in("/dev/shm").or_else(|_| tempfile::tempdir()).unwrap()
+}
 
 pub(crate) const CLIENT_ID: &str = "tapid";
 
@@ -27,6 +34,7 @@ pub(crate) fn options(folder: &Path) -> Options {
         taptap_accounts_url: Some("https://accounts.example".to_owned()),
         taptap_open_url: Some("https://open.example".to_owned()),
         taptap_authorize_url: Some("https://page.example/authorize".to_owned()),
+        request_timeout_ms: 300_000,
         log_level: client::log::level::DEBUG,
         ..Options::default()
     }
@@ -62,7 +70,10 @@ pub(crate) struct Asked {
 
 /// The next exchange, which must be this one.
 pub(crate) fn asked(client: u64, call: Call) -> Asked {
-    let asked = next_asked(client, Duration::from_secs(60)).expect("nothing was asked");
+    let Some(asked) = next_asked(client, PATIENCE) else {
+        let event = client::poll(client);
+        panic!("{call:?} was not asked; {event:?}, {:?}, {}", client::stats(client), logged(client))
+    };
     assert_eq!(asked.call, call, "{}", asked.url);
     asked
 }

@@ -12,7 +12,7 @@ const INTERVAL: Duration = Duration::from_secs(1);
 
 #[test]
 fn a_player_scans_confirms_and_is_logged_in() {
-    let folder = tempfile::tempdir().unwrap();
+    let folder = folder();
     let id = make(folder.path());
     let submit = Submit { user_data: 7, timeout_ms: 0 };
     let scopes = "public_profile, user_friends".to_owned();
@@ -81,7 +81,7 @@ fn each_final_refusal_ends_the_login_and_the_next_one_works() {
         .into_iter()
         .map(|(http, refusal, ending)| {
             std::thread::spawn(move || {
-                let folder = tempfile::tempdir().unwrap();
+                let folder = folder();
                 let id = make(folder.path());
                 let login = client::taptap_login(id, qr(), Submit::default()).unwrap();
                 shown(id, login, "AB12");
@@ -101,7 +101,7 @@ fn each_final_refusal_ends_the_login_and_the_next_one_works() {
 
 #[test]
 fn whatever_may_pass_is_polled_again_and_no_sooner_than_the_interval() {
-    let folder = tempfile::tempdir().unwrap();
+    let folder = folder();
     let id = make(folder.path());
     let login = client::taptap_login(id, qr(), Submit::default()).unwrap();
     shown(id, login, "AB12");
@@ -131,7 +131,7 @@ fn whatever_may_pass_is_polled_again_and_no_sooner_than_the_interval() {
 
 #[test]
 fn slow_down_adds_five_seconds() {
-    let folder = tempfile::tempdir().unwrap();
+    let folder = folder();
     let id = make(folder.path());
     let login = client::taptap_login(id, qr(), Submit::default()).unwrap();
     shown(id, login, "AB12");
@@ -146,7 +146,7 @@ fn slow_down_adds_five_seconds() {
 
 #[test]
 fn a_code_expires_here_too_and_is_renewed_as_often_as_wanted() {
-    let folder = tempfile::tempdir().unwrap();
+    let folder = folder();
     let id = make(folder.path());
     let login = TapTapLogin { renewals: 1, ..qr() };
     let login = client::taptap_login(id, login, Submit::default()).unwrap();
@@ -154,7 +154,7 @@ fn a_code_expires_here_too_and_is_renewed_as_often_as_wanted() {
     assert_eq!(progress(id, login, event::kind::TAPTAP_SHOW_QR).value, 3);
     // Polls until it expires: by the clock of this machine, since no answer says so.
     loop {
-        let next = next_asked(id, Duration::from_secs(60)).unwrap();
+        let next = next_asked(id, LONG.unwrap()).unwrap();
         match next.call {
             Call::Poll => next.refuse(400, "authorization_waiting"),
             _ => break next.ok(&code("second", 300)),
@@ -175,7 +175,7 @@ fn a_code_expires_here_too_and_is_renewed_as_often_as_wanted() {
 
 #[test]
 fn a_new_code_replaces_the_old_one_even_while_it_is_polled() {
-    let folder = tempfile::tempdir().unwrap();
+    let folder = folder();
     let id = make(folder.path());
     let login = client::taptap_login(id, qr(), Submit::default()).unwrap();
     let early = client::taptap_renew_qr(login).unwrap_err();
@@ -205,7 +205,7 @@ fn a_new_code_replaces_the_old_one_even_while_it_is_polled() {
 
 #[test]
 fn the_deadline_of_the_whole_ends_it() {
-    let folder = tempfile::tempdir().unwrap();
+    let folder = folder();
     let id = make(folder.path());
     let submit = Submit { user_data: 0, timeout_ms: 4000 };
     let login = client::taptap_login(id, qr(), submit).unwrap();
@@ -223,7 +223,7 @@ fn the_deadline_of_the_whole_ends_it() {
 
 #[test]
 fn a_poll_that_the_host_forgets_is_made_anew() {
-    let folder = tempfile::tempdir().unwrap();
+    let folder = folder();
     let id = client::create(client::Options { request_timeout_ms: 2000, ..options(folder.path()) })
         .unwrap();
     let login = client::taptap_login(id, qr(), Submit::default()).unwrap();
@@ -238,7 +238,7 @@ fn a_poll_that_the_host_forgets_is_made_anew() {
 
 #[test]
 fn only_one_login_asks_the_player_at_a_time() {
-    let folder = tempfile::tempdir().unwrap();
+    let folder = folder();
     let id = make(folder.path());
     let first = client::taptap_login(id, qr(), Submit::default()).unwrap();
     let busy = |result: tdsauth_core::error::Result<u64>| result.unwrap_err().status;
@@ -257,7 +257,7 @@ fn only_one_login_asks_the_player_at_a_time() {
 
 #[test]
 fn what_a_login_cannot_mean_is_refused_at_submit() {
-    let folder = tempfile::tempdir().unwrap();
+    let folder = folder();
     let id = make(folder.path());
     let bad = [
         TapTapLogin { scopes: "a b".into(), ..qr() },

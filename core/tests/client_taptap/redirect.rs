@@ -63,7 +63,7 @@ fn is_pending(folder: &Path, open: &Open) -> bool {
 
 #[test]
 fn the_url_that_comes_back_belongs_to_the_login_that_waits() {
-    let folder = tempfile::tempdir().unwrap();
+    let folder = folder();
     let id = make(folder.path());
     let open = open(id, redirect(), false);
     assert!(is_pending(folder.path(), &open), "on the disk before the page is opened");
@@ -102,7 +102,7 @@ fn the_url_that_comes_back_belongs_to_the_login_that_waits() {
 
 #[test]
 fn the_engines_own_url_and_the_apps_scheme_lead_back_too() {
-    let folder = tempfile::tempdir().unwrap();
+    let folder = folder();
     let id = make(folder.path());
     let own = "mygame://login/taptap";
     let login = TapTapLogin { redirect_uri: Some(own.into()), ..redirect() };
@@ -123,7 +123,7 @@ fn the_engines_own_url_and_the_apps_scheme_lead_back_too() {
 #[test]
 fn another_run_of_the_game_resumes_the_login() {
     for account in [false, true] {
-        let folder = tempfile::tempdir().unwrap();
+        let folder = folder();
         let uri = Some("mygame://login".to_owned());
         let id = make(folder.path());
         let open = open(id, TapTapLogin { redirect_uri: uri, ..redirect() }, account);
@@ -155,7 +155,7 @@ fn another_run_of_the_game_resumes_the_login() {
 
 #[test]
 fn of_two_clients_only_one_gets_the_login() {
-    let folder = tempfile::tempdir().unwrap();
+    let folder = folder();
     let (one, two) = (make(folder.path()), make(folder.path()));
     let open = open(one, redirect(), false);
     let resumed = handle(two, &callback(&open)).unwrap();
@@ -170,7 +170,7 @@ fn of_two_clients_only_one_gets_the_login() {
 
 #[test]
 fn a_login_that_ends_takes_its_pending_part_along() {
-    let folder = tempfile::tempdir().unwrap();
+    let folder = folder();
     let id = make(folder.path());
     let cancelled = open(id, redirect(), false);
     client::request_cancel(cancelled.login).unwrap();
@@ -197,7 +197,7 @@ fn a_login_that_ends_takes_its_pending_part_along() {
 
 #[test]
 fn a_login_of_long_ago_is_not_resumed() {
-    let folder = tempfile::tempdir().unwrap();
+    let folder = folder();
     let id = make(folder.path());
     let open = open(id, redirect(), false);
     client::destroy(id).unwrap();
