@@ -107,6 +107,8 @@ pub const PROFILE_AVATAR: i32 = 4;
 pub const PROFILE_GENDER: i32 = 5;
 pub const PROFILE_EMAIL: i32 = 6;
 
+pub const LOG_DEBUG: i32 = 5;
+
 pub const CLIENT_SEND_APP_KEY: u32 = 1;
 pub const CLIENT_ALLOW_PLAIN_HTTP: u32 = 2;
 pub const CLIENT_AUTO_RELEASE: u32 = 4;

@@ -6,6 +6,8 @@ use std::net::{TcpListener, TcpStream};
 use std::sync::{Arc, Mutex};
 use std::thread;
 
+use serde_json::Value;
+
 /// What becomes of an exchange.
 #[derive(Clone, Debug)]
 pub enum Fate {
@@ -15,6 +17,9 @@ pub enum Fate {
     LoseAnswer,
     /// The server gets it; the answer is on its way for as long as the client waits.
     KeepAnswer,
+    /// The server gets it; the client gets its answer, if that is a success, with this value at this
+    /// pointer of its JSON.
+    Change(&'static str, Value),
     /// The server never hears of it; the client gets these bytes.
     Say(Vec<u8>),
     /// The server never hears of it and the client hears nothing, until it gives up.
@@ -30,6 +35,8 @@ pub struct Exchange {
     pub body: String,
     /// The server's status, 0 when it never heard of it.
     pub status: u16,
+    /// The body of the server's answer.
+    pub answer: String,
 }
 
 impl Exchange {
@@ -103,11 +110,17 @@ impl Way {
                 Fate::Pass | Fate::LoseAnswer | Fate::KeepAnswer => {
                     self.forward(number, &exchange)?
                 }
+                Fate::Change(at, to) => changed(&self.forward(number, &exchange)?, at, to),
                 Fate::Say(bytes) => bytes.clone(),
                 Fate::Silence => Vec::new(),
             };
             match fate {
-                Fate::Pass => (&mut &*stream).write_all(&answer)?,
+                Fate::Pass | Fate::Change(..) => {
+                    (&mut &*stream).write_all(&answer)?;
+                    if !is_whole(&answer) {
+                        return Ok(());
+                    }
+                }
                 Fate::Say(_) => return (&mut &*stream).write_all(&answer),
                 Fate::LoseAnswer => return Ok(()),
                 Fate::KeepAnswer | Fate::Silence => {
@@ -125,20 +138,49 @@ impl Way {
         let mut server = TcpStream::connect(&self.upstream)?;
         write!(server, "{}\r\n", exchange.line)?;
         for (name, value) in &exchange.headers {
-            match name.to_ascii_lowercase().as_str() {
-                "connection" => {}
-                "host" => write!(server, "Host: {}\r\n", self.upstream)?,
-                _ => write!(server, "{name}: {value}\r\n")?,
+            // The host is part of what a MAC signs.
+            if !name.eq_ignore_ascii_case("connection") {
+                write!(server, "{name}: {value}\r\n")?;
             }
         }
         write!(server, "Connection: close\r\n\r\n{}", exchange.body)?;
         let mut answer = Vec::new();
         server.read_to_end(&mut answer)?;
-        let head = String::from_utf8_lossy(&answer);
-        let status = head.split(' ').nth(1).and_then(|status| status.parse().ok()).unwrap_or(0);
-        self.record.lock().expect("the record")[number].status = status;
+        let text = String::from_utf8_lossy(&answer);
+        let status = text.split(' ').nth(1).and_then(|status| status.parse().ok()).unwrap_or(0);
+        let body = text.split_once("\r\n\r\n").map(|(_, body)| body.to_owned());
+        let mut record = self.record.lock().expect("the record");
+        record[number].status = status;
+        record[number].answer = body.unwrap_or_default();
         Ok(answer)
     }
+}
+
+/// Whether the server said all that it was about to say.
+fn is_whole(answer: &[u8]) -> bool {
+    let text = String::from_utf8_lossy(answer);
+    let Some((head, _)) = text.split_once("\r\n\r\n") else { return false };
+    let head = head.to_ascii_lowercase();
+    let length = head.lines().find_map(|line| line.strip_prefix("content-length: "));
+    match length.and_then(|length| length.parse::<usize>().ok()) {
+        Some(length) => answer.len() == head.len() + 4 + length,
+        None => answer.ends_with(b"\r\n0\r\n\r\n"),
+    }
+}
+
+/// The answer with another value in its JSON.
+fn changed(answer: &[u8], at: &str, to: &Value) -> Vec<u8> {
+    let text = String::from_utf8(answer.to_vec()).expect("a text");
+    let (head, body) = text.split_once("\r\n\r\n").expect("head and body");
+    if !head.starts_with("HTTP/1.1 2") {
+        return answer.to_vec();
+    }
+    let mut json: Value = serde_json::from_str(body).expect("JSON");
+    *json.pointer_mut(at).expect("what shall be changed is there") = to.clone();
+    let body = json.to_string();
+    let kept = |line: &&str| !line.to_ascii_lowercase().starts_with("content-length:");
+    let head: Vec<&str> = head.split("\r\n").filter(kept).collect();
+    format!("{}\r\nContent-Length: {}\r\n\r\n{body}", head.join("\r\n"), body.len()).into_bytes()
 }
 
 fn read_request(reader: &mut impl BufRead) -> std::io::Result<Option<Exchange>> {
@@ -158,5 +200,6 @@ fn read_request(reader: &mut impl BufRead) -> std::io::Result<Option<Exchange>> 
     let mut body = vec![0; length];
     reader.read_exact(&mut body)?;
     let body = String::from_utf8_lossy(&body).into_owned();
-    Ok(Some(Exchange { line: line.trim_end().to_owned(), headers, body, status: 0 }))
+    let line = line.trim_end().to_owned();
+    Ok(Some(Exchange { line, headers, body, status: 0, answer: String::new() }))
 }

@@ -20,3 +20,7 @@ mod answers;
 mod connections;
 mod player;
 mod secure;
+mod taptap;
+mod taptap_each;
+mod taptap_kept;
+mod taptap_values;

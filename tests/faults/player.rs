@@ -8,7 +8,7 @@ use crate::common::client::{Client, Setup, eventually, stats_of};
 use crate::common::{folder, server};
 
 /// One test at a time: the count of threads is the whole library's.
-fn turn() -> MutexGuard<'static, ()> {
+pub(crate) fn turn() -> MutexGuard<'static, ()> {
     static TURN: Mutex<()> = Mutex::new(());
     TURN.lock().unwrap_or_else(PoisonError::into_inner)
 }
@@ -143,12 +143,17 @@ impl Player {
         assert_eq!(now, self.known);
     }
 
-    /// Every thread of the library ends with its client, whatever it was waiting for.
+    /// As [`nothing_is_left`].
     pub(crate) fn nothing_is_left(&self) {
-        eventually(|| {
-            let stats = stats_of(0);
-            let left = [stats.clients, stats.threads, stats.live_requests, stats.http_running];
-            (left == [0; 4]).then_some(())
-        });
+        nothing_is_left();
     }
+}
+
+/// Every thread of the library ends with its client, whatever it was waiting for.
+pub(crate) fn nothing_is_left() {
+    eventually(|| {
+        let stats = stats_of(0);
+        let left = [stats.clients, stats.threads, stats.live_requests, stats.http_running];
+        (left == [0; 4]).then_some(())
+    });
 }
