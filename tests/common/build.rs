@@ -52,7 +52,16 @@ fn build(what: &[&str], features: &[&str]) -> Vec<PathBuf> {
         "debug" => "dev",
         other => other,
     };
-    let output = Command::new(env!("CARGO"))
+    let mut cargo = Command::new(env!("CARGO"));
+    for (key, _) in std::env::vars_os() {
+        // What the cargo above has set for this test would make build scripts run again, and
+        // everything that is built with what they give.
+        let own = ["OUT_DIR", "CARGO_PKG_", "CARGO_MANIFEST_", "CARGO_BIN_"];
+        if key.to_str().is_some_and(|key| own.iter().any(|own| key.starts_with(own))) {
+            cargo.env_remove(key);
+        }
+    }
+    let output = cargo
         .current_dir(env!("CARGO_MANIFEST_DIR"))
         .args(["build", "--locked", "--message-format=json-render-diagnostics"])
         .args(["--profile", profile, "--target-dir"])
