@@ -30,7 +30,7 @@ mod structs;
 mod submit;
 mod taptap_account;
 mod taptap_browser;
-mod taptap_faults;
+mod taptap_errors;
 mod taptap_qr;
 mod taptap_redirect;
 mod taptap_secrets;

@@ -10,7 +10,7 @@ use crate::common::api::{
     WAY_BROWSER, WAY_REDIRECT,
 };
 use crate::common::client::{Client, User, message, take_object};
-use crate::common::folder;
+use crate::common::memory_folder as folder;
 use crate::common::proxy::{Fate, Proxy};
 use crate::common::taptap::{Login, TapTap, http, page, user_code};
 

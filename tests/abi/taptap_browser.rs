@@ -12,7 +12,7 @@ use crate::common::api::{
     WAY_BROWSER, api,
 };
 use crate::common::client::{Client, Setup, eventually};
-use crate::common::folder;
+use crate::common::memory_folder as folder;
 use crate::common::taptap::{Answer, Login, TapTap, http, page, raw, text};
 
 /// A login that waits for its browser, and the page it wants to be opened.

@@ -9,7 +9,7 @@ use crate::common::api::{
     self, EVENT_TAPTAP_LOGIN, EVENT_TAPTAP_SCANNED, EVENT_TAPTAP_SHOW_QR, api,
 };
 use crate::common::client::{Client, message};
-use crate::common::folder;
+use crate::common::memory_folder as folder;
 use crate::common::taptap::{Login, TapTap, text, user_code};
 
 const LIN: &str = "林小满";

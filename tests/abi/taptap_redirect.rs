@@ -6,7 +6,7 @@ use crate::common::api::{
     self, EVENT_TAPTAP_LOGIN, EVENT_TAPTAP_OPEN_URL, WAY_BROWSER, WAY_REDIRECT, api,
 };
 use crate::common::client::{Client, message};
-use crate::common::folder;
+use crate::common::memory_folder as folder;
 use crate::common::taptap::{Login, TapTap, page};
 
 fn login() -> Login {

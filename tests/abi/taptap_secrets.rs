@@ -11,7 +11,7 @@ use crate::common::api::{
     self, EVENT_TAPTAP_OPEN_URL, EVENT_TAPTAP_SHOW_QR, WAY_BROWSER, WAY_REDIRECT, api,
 };
 use crate::common::client::{Client, message};
-use crate::common::folder;
+use crate::common::memory_folder as folder;
 use crate::common::proxy::{Exchange, Fate, Proxy};
 use crate::common::taptap::{Login, TapTap, files, http, page, user_code};
 

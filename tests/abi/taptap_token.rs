@@ -9,7 +9,7 @@ use crate::common::api::{
     EVENT_TAPTAP_SESSION_OVER, EVENT_TAPTAP_SHOW_QR,
 };
 use crate::common::client::{Client, Setup, message};
-use crate::common::folder;
+use crate::common::memory_folder as folder;
 use crate::common::taptap::{Login, TapTap, http, user_code};
 
 const PROFILE: &str = "/account/profile/v1";

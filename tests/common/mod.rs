@@ -13,5 +13,17 @@ pub mod taptap;
 
 /// A fresh empty folder, gone when dropped.
 pub fn folder() -> tempfile::TempDir {
-    tempfile::Builder::new().prefix("tdsauth-test-").tempdir().expect("a temporary folder")
+    named().tempdir().expect("a temporary folder")
+}
+
+/// The same in memory, where the system has such: for what is not about the disk, which takes
+/// minutes to flush when it is busy.
+pub fn memory_folder() -> tempfile::TempDir {
+    named().tempdir_in("/dev/shm").unwrap_or_else(|_| folder())
+}
+
+fn named() -> tempfile::Builder<'static, 'static> {
+    let mut builder = tempfile::Builder::new();
+    builder.prefix("tdsauth-test-");
+    builder
 }

@@ -34,14 +34,14 @@ impl Drop for Owned {
 
 /// A server whose state is nobody else's.
 pub fn own() -> Owned {
-    let (server, keeper) = start();
+    let (server, keeper) = start(super::memory_folder());
     Owned { server, keeper }
 }
 
 /// The server of this test process, started at the first call.
 pub fn shared() -> &'static Server {
     static SERVER: OnceLock<(Server, Child)> = OnceLock::new();
-    &SERVER.get_or_init(start).0
+    &SERVER.get_or_init(|| start(super::folder())).0
 }
 
 /// The shell outlives us for a moment: our end of the pipe closes however we end, and then it ends
@@ -52,8 +52,8 @@ read -r _
 kill "$server"; wait "$server"; rm -rf "$2"
 "#;
 
-fn start() -> (Server, Child) {
-    let data = super::folder().keep();
+fn start(data: tempfile::TempDir) -> (Server, Child) {
+    let data = data.keep();
     let mut keeper = Command::new("sh")
         .args(["-c", KEEPER, "sh"])
         .arg(build::server())
