@@ -386,8 +386,8 @@ typedef struct tdsauth_client_options {
   /** Bytes of `extra_ca_pem`, or `TDSAUTH_NUL`. */
   size_t extra_ca_pem_len;
   /**
-   * The app's client id at TapTap; printable ASCII, at most 128 bytes. Default: none, and the
-   * `tdsauth_taptap_*` operations are refused.
+   * The app's client id at TapTap: letters, digits, `_` and `-`, at most 128 bytes. Default:
+   * none, and the `tdsauth_taptap_*` operations are refused.
    */
   const char *taptap_client_id;
   /** Bytes of `taptap_client_id`, or `TDSAUTH_NUL`. */

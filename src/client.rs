@@ -106,8 +106,8 @@ pub struct tdsauth_client_options {
     pub extra_ca_pem: *const c_char,
     /// Bytes of `extra_ca_pem`, or `TDSAUTH_NUL`.
     pub extra_ca_pem_len: usize,
-    /// The app's client id at TapTap; printable ASCII, at most 128 bytes. Default: none, and the
-    /// `tdsauth_taptap_*` operations are refused.
+    /// The app's client id at TapTap: letters, digits, `_` and `-`, at most 128 bytes. Default:
+    /// none, and the `tdsauth_taptap_*` operations are refused.
     pub taptap_client_id: *const c_char,
     /// Bytes of `taptap_client_id`, or `TDSAUTH_NUL`.
     pub taptap_client_id_len: usize,
