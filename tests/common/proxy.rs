@@ -1,12 +1,16 @@
 //! A way to the server on which things get lost: it keeps a record, and for each exchange the test
 //! decides what becomes of the answer.
 
-use std::io::{BufRead, BufReader, Read, Write};
+use std::io::{BufRead, BufReader, ErrorKind, Read, Write};
 use std::net::{TcpListener, TcpStream};
 use std::sync::{Arc, Mutex};
 use std::thread;
+use std::time::Duration;
 
 use serde_json::Value;
+
+/// How often it looks whether a client that waits for an answer is still there.
+const LOOK: Duration = Duration::from_millis(20);
 
 /// What becomes of an exchange.
 #[derive(Clone, Debug)]
@@ -108,9 +112,9 @@ impl Way {
             let fate = (self.decide)(number, &exchange);
             let answer = match &fate {
                 Fate::Pass | Fate::LoseAnswer | Fate::KeepAnswer => {
-                    self.forward(number, &exchange)?
+                    self.forward(number, &exchange, stream)?
                 }
-                Fate::Change(at, to) => changed(&self.forward(number, &exchange)?, at, to),
+                Fate::Change(at, to) => changed(&self.forward(number, &exchange, stream)?, at, to),
                 Fate::Say(bytes) => bytes.clone(),
                 Fate::Silence => Vec::new(),
             };
@@ -133,8 +137,14 @@ impl Way {
         Ok(())
     }
 
-    /// Sends it on over a connection of its own, so that the end of the answer is its end.
-    fn forward(&self, number: usize, exchange: &Exchange) -> std::io::Result<Vec<u8>> {
+    /// Sends it on over a connection of its own, so that the end of the answer is its end. A client
+    /// that goes away meanwhile takes the server's connection with it.
+    fn forward(
+        &self,
+        number: usize,
+        exchange: &Exchange,
+        client: &TcpStream,
+    ) -> std::io::Result<Vec<u8>> {
         let mut server = TcpStream::connect(&self.upstream)?;
         write!(server, "{}\r\n", exchange.line)?;
         for (name, value) in &exchange.headers {
@@ -144,8 +154,21 @@ impl Way {
             }
         }
         write!(server, "Connection: close\r\n\r\n{}", exchange.body)?;
-        let mut answer = Vec::new();
-        server.read_to_end(&mut answer)?;
+        server.set_read_timeout(Some(LOOK))?;
+        let (mut answer, mut part) = (Vec::new(), [0; 16 * 1024]);
+        loop {
+            match server.read(&mut part) {
+                Ok(0) => break,
+                Ok(amount) => answer.extend_from_slice(&part[..amount]),
+                Err(error) if error.kind() == ErrorKind::WouldBlock => {
+                    if is_gone(client)? {
+                        return Err(error);
+                    }
+                }
+                // Cut off: what came before is passed on.
+                Err(_) => break,
+            }
+        }
         let text = String::from_utf8_lossy(&answer);
         let status = text.split(' ').nth(1).and_then(|status| status.parse().ok()).unwrap_or(0);
         let body = text.split_once("\r\n\r\n").map(|(_, body)| body.to_owned());
@@ -154,6 +177,14 @@ impl Way {
         record[number].answer = body.unwrap_or_default();
         Ok(answer)
     }
+}
+
+/// Whether the client hung up.
+fn is_gone(client: &TcpStream) -> std::io::Result<bool> {
+    client.set_nonblocking(true)?;
+    let peeked = client.peek(&mut [0]);
+    client.set_nonblocking(false)?;
+    Ok(matches!(peeked, Ok(0)))
 }
 
 /// Whether the server said all that it was about to say.

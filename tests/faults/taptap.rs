@@ -95,7 +95,7 @@ impl Wrong {
     /// How the stand-in does it; `None` where the way to it has to.
     fn order(&self) -> Option<Value> {
         Some(match self {
-            Self::Late => json!({ "fault": "delay", "ms": EXCHANGE_MS + 1000 }),
+            Self::Late => json!({ "fault": "delay", "ms": 60_000 }),
             Self::Dropped => json!({ "fault": "drop" }),
             Self::Lost => json!({ "fault": "lose" }),
             Self::Cut => json!({ "fault": "cut" }),
