@@ -66,7 +66,12 @@ impl Telling<'_> {
     /// The player scans the code that the game shows, which leads to a page.
     fn scan(&self, running: &mut Running) -> Result<Page, String> {
         let address = running.until("qr")?;
-        show(&running.said().shown)?;
+        let drawn = &running.said().shown;
+        show(drawn);
+        let scanned = drawn::text(drawn)?;
+        if scanned != address {
+            return Err(format!("the drawn code says {scanned}, not {address}"));
+        }
         let page = self.person.open(&address)?;
         line("the page of the code", &beginning(&page.text()));
         if page.status == 200 { Ok(page) } else { Err(format!("it answers {}", page.status)) }
@@ -224,14 +229,12 @@ fn is_lin(said: &Said) -> Result<(), String> {
 }
 
 /// Shows the code as the player sees it, in the colours it needs where there are any.
-fn show(code: &[String]) -> Result<(), String> {
-    drawn::version(code)?;
+fn show(code: &[String]) {
     let (begin, end) =
         if std::io::stdout().is_terminal() { ("\x1b[97;40m", "\x1b[0m") } else { ("", "") };
     for row in code {
         println!("  {begin}{row}{end}");
     }
-    Ok(())
 }
 
 /// As much of a page as fits a line.
@@ -265,7 +268,8 @@ mod tests {
     /// folder as the real one does; `allowed` is there when a player has allowed the login.
     const GAME: &str = "cd $TDSAUTH_TEST_DIR; url=$TDSAUTH_TEST_URL; n=${nickname:-林小满}\n\
         id=0123456789abcdef01234567\n\
-        ask() { cat drawn; echo user_code=${code:-K7}; echo qr=$url/device; echo scanned=yes\n\
+        ask() { cat ${draws:-drawn}; echo user_code=${code:-K7}; echo qr=$(cat page)\n\
+          echo scanned=yes\n\
           while [ ! -e allowed ]; do sleep 0.01; done; rm allowed; }\n\
         who() { echo user=$id; echo nickname=$n; echo taptap=${at_taptap:-$n}; }\n\
         case $1 in\n\
@@ -323,7 +327,11 @@ mod tests {
         let url = format!("http://{}", listener.local_addr().unwrap());
         let player = folder.path().join("player");
         std::fs::create_dir(&player).unwrap();
-        std::fs::write(player.join("drawn"), drawn::tests::code().join("\n") + "\n").unwrap();
+        let page = format!("{url}/device");
+        let write = |file: &str, text: &str| std::fs::write(player.join(file), text).unwrap();
+        write("page", &page);
+        write("drawn", &(drawn::tests::code(&page).join("\n") + "\n"));
+        write("another", &(drawn::tests::code("http://127.0.0.1/device").join("\n") + "\n"));
         let program = idle_server(folder.path(), &url);
         let server = Server::start(&program, folder.path(), "127.0.0.1:0").unwrap();
         let mut game = process::program("sh");
@@ -348,6 +356,7 @@ mod tests {
     #[test]
     fn a_story_with_one_lie_fails() {
         for (lie, found) in [
+            ("draws=another", "the drawn code says http://127.0.0.1/device"),
             ("code=K8", "does not show the code K8"),
             ("nickname=Lin", "nickname is Lin"),
             ("at_taptap=Lin", "taptap is Lin"),
