@@ -60,7 +60,7 @@ pub(crate) enum Wrong {
     Redirect,
     /// Another value at this pointer of the answer.
     Changed(&'static str, Value),
-    /// A refusal that repeats all that was sent.
+    /// A refusal that repeats what was secret in what was sent.
     Echo,
 }
 
@@ -124,8 +124,11 @@ impl Wrong {
             Self::Redirect => Fate::Say(redirect("302 Found", elsewhere)),
             Self::Changed(at, to) => Fate::Change(at, to.clone()),
             Self::Echo => {
-                let Exchange { headers, body, .. } = exchange;
-                let said = format!("no luck with {headers:?} {body}");
+                let mut secrets = Vec::new();
+                secrets_of(exchange, &mut secrets);
+                // The words of a refusal are cut: as many as can be shall fit.
+                secrets.sort_by_key(String::len);
+                let said = format!("no luck with {}", secrets.join(" "));
                 let data = json!({ "error": "unheard_of", "error_description": said, "code": -1 });
                 let whole = json!({ "data": data, "error": said, "success": false, "now": 1 });
                 Fate::Say(json("400 Bad Request", &whole.to_string()))
