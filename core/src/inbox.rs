@@ -1,7 +1,7 @@
 //! A queue from any number of threads to one.
 //!
 //! The standard library's channels would do, but bring three kinds of queues with them, for each
-//! type that is sent: 20 KB of a library whose size is a promise.
+//! type that is sent, into a library whose size is a promise.
 
 use std::collections::VecDeque;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
