@@ -421,12 +421,20 @@ typedef struct tdsauth_client_options {
   uint32_t reserved0;
   /** Largest body of an answer, decoded, at most 67108864. Default: 1048576. */
   uint64_t max_response_bytes;
+  /**
+   * The folder in which the official C# SDK kept `.userdata` and `.anonymousdata` (in Unity
+   * `Application.persistentDataPath`); at most 32 KiB. While the client's own folder is empty,
+   * who was logged in there and its guest are taken over; the files stay. Default: none.
+   */
+  const char *import_path;
+  /** Bytes of `import_path`, or `TDSAUTH_NUL`. */
+  size_t import_path_len;
   /** Zero. */
   uint64_t reserved[4];
 } tdsauth_client_options;
 /** A `tdsauth_client_options` with every field at its default. */
 #define TDSAUTH_CLIENT_OPTIONS_INIT \
-  { (uint32_t)sizeof(tdsauth_client_options), 0, NULL, 0, NULL, 0, NULL, 0, NULL, 0, NULL, 0, NULL, 0, NULL, 0, NULL, 0, NULL, 0, NULL, 0, NULL, 0, NULL, 0, 0, 0, 0, 0, 0, 0, 0, { 0 } }
+  { (uint32_t)sizeof(tdsauth_client_options), 0, NULL, 0, NULL, 0, NULL, 0, NULL, 0, NULL, 0, NULL, 0, NULL, 0, NULL, 0, NULL, 0, NULL, 0, NULL, 0, NULL, 0, 0, 0, 0, 0, 0, 0, 0, NULL, 0, { 0 } }
 
 /** Counts, for leak tests and for the curious. */
 typedef struct tdsauth_stats {

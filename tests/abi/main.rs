@@ -17,6 +17,7 @@ mod tls_front;
 mod errors;
 mod events;
 mod handles;
+mod import;
 mod login;
 mod options;
 mod qr;

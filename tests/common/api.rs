@@ -59,7 +59,8 @@ structs! {
         taptap_open_url: *const c_char, taptap_open_url_len: usize,
         taptap_authorize_url: *const c_char, taptap_authorize_url_len: usize,
         flags: u32, log_level: i32, connect_timeout_ms: u32, request_timeout_ms: u32,
-        max_connections: u32, reserved0: u32, max_response_bytes: u64, reserved: [u64; 4],
+        max_connections: u32, reserved0: u32, max_response_bytes: u64,
+        import_path: *const c_char, import_path_len: usize, reserved: [u64; 4],
     }
     RequestOptions { struct_size: u32, timeout_ms: u32, reserved: [u64; 2], }
     LogoutOptions {

@@ -172,6 +172,8 @@ namespace TdsAuth
         internal uint max_connections;
         internal uint reserved0;
         internal ulong max_response_bytes;
+        internal byte* import_path;
+        internal UIntPtr import_path_len;
         internal fixed ulong reserved[4];
     }
 

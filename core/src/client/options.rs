@@ -69,6 +69,9 @@ pub struct Options {
     pub max_connections: u32,
     /// Bound of an answer. Default 1 MiB, at most 64 MiB.
     pub max_response_bytes: u64,
+    /// Folder in which the official C# SDK kept who is logged in; taken over if nothing of ours is
+    /// there yet. Default none.
+    pub import_path: Option<PathBuf>,
 }
 
 /// Longest timeout: ten minutes.
@@ -83,6 +86,7 @@ pub(crate) struct Checked {
     pub(crate) transport: Settings,
     pub(crate) root: PathBuf,
     pub(crate) profile: String,
+    pub(crate) import: Option<PathBuf>,
     pub(crate) allow_plain_http: bool,
     pub(crate) auto_release: bool,
     pub(crate) host_transport: bool,
@@ -140,6 +144,7 @@ impl Options {
             },
             root: self.storage_path,
             profile,
+            import: self.import_path.filter(|path| !path.as_os_str().is_empty()),
             allow_plain_http: self.allow_plain_http,
             auto_release: self.auto_release,
             host_transport: self.host_transport,
