@@ -1,4 +1,5 @@
 using System;
+using System.IO;
 using System.Threading.Tasks;
 
 namespace TdsAuth.Tests
@@ -22,6 +23,7 @@ namespace TdsAuth.Tests
             tap.Run("TapTapAccountsUrl and TapTapOpenUrl are asked", TapTapHosts);
             tap.Run("ExtraCaPem must be certificates", ExtraCa);
             tap.Run("LogLevel Off says nothing", LogOff);
+            tap.Run("ImportPath takes over the official SDK's guest", ImportPath);
         }
 
         /// <summary>The head of the one request that a login sends with these options.</summary>
@@ -38,6 +40,16 @@ namespace TdsAuth.Tests
                 Check.That(stub.Requests.Length > 0, "a request came");
                 return stub.Requests[0].ToLowerInvariant();
             }
+        }
+
+        private static void ImportPath()
+        {
+            string official = World.NewFolder();
+            Directory.CreateDirectory(official);
+            File.WriteAllText(Path.Combine(official, ".anonymousdata"), "An-Official-Guest");
+            string asked = HeadWith(options => options.ImportPath = official);
+            Check.That(asked.Contains("an-official-guest"), "its id is sent");
+            Check.That(!HeadWith(options => { }).Contains("an-official-guest"), "and only then");
         }
 
         private static void SendAppKey()
