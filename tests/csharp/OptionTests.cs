@@ -1,5 +1,4 @@
 using System;
-using System.IO;
 using System.Threading.Tasks;
 
 namespace TdsAuth.Tests
@@ -44,12 +43,21 @@ namespace TdsAuth.Tests
 
         private static void ImportPath()
         {
-            string official = World.NewFolder();
-            Directory.CreateDirectory(official);
-            File.WriteAllText(Path.Combine(official, ".anonymousdata"), "An-Official-Guest");
-            string asked = HeadWith(options => options.ImportPath = official);
-            Check.That(asked.Contains("an-official-guest"), "its id is sent");
-            Check.That(!HeadWith(options => { }).Contains("an-official-guest"), "and only then");
+            string official = DropIn.Official(null, "An-Official-Guest");
+            Func<string, TdsUser> logIn = import =>
+            {
+                TdsClientOptions options = World.Options(World.NewFolder());
+                options.ImportPath = import;
+                using (var client = new TdsClient(options))
+                {
+                    return World.Play(client, client.LoginAnonymously());
+                }
+            };
+            string first = logIn(official).ObjectId;
+            TdsUser again = logIn(official);
+            Check.Equal(first, again.ObjectId);
+            Check.That(!again.IsNewAccount, "on another device, by the id alone");
+            Check.That(logIn(null).ObjectId != first, "and only then");
         }
 
         private static void SendAppKey()

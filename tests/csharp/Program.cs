@@ -36,6 +36,8 @@ namespace TdsAuth.Tests
             TapTapPlayerTests.Run(tap);
             TapTapAccountTests.Run(tap);
             SampleTests.Run(tap);
+            DropInUserTests.Run(tap);
+            DropInTapTests.Run(tap);
             DomainTests.Run(tap);
             return tap.Finish();
         }
