@@ -39,6 +39,7 @@ pub(crate) fn tdsauth(package: &Path) -> Result<String, String> {
             ("taptap_player", "TapTap: the player's token and profile"),
             ("qr", "QR codes"),
             ("object", "Objects: what the account server stores"),
+            ("object_write", "Objects: changing, saving and fetching them"),
             ("mac", "MAC token: signing requests"),
             ("http", "Host transport: the game's own HTTP carries the bytes"),
             ("log", "Log"),

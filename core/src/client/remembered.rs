@@ -90,15 +90,17 @@ impl Session {
         Ok(self.own(loaded))
     }
 
-    /// Makes a changed row of the current user durable, unless somebody else is logged in by now.
-    /// `None` then.
-    pub(super) fn change(&mut self, row: &Row) -> Result<Option<SessionView>> {
+    /// Makes a change of the user `id` durable, unless somebody else is logged in by now. `None`
+    /// then.
+    pub(super) fn change(
+        &mut self,
+        id: &str,
+        change: &mut dyn FnMut(&mut Row),
+    ) -> Result<Option<SessionView>> {
         let (changed, loaded) = self.store.update(|remembered| {
-            let current = remembered.user.as_ref().and_then(|user| user.get("objectId"));
-            if current.is_none() || current != row.get("objectId") {
-                return Ok((false, Write::Keep));
-            }
-            remembered.user = Some(row.clone());
+            let user = remembered.user.as_mut().filter(|user| is_user(user, id));
+            let Some(user) = user else { return Ok((false, Write::Keep)) };
+            change(user);
             Ok((true, Write::Save))
         })?;
         if changed {
@@ -111,14 +113,26 @@ impl Session {
     /// Forgets who is logged in, with TapTap as well. Gives the user that was, whether there was
     /// anybody, and the change.
     pub(super) fn log_out(&mut self) -> Result<(Option<Row>, bool, SessionView)> {
-        let ((user, taptap), loaded) = self.store.update(|remembered| {
-            let next = epoch(remembered).wrapping_add(1);
-            remembered.other.insert(EPOCH.to_owned(), Value::from(next));
-            let taptap = keep::forget(remembered);
-            Ok(((remembered.user.take(), taptap), Write::Save))
-        })?;
+        let ((user, taptap), loaded) =
+            self.store.update(|remembered| Ok((log_out(remembered), Write::Save)))?;
         let anybody = user.is_some() || taptap;
         Ok((user, anybody, self.own(loaded)))
+    }
+
+    /// Logs the user `id` out, who is no more. `None`: somebody else is logged in.
+    pub(super) fn forget_user(&mut self, id: &str) -> Result<Option<SessionView>> {
+        let (mine, loaded) = self.store.update(|remembered| {
+            if !remembered.user.as_ref().is_some_and(|user| is_user(user, id)) {
+                return Ok((false, Write::Keep));
+            }
+            log_out(remembered);
+            Ok((true, Write::Save))
+        })?;
+        if mine {
+            return Ok(Some(self.own(loaded)));
+        }
+        self.note(&loaded);
+        Ok(None)
     }
 
     /// What others changed since the last call.
@@ -157,6 +171,18 @@ impl Session {
         self.seq += 1;
         SessionView { seq: self.seq, user: self.user.clone(), taptap: self.taptap.clone() }
     }
+}
+
+/// Gives the user that was, and whether there was a TapTap login.
+fn log_out(remembered: &mut Remembered) -> (Option<Row>, bool) {
+    let next = epoch(remembered).wrapping_add(1);
+    remembered.other.insert(EPOCH.to_owned(), Value::from(next));
+    let taptap = keep::forget(remembered);
+    (remembered.user.take(), taptap)
+}
+
+fn is_user(row: &Row, id: &str) -> bool {
+    row.get("objectId").and_then(Value::as_str) == Some(id)
 }
 
 /// What others changed in the folder.

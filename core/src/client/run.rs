@@ -10,7 +10,8 @@ use super::operation::Operation;
 use super::owner::{Owner, cancelled, now_ms};
 use super::remembered::News;
 use super::taptap::{Flow, Word};
-use crate::account::{Row, row, user};
+use super::write::Writing;
+use crate::account::{Row, object, row, user};
 use crate::error::{Error, Result, status};
 use crate::secret::Secret;
 use crate::session::Recovered;
@@ -19,7 +20,11 @@ use crate::transport::{Request, Response};
 /// What it is that is under way, and how far it is.
 pub(super) enum Asking {
     /// A login; it is stored only if nobody logged out of the folder since `epoch`.
-    Login { epoch: u64 },
+    Login {
+        epoch: u64,
+        /// No account shall be made.
+        only_known: bool,
+    },
     /// The local logout has happened; its outcome waits for the revocation. `last`: this is the
     /// second of its two refreshes.
     Revoke { outcome: Outcome, user: Row, last: bool },
@@ -27,6 +32,8 @@ pub(super) enum Asking {
     IsAuthenticated { id: String },
     /// A new token for this row; the object the game holds shows it.
     Refresh { row: Row, object: Option<Arc<Object>> },
+    /// Something done by a user's own session.
+    Write(Box<Writing>),
     /// Whatever has to do with TapTap.
     TapTap(Box<Flow>),
 }
@@ -61,13 +68,18 @@ impl Asking {
             Self::Revoke { .. } => "revocation",
             Self::IsAuthenticated { .. } => "session check",
             Self::Refresh { .. } => "refresh",
+            Self::Write(writing) => writing.name(),
             Self::TapTap(flow) => flow.name(),
         }
     }
 
     /// Whether each of its exchanges has a time of its own beside that of the whole.
     pub(super) fn is_bounded(&self) -> bool {
-        matches!(self, Self::TapTap(_))
+        match self {
+            Self::TapTap(_) => true,
+            Self::Write(writing) => writing.is_bounded(),
+            _ => false,
+        }
     }
 
     /// Whether this is what it waits for now.
@@ -122,13 +134,18 @@ impl Owner {
                 let epoch = self.session.epoch()?;
                 let guest = self.session.guest_id();
                 self.report();
-                let request = user::login_anonymously(endpoint, &guest?, now_ms());
-                Next::Ask(Asking::Login { epoch }, request)
+                let request = user::login_anonymously(endpoint, &guest?, false, now_ms());
+                Next::Ask(Asking::Login { epoch, only_known: false }, request)
             }
             Operation::LoginWithSessionToken(token) => {
                 let epoch = self.session.epoch()?;
                 let request = user::me(endpoint, &token, now_ms());
-                Next::Ask(Asking::Login { epoch }, request)
+                Next::Ask(Asking::Login { epoch, only_known: false }, request)
+            }
+            Operation::LoginWithAuthData(login) => {
+                let epoch = self.session.epoch()?;
+                let request = user::login_with_auth_data(endpoint, &login, now_ms());
+                Next::Ask(Asking::Login { epoch, only_known: login.fail_on_not_exist }, request)
             }
             Operation::Logout { revoke } => return self.begin_logout(id, revoke),
             Operation::IsAuthenticated(object) => {
@@ -144,6 +161,7 @@ impl Owner {
                 let row = Row::clone(&row);
                 Next::Ask(Asking::Refresh { row, object }, request)
             }
+            Operation::Write(write) => self.begin_write(*write)?,
             Operation::TapTap(asked) => return self.begin_taptap(id, asked, deadline),
         }))
     }
@@ -213,10 +231,18 @@ impl Owner {
         }
     }
 
-    fn row_of(&self, object: Option<&Arc<Object>>) -> Result<Arc<Row>> {
-        match object {
-            Some(object) => Ok(object.row()),
-            None => self.session.user.clone().ok_or_else(not_logged_in),
+    /// The row of an object, else of the current user. What is known of the current user is newer
+    /// than what the game was shown, if the object is that user's by a login.
+    pub(super) fn row_of(&self, object: Option<&Arc<Object>>) -> Result<Arc<Row>> {
+        let Some(object) = object else {
+            return self.session.user.clone().ok_or_else(not_logged_in);
+        };
+        let row = object.row();
+        match &self.session.user {
+            Some(user) if row.contains_key("sessionToken") && self.is_mine(&row) => {
+                Ok(Arc::clone(user))
+            }
+            _ => Ok(row),
         }
     }
 
@@ -237,13 +263,17 @@ impl Owner {
 
     fn conclude_answer(&mut self, id: u64, step: Asking, answer: &Response) -> Option<Next> {
         let concluded = match step {
-            Asking::Login { epoch } => self.conclude_login(id, epoch, answer),
+            Asking::Login { epoch, only_known } => {
+                let read = if only_known { user::known } else { user::logged_in };
+                read(answer).and_then(|(row, created)| self.conclude_login(id, epoch, row, created))
+            }
             Asking::Revoke { outcome, user, last } => {
                 return Some(self.conclude_revoke(outcome, user, last, answer));
             }
             Asking::IsAuthenticated { id } => user::authenticated(answer, &id)
                 .map(|yes| Some(Outcome { value: i64::from(yes), ..Outcome::default() })),
             Asking::Refresh { row, object } => self.conclude_refresh(id, row, object, answer),
+            Asking::Write(writing) => self.conclude_write(id, *writing, answer),
             Asking::TapTap(_) => return None, // concluded by itself
         };
         self.report();
@@ -270,9 +300,9 @@ impl Owner {
         &mut self,
         id: u64,
         epoch: u64,
-        answer: &Response,
+        row: Row,
+        created: bool,
     ) -> Result<Option<Outcome>> {
-        let (row, created) = user::logged_in(answer)?;
         if !self.settle(id)? {
             return Ok(None);
         }
@@ -292,19 +322,16 @@ impl Owner {
         object: Option<Arc<Object>>,
         answer: &Response,
     ) -> Result<Option<Outcome>> {
-        let mine =
-            self.session.user.as_ref().and_then(|user| user.get("objectId")) == row.get("objectId");
+        let mine = self.is_mine(&row);
         if let Err(error) = user::refreshed(answer, &mut row) {
-            if error.status == status::SESSION_OVER && mine {
-                let over = Outcome { error: Some(error.clone()), ..Outcome::default() };
-                self.client.announce(kind::SESSION_OVER, over);
-            }
+            self.tell_if_over(&row, true, &error);
             return Err(error);
         }
         if !self.settle(id)? {
             return Ok(None);
         }
-        let session = self.session.change(&row)?;
+        let id = row::object_id(&row)?;
+        let session = self.session.change(id, &mut |stored| object::merge(stored, &row))?;
         if mine && session.is_none() {
             return Err(super::owner::session_changed());
         }
@@ -314,16 +341,16 @@ impl Owner {
     }
 }
 
-fn credentials(user: &Row) -> Result<(String, Secret)> {
+pub(super) fn credentials(user: &Row) -> Result<(String, Secret)> {
     let id = row::object_id(user).map_err(|_| no_session())?;
     let token = row::session_token(user).map_err(|_| no_session())?;
     Ok((id.to_owned(), token))
 }
 
-fn no_session() -> Error {
+pub(super) fn no_session() -> Error {
     Error::new(status::NOT_LOGGED_IN, "this user was not obtained by a login: it has no session")
 }
 
-fn not_logged_in() -> Error {
+pub(super) fn not_logged_in() -> Error {
     Error::new(status::NOT_LOGGED_IN, "nobody is logged in")
 }

@@ -47,6 +47,8 @@ pub(super) struct Request {
     pub(super) step: Step,
     /// Cancelled while it settled: what follows that is not wanted.
     pub(super) cancelled: bool,
+    /// The platform that it is about.
+    pub(super) platform: Option<String>,
     /// The state of the redirect that it waits for.
     pub(super) awaits: Option<Secret>,
     /// The epoch it was submitted under; `None` if a logout does not outdate it.
@@ -255,12 +257,17 @@ impl State {
         if let Some((object, row)) = outcome.object {
             object.replace(row);
         }
+        let landed = outcome.cut;
         if let Some(SessionView { seq, user, taptap }) = outcome.session
             && seq > self.user_seq
         {
             self.user_seq = seq;
             self.taptap = taptap;
             self.user = user.map(|row| self.current(row));
+        }
+        if let Some(cut) = landed {
+            // The row has its changes by now.
+            cut.land();
         }
         outcome.user.map(|row| match &self.user {
             Some(user) if same_user(&user.row(), &row) => Arc::clone(user),
