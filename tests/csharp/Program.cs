@@ -38,6 +38,7 @@ namespace TdsAuth.Tests
             SampleTests.Run(tap);
             DropInUserTests.Run(tap);
             DropInTapTests.Run(tap);
+            SeedSampleTests.Run(tap);
             DomainTests.Run(tap);
             return tap.Finish();
         }

@@ -43,6 +43,18 @@ namespace LeanCloud.Storage
             }
         }
 
+        /// <summary>A user known by id alone, who is never the current one.</summary>
+        internal static LCUser Other(string objectId)
+        {
+            TdsClient client = TdsDropIn.Client;
+            lock (Gate)
+            {
+                LCUser user = make();
+                user.Bind(client, client.GetUserWithoutData(objectId));
+                return user;
+            }
+        }
+
         /// <summary>After a logout: the next login is another session.</summary>
         internal static LCUser Forget()
         {

@@ -84,10 +84,43 @@ namespace LeanCloud.Storage
             CurrentUser.Make(() => (LCUser)(object)constructor());
         }
 
+        /// <summary>
+        /// A user who is known by id: <see cref="Fetch"/> reads the fields, as far as they are
+        /// open. Other classes are not supported.
+        /// </summary>
+        public static LCObject CreateWithoutData(string className, string objectId)
+        {
+            if (className != LCUser.CLASS_NAME)
+            {
+                throw Later("Objects of the class " + className);
+            }
+            return CurrentUser.Other(objectId);
+        }
+
+        /// <summary>Removes a field.</summary>
+        public void Unset(string key)
+        {
+            CheckKey(key);
+            Remove(key);
+        }
+
         /// <summary>Sends what was set.</summary>
         public Task<LCObject> Save(bool fetchWhenSave = false, LCQuery<LCObject> query = null)
         {
-            throw Later("Saving an object that is no user");
+            return SaveAny(fetchWhenSave);
+        }
+
+        /// <summary>Asks the server for the fields.</summary>
+        public Task<LCObject> Fetch(
+            IEnumerable<string> keys = null, IEnumerable<string> includes = null)
+        {
+            return FetchAny(keys, includes);
+        }
+
+        /// <summary>Deletes it on the server.</summary>
+        public Task Delete()
+        {
+            return DeleteAny();
         }
 
         /// <summary>As JSON; a user's session token is not in it.</summary>
@@ -120,7 +153,44 @@ namespace LeanCloud.Storage
 
         internal virtual void Write(string key, object value)
         {
-            throw Later("Changing an object that is no user");
+            throw NoUser();
+        }
+
+        internal virtual void Remove(string key)
+        {
+            throw NoUser();
+        }
+
+        internal virtual bool HasChanged
+        {
+            get { return false; }
+        }
+
+        internal virtual Task<LCObject> SaveAny(bool fetchWhenSave)
+        {
+            throw NoUser();
+        }
+
+        internal virtual Task<LCObject> FetchAny(
+            IEnumerable<string> keys, IEnumerable<string> includes)
+        {
+            throw NoUser();
+        }
+
+        internal virtual Task DeleteAny()
+        {
+            throw NoUser();
+        }
+
+        /// <summary>Whether there is something to save.</summary>
+        protected bool IsDirty
+        {
+            get { return HasChanged; }
+        }
+
+        private static NotSupportedException NoUser()
+        {
+            return Later("An object that is no user");
         }
 
         private static void CheckKey(string key)

@@ -30,7 +30,7 @@ namespace LeanCloud.Storage
         public string Username
         {
             get { return Read("username") as string; }
-            set { throw new NotImplementedException(); }
+            set { Write("username", value); }
         }
 
         /// <summary>Proves the session: not for logs.</summary>

@@ -1,4 +1,4 @@
-using System;
+using System.Collections.Generic;
 using System.Threading.Tasks;
 using LeanCloud;
 using LeanCloud.Storage;
@@ -11,7 +11,7 @@ namespace TapTap.Bootstrap
     /// A player's account. Every user is one of these: a cast from <see cref="LCUser"/> is never
     /// null.
     /// </summary>
-    public partial class TDSUser : LCUser
+    public class TDSUser : LCUser
     {
         static TDSUser()
         {
@@ -61,6 +61,32 @@ namespace TapTap.Bootstrap
             return Cast(LogIn(client, _ => Panel.LogIn(
                 TapLogin.Permissions(permissions),
                 (options, panel, closed) => client.LoginWithTapTap(options, panel, closed))));
+        }
+
+        /// <summary>See <see cref="LCUser.LoginWithAuthData"/>.</summary>
+        public static new Task<TDSUser> LoginWithAuthData(
+            Dictionary<string, object> authData,
+            string platform,
+            LCUserAuthDataLoginOption option = null)
+        {
+            return Cast(LCUser.LoginWithAuthData(authData, platform, option));
+        }
+
+        /// <summary>See <see cref="LCUser.LoginWithAuthDataAndUnionId"/>.</summary>
+        public static new Task<TDSUser> LoginWithAuthDataAndUnionId(
+            Dictionary<string, object> authData,
+            string platform,
+            string unionId,
+            LCUserAuthDataLoginOption option = null)
+        {
+            return Cast(LCUser.LoginWithAuthDataAndUnionId(authData, platform, unionId, option));
+        }
+
+        /// <summary>See <see cref="LCUser.Save"/>.</summary>
+        public new Task<TDSUser> Save(
+            bool fetchWhenSave = false, LCQuery<LCObject> query = null)
+        {
+            return Cast(base.Save(fetchWhenSave, query));
         }
 
         /// <summary>See <see cref="LCUser.Logout"/>.</summary>
