@@ -3,6 +3,7 @@
 // Prints key=value lines, which `cargo xtask demo` checks. Where the server is, and the folder that
 // remembers the player, come from the environment.
 using System;
+using System.Collections.Generic;
 using System.Text;
 using System.Threading.Tasks;
 using TdsAuth;
@@ -57,6 +58,32 @@ internal static class Story
                     await LogIn(client);
                     WhoAmI(client);
                     return 0;
+                case "link":
+                    await client.GetCurrentUser().AssociateAuthData("weixin", WeChat());
+                    Console.WriteLine("linked=yes");
+                    WhoAmI(client);
+                    return 0;
+                case "wechat":
+                    TdsUser player = await client.LoginWithAuthData("weixin", WeChat());
+                    Console.WriteLine("new=" + (player.IsNewAccount ? "yes" : "no"));
+                    WhoAmI(client);
+                    return 0;
+                case "nickname":
+                    await SetNickname(client);
+                    WhoAmI(client);
+                    return 0;
+                case "fetch":
+                    await client.GetCurrentUser().Fetch(); // what other devices changed
+                    WhoAmI(client);
+                    return 0;
+                case "others":
+                    await LogOutTheOthers(client);
+                    WhoAmI(client);
+                    return 0;
+                case "unlink":
+                    await UnlinkWeChat(client);
+                    WhoAmI(client);
+                    return 0;
                 case "taptap":
                     await LogInWithTapTap(client);
                     WhoAmI(client);
@@ -75,8 +102,9 @@ internal static class Story
                     return 0;
                 default:
                     Console.Error.WriteLine(
-                        "Story login | resume | sign | logout | again | short | taptap | signed | "
-                        + "refresh | taptap-short");
+                        "Story login | resume | sign | logout | again | short | link | wechat | "
+                        + "nickname | fetch | others | unlink | taptap | signed | refresh | "
+                        + "taptap-short");
                     return 2;
             }
         }
@@ -201,6 +229,33 @@ internal static class Story
             + Environment.GetEnvironmentVariable("TDSAUTH_TEST_TAPTAP_CLIENT_ID");
         Console.WriteLine("url=" + url);
         Console.WriteLine("authorization=" + client.TapTapMacHeader("GET", url));
+    }
+
+    // What WeChat gave the game of this player. The server of the demo believes it.
+    private static Dictionary<string, object> WeChat()
+    {
+        string openid = Environment.GetEnvironmentVariable("TDSAUTH_TEST_OPENID");
+        return new Dictionary<string, object> { { "openid", openid } };
+    }
+
+    private static async Task SetNickname(TdsClient client)
+    {
+        TdsUser user = client.GetCurrentUser();
+        user.Set("nickname", "塔拉 Tara");
+        await user.Save();
+    }
+
+    // A new session token: whoever holds the old one is logged out.
+    private static async Task LogOutTheOthers(TdsClient client)
+    {
+        await client.GetCurrentUser().RefreshSessionToken();
+    }
+
+    private static async Task UnlinkWeChat(TdsClient client)
+    {
+        // A game asks before: without a way in the account is lost when its session ends.
+        bool last = await client.GetCurrentUser().DisassociateAuthData("weixin");
+        Console.WriteLine("it_was_the_last=" + (last ? "yes" : "no"));
     }
 
     // The same, for a login with TapTap.

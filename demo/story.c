@@ -204,6 +204,84 @@ static void refresh_taptap(tdsauth_client client) {
   printf("refreshed=yes\n");
 }
 
+/* What WeChat gave the game of this player. The server of the demo believes it. */
+static const char *from_wechat(void) {
+  static char json[256];
+  snprintf(json, sizeof json, "{\"openid\":\"%s\"}", environment("TDSAUTH_TEST_OPENID"));
+  return json;
+}
+
+/* Makes the account of the guest the account of this player of WeChat's too. */
+static void link_wechat(tdsauth_client client) {
+  tdsauth_error error = TDSAUTH_ERROR_INIT;
+  tdsauth_request request = 0;
+  must(tdsauth_user_associate_auth_data(client, 0, "weixin", TDSAUTH_NUL, from_wechat(),
+                                        TDSAUTH_NUL, NULL, 0, &request, &error),
+       "link", &error);
+  must(finish(client, request).status, "link", NULL);
+  tdsauth_request_release(request);
+  printf("linked=yes\n");
+}
+
+static void log_in_with_wechat(tdsauth_client client) {
+  tdsauth_error error = TDSAUTH_ERROR_INIT;
+  tdsauth_request request = 0;
+  must(tdsauth_login_with_auth_data(client, "weixin", TDSAUTH_NUL, from_wechat(), TDSAUTH_NUL, NULL,
+                                    0, &request, &error),
+       "login", &error);
+  tdsauth_event event = finish(client, request);
+  must(event.status, "login", NULL);
+  tdsauth_request_release(request);
+  printf("new=%s\n", event.value == 1 ? "yes" : "no");
+}
+
+static void unlink_wechat(tdsauth_client client) {
+  tdsauth_error error = TDSAUTH_ERROR_INIT;
+  tdsauth_request request = 0;
+  must(tdsauth_user_disassociate_auth_data(client, 0, "weixin", TDSAUTH_NUL, NULL, 0, &request,
+                                           &error),
+       "unlink", &error);
+  tdsauth_event event = finish(client, request);
+  must(event.status, "unlink", NULL);
+  tdsauth_request_release(request);
+  /* A game asks before: without a way in the account is lost when its session ends. */
+  printf("it_was_the_last=%s\n", event.value == 1 ? "yes" : "no");
+}
+
+static void set_nickname(tdsauth_client client) {
+  tdsauth_error error = TDSAUTH_ERROR_INIT;
+  tdsauth_object user = 0;
+  tdsauth_request request = 0;
+  must(tdsauth_current_user(client, &user, &error), "current user", &error);
+  must(tdsauth_object_set_str(user, "nickname", TDSAUTH_NUL, "塔拉 Tara", TDSAUTH_NUL), "set", NULL);
+  must(tdsauth_object_save(client, user, NULL, 0, &request, &error), "save", &error);
+  must(finish(client, request).status, "save", NULL);
+  tdsauth_request_release(request);
+  tdsauth_object_release(user);
+}
+
+/* What other devices changed. */
+static void fetch_user(tdsauth_client client) {
+  tdsauth_error error = TDSAUTH_ERROR_INIT;
+  tdsauth_object user = 0;
+  tdsauth_request request = 0;
+  must(tdsauth_current_user(client, &user, &error), "current user", &error);
+  must(tdsauth_object_fetch(client, user, NULL, 0, &request, &error), "fetch", &error);
+  must(finish(client, request).status, "fetch", NULL);
+  tdsauth_request_release(request);
+  tdsauth_object_release(user);
+}
+
+/* A new session token: whoever holds the old one is logged out. */
+static void log_out_the_others(tdsauth_client client) {
+  tdsauth_error error = TDSAUTH_ERROR_INIT;
+  tdsauth_request request = 0;
+  must(tdsauth_user_refresh_session_token(client, 0, NULL, 0, &request, &error), "refresh",
+       &error);
+  must(finish(client, request).status, "refresh", NULL);
+  tdsauth_request_release(request);
+}
+
 /* The lines that the README shows. Each call returns a status; to be short they are not tested. */
 static void in_short(tdsauth_client_options options) {
   tdsauth_error error = TDSAUTH_ERROR_INIT;
@@ -286,6 +364,24 @@ int main(int count, char **words) {
   } else if (strcmp(chapter, "again") == 0) {
     log_in(client);
     who_am_i(client);
+  } else if (strcmp(chapter, "link") == 0) {
+    link_wechat(client);
+    who_am_i(client);
+  } else if (strcmp(chapter, "wechat") == 0) {
+    log_in_with_wechat(client);
+    who_am_i(client);
+  } else if (strcmp(chapter, "nickname") == 0) {
+    set_nickname(client);
+    who_am_i(client);
+  } else if (strcmp(chapter, "fetch") == 0) {
+    fetch_user(client);
+    who_am_i(client);
+  } else if (strcmp(chapter, "others") == 0) {
+    log_out_the_others(client);
+    who_am_i(client);
+  } else if (strcmp(chapter, "unlink") == 0) {
+    unlink_wechat(client);
+    who_am_i(client);
   } else if (strcmp(chapter, "taptap") == 0) {
     log_in_with_taptap(client);
     who_am_i(client);
@@ -298,8 +394,9 @@ int main(int count, char **words) {
   } else if (strcmp(chapter, "taptap-short") == 0) {
     taptap_in_short(client);
   } else {
-    fprintf(stderr, "story login | resume | sign | logout | again | short | taptap | signed | "
-                    "refresh | taptap-short\n");
+    fprintf(stderr, "story login | resume | sign | logout | again | short | link | wechat | "
+                    "nickname | fetch | others | unlink | taptap | signed | refresh | "
+                    "taptap-short\n");
     return 2;
   }
   tdsauth_client_destroy(client);

@@ -4,6 +4,7 @@ use std::path::Path;
 use std::process::Command;
 use std::time::Duration;
 
+use crate::account_story;
 use crate::need::{self, Need};
 use crate::process;
 use crate::sdk::{self, Sdk};
@@ -69,6 +70,11 @@ fn tell(workspace: &Workspace, folder: &Path) -> Result<(), String> {
         let player = new_folder(&own, "taptap")?;
         let id = taptap_story::tell(server, &game, &player, account.as_deref()).map_err(failed)?;
         account = Some(id);
+        println!();
+        let devices = new_folder(&own, "devices")?;
+        // Somebody else in each language: the story ends with an account of the player's own.
+        let openid = format!("wechat-player-of-{}", language.name);
+        account_story::tell(server, &game, &devices, &openid).map_err(failed)?;
     }
     stage.cut_network()
 }

@@ -2,6 +2,7 @@
 
 use std::process::ExitCode;
 
+mod account_story;
 mod bench;
 mod browser;
 mod cargo_test;
