@@ -187,7 +187,7 @@ fn user(folder: &Path) -> Option<(u32, u32)> {
 }
 
 #[cfg(test)]
-mod tests {
+mod on_postgres {
     use super::*;
 
     #[test]

@@ -8,8 +8,9 @@ use super::{Order, Result, StoreError, sessions, users};
 use crate::accounts::{Identity, User};
 
 /// How long the token before a refresh still gets the new one, in milliseconds: a refresh whose
-/// answer was lost can be asked again.
-const GRACE_MS: i64 = 10 * 60 * 1000;
+/// answer was lost can be asked again. Before the refresh too: of two orders the later one may be
+/// done first, and the clocks of two servers differ.
+const GRACE_MS: u64 = 10 * 60 * 1000;
 
 /// What an account is made of when a sign-in finds none.
 #[derive(Debug)]
@@ -129,7 +130,7 @@ impl Order for Refresh {
         if same(session, found.token.expose()) {
             return self.replace(db, Some(&found.token)).await;
         }
-        let fresh = found.retired_at.is_some_and(|at| (0..=GRACE_MS).contains(&(self.now - at)));
+        let fresh = found.retired_at.is_some_and(|at| self.now.abs_diff(at) <= GRACE_MS);
         if fresh && found.retired.is_some_and(|retired| same(session, retired.expose())) {
             return Ok(Refreshed::Done { token: found.token, updated_at: found.updated_at });
         }

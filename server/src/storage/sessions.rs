@@ -4,6 +4,7 @@ use tdsauth_core::secret::Secret;
 
 use super::Result;
 use super::conn::{Conn, Row, query};
+use super::users::is_nowhere;
 
 /// What is known of a user's session.
 pub(super) struct Session {
@@ -29,6 +30,9 @@ pub(super) fn of_row(row: &Row) -> Result<Secret> {
 
 /// The session of a user.
 pub(super) async fn of_user(db: &mut Conn<'_>, id: &str) -> Result<Option<Session>> {
+    if is_nowhere(id) {
+        return Ok(None);
+    }
     let row = query(
         "SELECT session_token, updated_at, retired_token, retired_at FROM users WHERE id = $1",
     )
