@@ -82,9 +82,10 @@ pub(crate) const UTIL_LINUX: Need = Need {
     package: "util-linux",
     why: "run the storage tests as a user who is not root",
 };
-/// Each test program starts one of its own; the service that the package starts is not used.
+/// Each test program starts one of its own; the service that the package starts is not used. Its
+/// programs lie in a folder named by the version; this one comes with the server alone.
 pub(crate) const POSTGRESQL: Need = Need {
-    sign: "/usr/lib/postgresql",
+    sign: "pg_ctlcluster",
     package: "postgresql",
     why: "run the server's tests on PostgreSQL",
 };
