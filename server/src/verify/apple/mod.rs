@@ -64,7 +64,7 @@ impl Apple {
         let caller = Arc::new(Caller::new(name, patience, CALLS).map_err(|error| error.message)?);
         let client = match (settings.text("team_id")?, settings.text("key_id")?) {
             (Some(team_id), Some(key_id)) => {
-                let folder = folder.ok_or("a team id needs a data folder, where the key lies")?;
+                let folder = folder.ok_or("\"team_id\" needs a data folder, where the key lies")?;
                 Some(Client::new(Arc::clone(&caller), base, team_id, key_id, folder))
             }
             (None, None) => None,
