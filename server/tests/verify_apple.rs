@@ -1,47 +1,22 @@
-//! Players of Apple, who is played on loopback with keys of its own: identity tokens, codes, and
-//! the key with which the studio signs.
+//! Players of Apple, who is played on loopback with keys of its own: identity tokens.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
 mod common;
 
-use std::io::Write as _;
-use std::path::Path;
-use std::process::{Output, Stdio};
-use std::sync::Mutex;
 use std::thread;
 use std::time::{Duration, Instant};
 
 use common::apple::{
-    self, APP, KEY_ID, REFRESH, SERVICE, Script, Signer, StudioKey, TEAM, USER, claims,
-    claims_with, granted, hs256, keys, part,
+    self, APP, SERVICE, Signer, USER, beside, claims, claims_with, hs256, keys, login, map, nobody,
+    part,
 };
-use common::platform::{Platform, Reply, server, server_on};
-use common::{Answer, HANG, Server, chmod, command, data, mode};
+use common::platform::{Platform, Reply, server};
+use common::{HANG, Server};
 use serde_json::{Value, json};
 use sha2::{Digest as _, Sha256};
 
 const BAD: &str = "Invalid authData.";
 const UNAVAILABLE: &str = "The service is not available now.";
-
-fn beside(apple: &Platform, more: &Value) -> Server {
-    server(&["lc_apple=apple"], &apple::settings(apple, more), &[])
-}
-
-fn login(server: &Server, map: &Value) -> Answer {
-    server.post("/1.1/users", &json!({ "authData": { "lc_apple": map } }))
-}
-
-fn map(token: &str) -> Value {
-    json!({ "uid": USER, "identity_token": token })
-}
-
-#[track_caller]
-fn nobody(server: &Server) {
-    let map = map(&Signer::first().token(&claims()));
-    let body = json!({ "authData": { "lc_apple": map } });
-    let answer = server.post("/1.1/users?failOnNotExist=true", &body);
-    answer.is_error(400, 211, "Could not find user.");
-}
 
 fn hex_sha256(text: &str) -> String {
     Sha256::digest(text.as_bytes()).iter().map(|byte| format!("{byte:02x}")).collect()
@@ -211,41 +186,57 @@ fn old_keys_are_good_for_their_lifetime_while_apple_is_ill() {
     until(&short, &good, 200);
 }
 
+/// The first key with another member.
+fn other_key(name: &str, value: &str) -> Reply {
+    let mut key = Signer::first().jwk();
+    key[name] = json!(value);
+    Reply::Json(200, json!({ "keys": [key] }))
+}
+
+/// An Apple whose keys are `ill`, and a server that finds its keys once they are well.
+fn recovers(ill: Reply) {
+    let (apple, script) = apple::start();
+    let good = map(&Signer::first().token(&claims()));
+    let said = format!("{ill:?}");
+    script.lock().unwrap().keys = ill;
+    let server = beside(&apple, &json!({ "keys_pause_seconds": 1 }));
+    let answer = login(&server, &good);
+    assert_eq!(answer.status, 503, "{said}: {}", answer.json);
+    script.lock().unwrap().keys = keys(&[&Signer::first()]);
+    until(&server, &good, 201);
+}
+
 #[test]
 fn keys_that_are_none_decide_nothing() {
-    let (apple, script) = apple::start();
     let elsewhere = Platform::always(keys(&[&Signer::first()]));
-    let other_use = |name: &str, value: &str| {
-        let mut key = Signer::first().jwk();
-        key[name] = json!(value);
-        Reply::Json(200, json!({ "keys": [key] }))
-    };
-    let good = map(&Signer::first().token(&claims()));
-    for ill in [
+    let ill = [
         Reply::Json(500, json!({})),
         Reply::Json(404, json!({ "keys": [Signer::first().jwk()] })),
         Reply::Json(200, json!({})),
         Reply::Json(200, json!({ "keys": [] })),
         Reply::Json(200, json!({ "keys": [null, 1, {}, { "kty": "RSA", "kid": "first" }] })),
-        other_use("kty", "EC"),
-        other_use("use", "enc"),
-        other_use("alg", "RS512"),
-        other_use("n", "!"),
+        other_key("kty", "EC"),
+        other_key("use", "enc"),
+        other_key("alg", "RS512"),
+        other_key("n", "!"),
         Reply::Text(200, "<html>"),
         Reply::Redirect(format!("{}/auth/keys", elsewhere.url)),
         Reply::Huge(300 * 1024),
         Reply::Drop,
-    ] {
-        script.lock().unwrap().keys = ill.clone();
-        let server = beside(&apple, &json!({ "keys_pause_seconds": 1 }));
-        let answer = login(&server, &good);
-        assert_eq!(answer.status, 503, "{ill:?}: {}", answer.json);
-        script.lock().unwrap().keys = keys(&[&Signer::first()]);
-        until(&server, &good, 201);
-    }
+    ];
+    thread::scope(|scope| {
+        for ill in ill {
+            scope.spawn(|| recovers(ill));
+        }
+    });
     assert!(elsewhere.asked().is_empty(), "a redirect was followed");
-    // A key that is too short signs nothing.
-    script.lock().unwrap().keys = other_use("n", &format!("{}8", "_".repeat(170)));
+}
+
+#[test]
+fn a_key_that_is_too_short_signs_nothing() {
+    let (apple, script) = apple::start();
+    script.lock().unwrap().keys = other_key("n", &format!("{}8", "_".repeat(170)));
+    let good = map(&Signer::first().token(&claims()));
     login(&beside(&apple, &json!({})), &good).is_error(400, 251, BAD);
 }
 
@@ -257,168 +248,4 @@ fn a_silent_apple_is_waited_for_as_long_as_the_option_says() {
     let server = server(&["lc_apple=apple"], &options, &["--platform-timeout", "1"]);
     let good = map(&Signer::first().token(&claims()));
     login(&server, &good).is_error(504, 124, "The request timed out.");
-}
-
-/// `tdsauth-server apple-key`.
-fn upload(folder: &Path, text: &str) -> Output {
-    let mut command = command();
-    command.args(["apple-key", "--data"]).arg(folder);
-    command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
-    let mut child = command.spawn().unwrap();
-    child.stdin.take().unwrap().write_all(text.as_bytes()).unwrap();
-    child.wait_with_output().unwrap()
-}
-
-fn with_codes(apple: &Platform, folder: &Path, more: &[&str]) -> Server {
-    let own = apple::settings(apple, &json!({ "team_id": TEAM, "key_id": KEY_ID }));
-    server_on(folder, &["lc_apple=apple"], &own, more)
-}
-
-fn says(script: &Mutex<Script>, token: Reply) {
-    script.lock().unwrap().token = token;
-}
-
-#[test]
-fn a_code_alone_is_exchanged_with_a_secret_signed_by_the_uploaded_key() {
-    let (apple, script) = apple::start();
-    let (_temporary, folder) = data();
-    let server = with_codes(&apple, &folder, &[]);
-    let code = json!({ "uid": USER, "code": "c&1", "redirect_uri": "https://game.example/a" });
-    // No key yet: that is not the player's fault.
-    login(&server, &code).is_error(503, 503, UNAVAILABLE);
-
-    // Uploaded while the server runs.
-    let key = StudioKey::new();
-    assert!(upload(&folder, &key.pem).status.success());
-    login(&server, &code).is_error(400, 251, BAD);
-    says(&script, granted(&Signer::first().token(&claims_with("sub", json!("another")))));
-    login(&server, &code).is_error(400, 251, BAD);
-    says(&script, granted(&Signer::second().token(&claims())));
-    login(&server, &code).is_error(400, 251, BAD);
-    says(&script, Reply::Json(400, json!({ "error": "invalid_client" })));
-    login(&server, &code).is_error(503, 503, UNAVAILABLE);
-    says(&script, Reply::Json(200, json!({ "refresh_token": REFRESH })));
-    login(&server, &code).is_error(503, 503, UNAVAILABLE);
-    nobody(&server);
-
-    says(&script, granted(&Signer::first().token(&claims())));
-    let made = login(&server, &code);
-    assert_eq!(
-        (made.status, &made.json["authData"]),
-        (201, &json!({ "lc_apple": { "uid": USER } }))
-    );
-    let asked = apple.asked().into_iter().rfind(|asked| asked.path() == "/auth/token").unwrap();
-    assert_eq!(asked.form("grant_type").as_deref(), Some("authorization_code"));
-    assert_eq!(asked.form("code").as_deref(), Some("c&1"));
-    assert_eq!(asked.form("redirect_uri").as_deref(), Some("https://game.example/a"));
-    assert_eq!(asked.form("client_id").as_deref(), Some(APP));
-    key.check(&asked.form("client_secret").unwrap(), APP);
-}
-
-#[test]
-fn a_code_beside_a_token_is_for_the_tokens_audience_and_may_be_spent() {
-    let (apple, script) = apple::start();
-    let (_temporary, folder) = data();
-    let key = StudioKey::new();
-    assert!(upload(&folder, &key.pem).status.success());
-    let server = with_codes(&apple, &folder, &[]);
-    let token = Signer::first().token(&claims_with("aud", json!(SERVICE)));
-    let mut both = map(&token);
-    both["code"] = json!("c-1");
-    says(&script, Reply::Json(500, json!({})));
-    login(&server, &both).is_error(503, 503, UNAVAILABLE);
-    says(&script, granted(&Signer::first().token(&claims_with("sub", json!("another")))));
-    login(&server, &both).is_error(400, 251, BAD);
-    nobody(&server);
-    says(&script, granted(&token));
-    assert_eq!(login(&server, &both).status, 201);
-    let asked = apple.asked().into_iter().rfind(|asked| asked.path() == "/auth/token").unwrap();
-    assert_eq!(asked.form("client_id").as_deref(), Some(SERVICE));
-    key.check(&asked.form("client_secret").unwrap(), SERVICE);
-    // The answer was lost and the login comes again: the code is spent, the token is not.
-    says(&script, Reply::Json(400, json!({ "error": "invalid_grant" })));
-    assert_eq!(login(&server, &both).status, 200);
-}
-
-#[test]
-fn a_key_that_cannot_sign_for_apple_is_refused_and_nothing_is_stored() {
-    let (_temporary, folder) = data();
-    let key = StudioKey::new();
-    let half = key.pem.replacen(&key.inner()[..8], "", 1);
-    let rsa = include_str!("data/rsa_1.pem");
-    let p384 = include_str!("data/p384.pem");
-    for text in ["", "x", &key.inner(), &half, rsa, p384, &format!("{}\n{}", key.pem, key.pem)] {
-        let output = upload(&folder, text);
-        assert!(!output.status.success(), "{text}");
-        let said = String::from_utf8(output.stderr).unwrap();
-        assert!(said.starts_with("tdsauth-server: standard input: "), "{said}");
-        assert!(output.stdout.is_empty());
-        assert!(!folder.join("apple_key.p8").exists());
-    }
-    assert!(upload(&folder, &key.pem).status.success());
-    assert_eq!(mode(&folder.join("apple_key.p8")), 0o600);
-    // A worse one does not take its place, a better one does.
-    assert!(!upload(&folder, rsa).status.success());
-    let read = || std::fs::read_to_string(folder.join("apple_key.p8")).unwrap();
-    assert_eq!(read().trim(), key.pem.trim());
-    let next = StudioKey::new();
-    assert!(upload(&folder, &next.pem).status.success());
-    assert_eq!(read().trim(), next.pem.trim());
-}
-
-#[test]
-fn a_key_that_others_may_read_signs_nothing() {
-    let (apple, script) = apple::start();
-    let (_temporary, folder) = data();
-    assert!(upload(&folder, &StudioKey::new().pem).status.success());
-    chmod(&folder.join("apple_key.p8"), 0o644);
-    says(&script, granted(&Signer::first().token(&claims())));
-    let server = with_codes(&apple, &folder, &[]);
-    let code = json!({ "uid": USER, "code": "c-1" });
-    login(&server, &code).is_error(503, 503, UNAVAILABLE);
-    assert_eq!(apple.count("/auth/token"), 0);
-}
-
-#[test]
-fn no_secret_reaches_the_log_an_answer_or_the_database() {
-    let (apple, script) = apple::start();
-    let (_temporary, folder) = data();
-    let key = StudioKey::new();
-    let output = upload(&folder, &key.pem);
-    assert!(output.status.success() && output.stdout.is_empty() && output.stderr.is_empty());
-    let own = apple::settings(&apple, &json!({ "team_id": TEAM, "key_id": KEY_ID }));
-    let (_settings, path) = common::platform::settings(&own);
-    let log = folder.with_extension("log");
-    let mut command = command();
-    command.args(["--listen", "127.0.0.1:0", "--print-keys", "--log", "trace"]);
-    command.args(["--platform", "lc_apple=apple", "--platforms"]).arg(path);
-    command.arg("--data").arg(&folder);
-    command.stderr(Stdio::from(std::fs::File::create(&log).unwrap()));
-    let server = Server::spawn(command);
-    let token = Signer::first().token(&claims());
-    let mut both = map(&token);
-    (both["code"], both["nonce"]) = (json!("c-very-secret-code"), json!("n-very-secret"));
-    login(&server, &both).is_error(400, 251, BAD);
-    both.as_object_mut().unwrap().remove("nonce");
-    says(&script, Reply::Json(500, json!({ "error": "c-very-secret-code" })));
-    login(&server, &both).is_error(503, 503, UNAVAILABLE);
-    says(&script, granted(&token));
-    let made = login(&server, &both);
-    assert_eq!(made.status, 201);
-    server.signal("-TERM");
-    assert!(server.wait().success());
-    let log = std::fs::read_to_string(log).unwrap();
-    assert!(log.contains("a login is not confirmed"), "{log}");
-    let secret = apple.asked().iter().find_map(|asked| asked.form("client_secret")).unwrap();
-    let inner = key.inner();
-    let all =
-        [token.as_str(), "c-very-secret-code", "n-very-secret", REFRESH, &secret, &inner[..40]];
-    for text in all {
-        assert!(!log.contains(text), "the log holds {text}");
-        assert!(!made.json.to_string().contains(text));
-        for name in ["tdsauth.db", "tdsauth.db-wal"] {
-            let bytes = std::fs::read(folder.join(name)).unwrap_or_default();
-            assert!(!bytes.windows(text.len()).any(|part| part == text.as_bytes()), "{name}");
-        }
-    }
 }

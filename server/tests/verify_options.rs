@@ -184,6 +184,8 @@ fn settings_that_cannot_be_meant_are_refused_without_being_repeated() {
         ("template", form("method", json!("PUT")), "neither GET nor POST"),
         ("template", form("form", json!({ "a": "b" })), "a GET has no \"form\""),
         ("template", form("path", json!("x")), "does not begin with /"),
+        ("template", form("path", json!("/a b")), "\"path\": the URL holds a character"),
+        ("qq", json!({ "p": { "app_id": "very-secret é" } }), "holds what is no visible ASCII"),
         ("template", form("path", json!("/{sent.x")), "a { of a text has no }"),
         ("template", form("path", json!("/{sent.}")), "nothing is known to fill in"),
         ("template", form("path", json!("/{config.key}")), "nothing is known to fill in"),

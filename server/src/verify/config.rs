@@ -109,6 +109,10 @@ fn template(
     patience: Duration,
 ) -> Result<Template, String> {
     let app = App { ids: settings.texts("app_id")?, secret: settings.secret("app_secret")? };
+    let secret = app.secret.iter().map(|secret| secret.expose());
+    if app.ids.iter().map(String::as_str).chain(secret).any(|text| !is_visible(text)) {
+        return Err("\"app_id\" or \"app_secret\" holds what is no visible ASCII".to_owned());
+    }
     let base_url = match (settings.url("base_url")?, &form.base_url) {
         (Some(url), _) => url,
         (None, Some(url)) => {
@@ -118,6 +122,11 @@ fn template(
         (None, None) => return Err("needs \"base_url\"".to_owned()),
     };
     Template::new(name, form, base_url, app, patience)
+}
+
+/// Whether a header can carry it.
+fn is_visible(text: &str) -> bool {
+    text.bytes().all(|byte| byte.is_ascii_graphic())
 }
 
 fn webhook(

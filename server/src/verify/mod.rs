@@ -92,7 +92,10 @@ impl Verifiers {
         if auth_data.is_empty() {
             return Err(Problem::LINKED_ID_MISSING);
         }
-        if auth_data.len() > MAX_MAPS || auth_data.keys().any(|name| !self.takes(name)) {
+        if auth_data.len() > MAX_MAPS {
+            return Err(Problem::BAD_AUTH_DATA);
+        }
+        if auth_data.keys().any(|name| !self.takes(name)) {
             // An identity nobody has verified must open no account.
             return Err(Problem::UNKNOWN_PLATFORM);
         }
@@ -168,8 +171,10 @@ impl Verifiers {
             platforms.any(|p| p.union == union && !matches!(p.verifier, Verifier::Unverified))
         };
         let union = match self.policy {
-            Policy::Leancloud => claim.sent_union().filter(|sent| !verified(&sent.of)),
-            Policy::Production => None,
+            Policy::Leancloud if claim.platform != ANONYMOUS => {
+                claim.sent_union().filter(|sent| !verified(&sent.of))
+            }
+            Policy::Leancloud | Policy::Production => None,
         };
         Confirmed::new(claim, Told::default(), union, self.policy)
     }

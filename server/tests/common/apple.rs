@@ -1,6 +1,9 @@
 //! Apple on loopback: keys, tokens and codes. Its keys were made for these tests and are of no use
 //! elsewhere.
 
+use std::io::Write as _;
+use std::path::Path;
+use std::process::{Output, Stdio};
 use std::sync::{Arc, Mutex};
 
 use base64::Engine as _;
@@ -14,8 +17,8 @@ use ring::signature::{
 };
 use serde_json::{Value, json};
 
-use super::now_ms;
-use super::platform::{Asked, Platform, Reply};
+use super::platform::{Asked, Platform, Reply, server, server_on};
+use super::{Answer, Server, command, now_ms};
 
 pub const APP: &str = "com.example.game";
 pub const SERVICE: &str = "com.example.web";
@@ -195,4 +198,49 @@ pub fn settings(apple: &Platform, more: &Value) -> Value {
         own[name] = value.clone();
     }
     json!({ "lc_apple": own })
+}
+
+/// A server for the players of this Apple, with more settings.
+pub fn beside(apple: &Platform, more: &Value) -> Server {
+    server(&["lc_apple=apple"], &settings(apple, more), &[])
+}
+
+/// Logs a player of Apple in.
+pub fn login(server: &Server, map: &Value) -> Answer {
+    server.post("/1.1/users", &json!({ "authData": { "lc_apple": map } }))
+}
+
+/// What a player with this token sends.
+pub fn map(token: &str) -> Value {
+    json!({ "uid": USER, "identity_token": token })
+}
+
+/// That [`USER`] has no account.
+#[track_caller]
+pub fn nobody(server: &Server) {
+    let map = map(&Signer::first().token(&claims()));
+    let body = json!({ "authData": { "lc_apple": map } });
+    let answer = server.post("/1.1/users?failOnNotExist=true", &body);
+    answer.is_error(400, 211, "Could not find user.");
+}
+
+/// `tdsauth-server apple-key`.
+pub fn upload(folder: &Path, text: &str) -> Output {
+    let mut command = command();
+    command.args(["apple-key", "--data"]).arg(folder);
+    command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    let mut child = command.spawn().unwrap();
+    child.stdin.take().unwrap().write_all(text.as_bytes()).unwrap();
+    child.wait_with_output().unwrap()
+}
+
+/// A server on `folder` that exchanges codes.
+pub fn with_codes(apple: &Platform, folder: &Path, more: &[&str]) -> Server {
+    let own = settings(apple, &json!({ "team_id": TEAM, "key_id": KEY_ID }));
+    server_on(folder, &["lc_apple=apple"], &own, more)
+}
+
+/// What the next code is answered with.
+pub fn says(script: &Mutex<Script>, token: Reply) {
+    script.lock().unwrap().token = token;
 }

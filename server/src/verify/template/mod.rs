@@ -9,7 +9,7 @@ use std::time::Duration;
 use serde_json::Value;
 use tdsauth_core::error::Error;
 use tdsauth_core::secret::Secret;
-use tdsauth_core::transport::{Request, Response};
+use tdsauth_core::transport::{Request, Response, url_allowed};
 
 use super::call::{self, Caller, FORM, percent};
 use super::confirmed::Told;
@@ -66,6 +66,8 @@ impl Template {
         // Header names live as long as the process: a template is read once, at the start.
         let headers = named(&form.headers)?.into_iter();
         let headers = headers.map(|(name, text)| (&*name.leak(), text)).collect();
+        let example = format!("{base_url}{}", path.example());
+        url_allowed(&example, false).map_err(|error| format!("\"path\": {}", error.message))?;
         let failed = |error: Error| error.to_string();
         Ok(Self {
             caller: Arc::new(Caller::new(name, patience, CALLS).map_err(failed)?),

@@ -49,6 +49,15 @@ impl Text {
         Ok(Self(parts))
     }
 
+    /// The text as it is, with something in each gap.
+    pub(super) fn example(&self) -> String {
+        let part = |part: &Part| match part {
+            Part::Plain(text) => text.clone(),
+            Part::Sent(_) | Part::AppId | Part::AppSecret => "x".to_owned(),
+        };
+        self.0.iter().map(part).collect()
+    }
+
     /// The text, with what `encode` makes of each text that is filled in. `BAD_AUTH_DATA` when the
     /// map lacks one.
     pub(super) fn fill(
