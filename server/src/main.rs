@@ -6,7 +6,7 @@
 //! and prints one JSON line on standard output when it is ready.
 //!
 //! Rooms: `http` speaks HTTP and knows no SQL, `storage` knows SQL and no HTTP, `accounts` knows
-//! what a sign-in and a user are, `taptap` asks TapTap who a player is, `policy` holds every decision
+//! what a sign-in and a user are, `verify` asks the platforms who a player is, `policy` holds every decision
 //! an operator may want otherwise, `dev` plays TapTap on a developer's machine and does not exist without `--dev`.
 
 mod accounts;
@@ -21,14 +21,12 @@ mod private_file;
 mod problem;
 mod start;
 mod storage;
-mod taptap;
+mod verify;
 
 use std::process::ExitCode;
 
-use clap::Parser;
-
 fn main() -> ExitCode {
-    match start::run(args::Args::parse()) {
+    match start::run(args::CommandLine::parse()) {
         Ok(()) => ExitCode::SUCCESS,
         Err(cause) => {
             eprintln!("tdsauth-server: {cause}");

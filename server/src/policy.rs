@@ -24,4 +24,9 @@ impl Policy {
     pub(crate) fn may_set_field(self, name: &str) -> bool {
         matches!(name, "nickname" | "avatar")
     }
+
+    /// Whether players of a platform that no option names may log in with nothing but their word.
+    pub(crate) fn takes_unnamed_platforms(self) -> bool {
+        self == Self::Leancloud
+    }
 }

@@ -45,6 +45,8 @@ impl Problem {
     pub(crate) const LINKED_ID_MISSING: Self =
         Self::business(250, "The id of the linked account is missing.");
     pub(crate) const BAD_AUTH_DATA: Self = Self::business(251, "Invalid authData.");
+    pub(crate) const ONE_PLATFORM: Self =
+        Self::business(251, "Invalid authData. One platform at a time is expected.");
     pub(crate) const UNKNOWN_PLATFORM: Self =
         Self::business(252, "Invalid authData. The platform is not configured.");
 

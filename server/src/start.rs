@@ -13,13 +13,13 @@ use serde_json::{Map, Value};
 use tdsauth_core::error::Error;
 use tokio::net::TcpListener;
 
-use crate::args::Args;
+use crate::args::{Args, CommandLine, Order};
 use crate::dev::{Lan, StandIn};
 use crate::http::{self, App, Bounds};
 use crate::keys::Keys;
 use crate::private_file;
 use crate::storage::Store;
-use crate::taptap::TapTap;
+use crate::verify::{self, TapTap, Verifiers};
 
 /// Why the server could not start or could not go on: one line for a person.
 #[derive(Debug)]
@@ -37,8 +37,16 @@ impl fmt::Display for StartError {
     }
 }
 
+/// Does what the command line says.
+pub(crate) fn run(line: CommandLine) -> Result<(), StartError> {
+    match line {
+        CommandLine::Serve(args) => run_server(*args),
+        CommandLine::Order(Order::AppleKey { data }) => verify::upload_key(&data),
+    }
+}
+
 /// Runs the server until SIGTERM or SIGINT.
-pub(crate) fn run(args: Args) -> Result<(), StartError> {
+fn run_server(args: Args) -> Result<(), StartError> {
     tracing_subscriber::fmt()
         .with_writer(io::stderr)
         .with_ansi(false)
@@ -74,8 +82,11 @@ async fn serve(args: Args, keys: Keys, alone: Option<File>) -> Result<(), StartE
 
     let stand_in = stand_in(&args, address, &store)?;
     let ready = ready_line(&args, address, &keys, stand_in.as_deref());
-    let taptap = taptap(&args, address, stand_in.as_deref())?;
-    let app = Arc::new(App::new(keys, store, taptap, &args)?);
+    let mut verifiers = Verifiers::load(&args)?;
+    if let Some(taptap) = taptap(&args, address, stand_in.as_deref())? {
+        verifiers.add_taptap(taptap);
+    }
+    let app = Arc::new(App::new(keys, store, verifiers, &args)?);
     announce(&ready)?;
     tracing::info!(%address, policy = ?args.policy, dev = args.dev(), "listening");
 

@@ -29,7 +29,7 @@ use crate::policy::Policy;
 use crate::problem::Problem;
 use crate::start::StartError;
 use crate::storage::{Store, StoreError};
-use crate::taptap::TapTap;
+use crate::verify::Verifiers;
 use auth::Caller;
 pub(crate) use connections::{Bounds, serve};
 use guard::Trust;
@@ -45,8 +45,8 @@ pub(crate) struct App {
     /// For the body of one request to arrive.
     body_time: Duration,
     ids: ObjectIds,
-    /// Where to ask about TapTap's players; without it they cannot log in.
-    taptap: Option<Arc<TapTap>>,
+    /// Whom to ask about players.
+    verifiers: Verifiers,
     /// Places for bodies that are too large to have one for each connection.
     large_bodies: Arc<Semaphore>,
 }
@@ -55,7 +55,7 @@ impl App {
     pub(crate) fn new(
         keys: Keys,
         store: Arc<Store>,
-        taptap: Option<Arc<TapTap>>,
+        verifiers: Verifiers,
         args: &Args,
     ) -> Result<Self, StartError> {
         let ids =
@@ -63,7 +63,7 @@ impl App {
         let large_bodies = Arc::new(Semaphore::new(body::LARGE_BODIES));
         let body_time = Duration::from_secs(args.body_timeout.get());
         let (policy, trust) = (args.policy, Trust::of(args));
-        Ok(Self { store, keys, policy, trust, body_time, ids, taptap, large_bodies })
+        Ok(Self { store, keys, policy, trust, body_time, ids, verifiers, large_bodies })
     }
 }
 

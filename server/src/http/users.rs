@@ -8,25 +8,25 @@ use axum::extract::{Path, RawQuery, State};
 use axum::http::header::LOCATION;
 use axum::http::{HeaderMap, HeaderValue, StatusCode};
 use axum::response::Response;
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 use tdsauth_core::secret::Secret;
 
 use super::auth::{self, Caller};
 use super::{App, answer, body};
-use crate::accounts::{Identity, SignIn, View, Who, read_link};
+use crate::accounts::{SignIn, View, read_link};
 use crate::clock;
 use crate::ids::{TOKEN_CHARS, random_text};
 use crate::problem::Problem;
 use crate::storage::{
     Authority, LinkOrder, Linked, NewUser, Refresh, Refreshed, SignInOrder, SignedIn,
 };
-use crate::taptap::{self, Claim};
+use crate::verify::{Claim, Confirmed};
 
 type Answer = Result<Response, Problem>;
 type Id = Result<Path<String>, PathRejection>;
 
-/// Contract rows 1, 2 and 4: signs in by identity, which TapTap confirms for its players; makes the account when there is none. A session
-/// the request may carry means nothing here.
+/// Contract rows 1 to 4: signs in by identity, which the platform confirms; makes the account when
+/// there is none. A session the request may carry means nothing here.
 pub(super) async fn sign_in(
     State(app): State<Arc<App>>,
     _: Caller,
@@ -34,18 +34,12 @@ pub(super) async fn sign_in(
     body: Body,
 ) -> Answer {
     let body = body::object(&app, body).await?;
-    let SignIn { who, mut fields } = SignIn::read(body, app.policy, app.taptap.is_some())?;
-    let identity = match who {
-        Who::Guest(identity) => identity,
-        Who::TapTap(claim) => {
-            let (identity, known) = confirmed(&app, claim).await?;
-            // What the game says itself goes before.
-            for (name, text) in known {
-                fields.entry(name).or_insert(text);
-            }
-            identity
-        }
-    };
+    let SignIn { claim, mut fields } = SignIn::read(body, app.policy, &app.verifiers)?;
+    let Confirmed { identity, fields: known, .. } = confirmed(&app, claim).await?;
+    // What the game says itself goes before.
+    for (name, text) in known {
+        fields.entry(name).or_insert(text);
+    }
     let now = clock::now_ms();
     let new_user = match parameter(query.as_deref(), "failOnNotExist").as_deref() {
         Some("true") => None,
@@ -123,8 +117,8 @@ pub(super) async fn refresh(
     }
 }
 
-/// Contract row 11: the account's owner is a TapTap player too, which TapTap confirms, and no
-/// guest any more.
+/// Contract row 11: the account's owner is somebody on a platform too, which the platform confirms,
+/// and no guest any more.
 pub(super) async fn link(
     State(app): State<Arc<App>>,
     caller: Caller,
@@ -134,14 +128,14 @@ pub(super) async fn link(
 ) -> Answer {
     let Path(id) = id.map_err(|_| Problem::NO_SESSION)?;
     let authority = authority(caller, &headers)?;
-    // Asked again when it is written; here, so that TapTap is not asked for strangers.
+    // Asked again when it is written; here, so that no platform is asked for strangers.
     match (app.store.user_by_id(&id).await?, &authority) {
         (Some(user), authority) if authority.covers(user.session_token.expose()) => (),
         (None, Authority::Master) => return Err(Problem::NO_USER),
         _ => return Err(Problem::NO_SESSION),
     }
-    let claim = read_link(body::object(&app, body).await?, app.taptap.is_some())?;
-    let (identity, fields) = confirmed(&app, claim).await?;
+    let claim = read_link(body::object(&app, body).await?, &app.verifiers)?;
+    let Confirmed { identity, fields, .. } = confirmed(&app, claim).await?;
     let order = LinkOrder { id: id.clone(), authority, identity, fields, now: clock::now_ms() };
     match app.store.order(order).await? {
         Linked::Taken => Err(Problem::TAKEN),
@@ -154,11 +148,10 @@ pub(super) async fn link(
     }
 }
 
-/// Who a TapTap player is, once TapTap has said so, and what is known of the player.
-async fn confirmed(app: &App, claim: Claim) -> Result<(Identity, Map<String, Value>), Problem> {
-    let taptap = app.taptap.as_ref().ok_or(Problem::UNKNOWN_PLATFORM)?;
-    let profile = taptap.verify(&claim).await?;
-    Ok((claim.identity(&profile, app.policy), taptap::fields(&profile)))
+/// Who it is, once that is certain.
+async fn confirmed(app: &App, claim: Claim) -> Result<Confirmed, Problem> {
+    let mut all = app.verifiers.confirm(vec![claim]).await?;
+    all.pop().ok_or(Problem::BAD_AUTH_DATA)
 }
 
 /// By what right the caller changes a user, if there may be one.

@@ -1,6 +1,8 @@
 //! One real server per test: the built binary in a folder of its own, spoken to over HTTP.
 #![allow(dead_code, unreachable_pub, reason = "each suite uses a part of this")]
 
+pub mod apple;
+pub mod platform;
 pub mod taptap;
 
 use std::fs;
