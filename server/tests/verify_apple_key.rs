@@ -4,6 +4,7 @@
 
 mod common;
 
+use std::path::Path;
 use std::process::Stdio;
 
 use common::apple::{
@@ -94,6 +95,8 @@ fn a_key_that_cannot_sign_for_apple_is_refused_and_nothing_is_stored() {
         assert!(output.stdout.is_empty());
         assert!(!folder.join("apple_key.p8").exists());
     }
+    let nowhere = upload(Path::new(":memory:"), &key.pem);
+    assert!(String::from_utf8(nowhere.stderr).unwrap().contains(":memory: keeps nothing"));
     assert!(upload(&folder, &key.pem).status.success());
     assert_eq!(mode(&folder.join("apple_key.p8")), 0o600);
     // A worse one does not take its place, a better one does.
