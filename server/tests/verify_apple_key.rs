@@ -56,6 +56,19 @@ fn a_code_alone_is_exchanged_with_a_secret_signed_by_the_uploaded_key() {
 }
 
 #[test]
+fn a_code_whose_token_cannot_be_checked_decides_nothing() {
+    let (apple, script) = apple::start();
+    let (_temporary, folder) = data();
+    assert!(upload(&folder, &StudioKey::new().pem).status.success());
+    let server = with_codes(&apple, &folder, &[]);
+    says(&script, granted(&Signer::first().token(&claims())));
+    script.lock().unwrap().keys = Reply::Drop;
+    let code = json!({ "uid": USER, "code": "c-1" });
+    login(&server, &code).is_error(503, 503, UNAVAILABLE);
+    assert_eq!(apple.count("/auth/token"), 1);
+}
+
+#[test]
 fn a_code_beside_a_token_is_for_the_tokens_audience_and_may_be_spent() {
     let (apple, script) = apple::start();
     let (_temporary, folder) = data();
