@@ -4,6 +4,7 @@
 
 mod common;
 
+use std::path::Path;
 use std::process::Stdio;
 
 use common::apple::{
@@ -55,6 +56,19 @@ fn a_code_alone_is_exchanged_with_a_secret_signed_by_the_uploaded_key() {
 }
 
 #[test]
+fn a_code_whose_token_cannot_be_checked_decides_nothing() {
+    let (apple, script) = apple::start();
+    let (_temporary, folder) = data();
+    assert!(upload(&folder, &StudioKey::new().pem).status.success());
+    let server = with_codes(&apple, &folder, &[]);
+    says(&script, granted(&Signer::first().token(&claims())));
+    script.lock().unwrap().keys = Reply::Drop;
+    let code = json!({ "uid": USER, "code": "c-1" });
+    login(&server, &code).is_error(503, 503, UNAVAILABLE);
+    assert_eq!(apple.count("/auth/token"), 1);
+}
+
+#[test]
 fn a_code_beside_a_token_is_for_the_tokens_audience_and_may_be_spent() {
     let (apple, script) = apple::start();
     let (_temporary, folder) = data();
@@ -94,6 +108,8 @@ fn a_key_that_cannot_sign_for_apple_is_refused_and_nothing_is_stored() {
         assert!(output.stdout.is_empty());
         assert!(!folder.join("apple_key.p8").exists());
     }
+    let nowhere = upload(Path::new(":memory:"), &key.pem);
+    assert!(String::from_utf8(nowhere.stderr).unwrap().contains(":memory: keeps nothing"));
     assert!(upload(&folder, &key.pem).status.success());
     assert_eq!(mode(&folder.join("apple_key.p8")), 0o600);
     // A worse one does not take its place, a better one does.

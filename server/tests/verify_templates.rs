@@ -4,10 +4,11 @@
 
 mod common;
 
+use std::process::Stdio;
 use std::sync::{Arc, Mutex};
 
-use common::platform::{Asked, Platform, Reply, server};
-use common::{Answer, Server, guest};
+use common::platform::{Asked, Platform, Reply, server, settings};
+use common::{Answer, Server, command, data, guest};
 use serde_json::{Value, json};
 
 const BAD: &str = "Invalid authData.";
@@ -373,4 +374,42 @@ fn the_recorded_service_kept_what_was_sent_but_asked_all_the_same() {
     assert_eq!((made.status, &made.json["authData"]["weixin"]), (201, &sent("weixin")));
     *cell.lock().unwrap() = no("weixin");
     login(&server, "weixin", &sent("weixin")).is_error(400, 251, BAD);
+}
+
+#[test]
+fn no_secret_reaches_the_log_an_answer_or_the_database() {
+    let (platform, cell) = played("facebook");
+    let own = json!({ "base_url": platform.url, "app_id": "app-1", "app_secret": "app&secret" });
+    let (_settings, path) = settings(&json!({ "facebook": own }));
+    let (_temporary, folder) = data();
+    let log = folder.with_extension("log");
+    let mut command = command();
+    command.args(["--listen", "127.0.0.1:0", "--print-keys", "--log", "trace"]);
+    command.args(["--platform", "facebook=facebook", "--platforms"]).arg(path);
+    command.arg("--data").arg(&folder);
+    command.stderr(Stdio::from(std::fs::File::create(&log).unwrap()));
+    let server = Server::spawn(command);
+    assert_eq!(login(&server, "facebook", &sent("facebook")).status, 201);
+    for reply in [
+        Reply::Json(400, json!({ "error": { "code": 100, "message": TOKEN } })),
+        Reply::Json(400, json!({ "error": { "code": 190, "message": "app&secret" } })),
+        Reply::Text(200, "good&token/é?"),
+        Reply::Redirect(format!("{}/?good&token/é?", platform.url)),
+        Reply::Drop,
+    ] {
+        *cell.lock().unwrap() = reply;
+        let answer = login(&server, "facebook", &sent("facebook"));
+        assert!(matches!(answer.status, 400 | 503), "{}", answer.json);
+    }
+    server.signal("-TERM");
+    assert!(server.wait().success());
+    let log = std::fs::read_to_string(log).unwrap();
+    assert!(log.contains("the platform could not be asked"), "{log}");
+    for text in [TOKEN, "good%26token", "app&secret", "app%26secret"] {
+        assert!(!log.contains(text), "the log holds {text}: {log}");
+        for file in std::fs::read_dir(&folder).unwrap() {
+            let bytes = std::fs::read(file.unwrap().path()).unwrap();
+            assert!(!bytes.windows(text.len()).any(|part| part == text.as_bytes()));
+        }
+    }
 }

@@ -4,7 +4,7 @@ use serde_json::{Map, Value};
 use tdsauth_core::secret::Secret;
 
 use super::sent::Claim;
-use crate::accounts::Identity;
+use crate::accounts::{ANONYMOUS, Identity};
 use crate::policy::Policy;
 
 /// Longest nickname and longest address of a picture that is taken over, in bytes.
@@ -59,6 +59,7 @@ pub(super) struct Told {
 impl Confirmed {
     /// Of what was claimed and told. In production nothing that was sent is stored but the
     /// identity: tokens are of no use here any more, and a copy of the database would hold them.
+    /// A guest's map is the guest's own.
     pub(super) fn new(claim: Claim, told: Told, union: Option<Union>, policy: Policy) -> Self {
         let mut fields = Map::new();
         let texts =
@@ -72,6 +73,7 @@ impl Confirmed {
             }
         }
         let data = match policy {
+            _ if claim.platform == ANONYMOUS => claim.map,
             Policy::Leancloud => claim.map,
             Policy::Production => {
                 let mut kept = fields.clone();

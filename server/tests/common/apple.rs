@@ -230,7 +230,8 @@ pub fn upload(folder: &Path, text: &str) -> Output {
     command.args(["apple-key", "--data"]).arg(folder);
     command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
     let mut child = command.spawn().unwrap();
-    child.stdin.take().unwrap().write_all(text.as_bytes()).unwrap();
+    // One that refuses without reading has closed it.
+    let _ = child.stdin.take().unwrap().write_all(text.as_bytes());
     child.wait_with_output().unwrap()
 }
 

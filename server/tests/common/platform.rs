@@ -140,7 +140,8 @@ fn bytes(reply: Reply) -> Vec<u8> {
     };
     let length = body.len();
     format!(
-        "HTTP/1.1 {status} Said\r\nContent-Length: {length}\r\n{more}Connection: close\r\n\r\n{body}"
+        "HTTP/1.1 {status} Said\r\nContent-Length: {length}\r\n{more}\
+         Connection: close\r\n\r\n{body}"
     )
     .into_bytes()
 }

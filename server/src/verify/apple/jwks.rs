@@ -34,7 +34,7 @@ pub(super) struct Pace {
 pub(super) struct Key(Arc<RsaPublicKeyComponents<Vec<u8>>>);
 
 impl Key {
-    /// Whether `signature` is this key's over `message`. A key of less than 2048 bits signs nothing.
+    /// Whether `signature` is this key's over `message`. One of less than 2048 bits signs nothing.
     pub(super) fn signed(&self, message: &[u8], signature: &[u8]) -> bool {
         self.0.verify(&RSA_PKCS1_2048_8192_SHA256, message, signature).is_ok()
     }

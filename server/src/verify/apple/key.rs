@@ -19,6 +19,9 @@ const MAX_BYTES: u64 = 16 * 1024;
 /// Reads a .p8 from standard input, checks it and puts it into the data folder, in the place of
 /// the one before. A server that runs uses it from then on.
 pub(crate) fn upload_key(folder: &Path) -> Result<(), StartError> {
+    if folder.as_os_str() == ":memory:" {
+        return Err(StartError::new("--data :memory: keeps nothing, and no key either"));
+    }
     let mut text = String::new();
     let read = io::stdin().take(MAX_BYTES).read_to_string(&mut text);
     read.map_err(|_| StartError::new("standard input holds no text; AuthKey_….p8 is expected"))?;

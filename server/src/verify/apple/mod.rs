@@ -99,8 +99,7 @@ impl Apple {
                 let redirect = claim.text("redirect_uri")?;
                 match client.exchange(client_id, code, redirect, at).await {
                     Ok(granted) => {
-                        let sub = self.prove(&granted.id_token, claim, at).await;
-                        sub.map_err(|_| self.caller.refused("the code is somebody else's"))?;
+                        self.prove(&granted.id_token, claim, at).await?;
                         granted.grant
                     }
                     Err(Problem::BAD_AUTH_DATA) if for_whom.is_some() => None,
