@@ -6,7 +6,7 @@ mod common;
 use std::io::{Read as _, Write as _};
 use std::path::Path;
 
-use common::{Answer, Server, guest, read_all, refresh_path};
+use common::{Answer, Server, command, guest, read_all, refresh_path};
 
 const TOO_MANY: &str = "Too many requests.";
 
@@ -196,6 +196,26 @@ fn this_machine_and_development_have_limits_only_when_they_are_asked_for() {
         let asked: Vec<u16> = fill(&start(&[dev, &["--limit-logins", "2/h"]].concat()));
         assert_eq!(asked[..4], [201, 201, 429, 429]);
     }
+}
+
+#[test]
+fn a_forgotten_proxy_is_told_of_once() {
+    let folder = tempfile::TempDir::new().unwrap();
+    let log = folder.path().join("log");
+    let said = |more: &[&str]| {
+        let mut command = command();
+        command.args(["--listen", "127.0.0.1:0", "--print-keys", "--data", ":memory:"]).args(more);
+        command.stderr(std::fs::File::create(&log).unwrap());
+        let server = Server::spawn(command);
+        assert_eq!(server.guest("direct").status, 201);
+        for id in ["a", "b", "c"] {
+            assert_eq!(login(&server, "203.0.113.9", id).status, 201);
+        }
+        drop(server);
+        std::fs::read_to_string(&log).unwrap().matches("--trusted-proxy").count()
+    };
+    assert_eq!(said(&[]), 1);
+    assert_eq!(said(&["--trusted-proxy", "127.0.0.1"]), 0);
 }
 
 #[test]

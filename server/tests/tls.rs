@@ -140,6 +140,25 @@ fn a_development_server_takes_no_certificate() {
     }
 }
 
+#[test]
+fn a_silent_handshake_does_not_keep_the_server_from_ending() {
+    let identity = Identity::new();
+    let files = Files::of(&identity);
+    let log = files.folder.path().join("log");
+    let mut command = files.command(&["--handshake-timeout", "600"]);
+    command.stderr(std::fs::File::create(&log).unwrap());
+    let server = Server::spawn(command);
+    let silent = TcpStream::connect(address(&server)).unwrap();
+    // Connections are taken in order: when this one is served, the silent one was taken.
+    let mut line = connect(&server, &[&identity], rustls::ALL_VERSIONS).unwrap();
+    ask(&mut line, HEALTH);
+    server.signal("-TERM");
+    assert!(server.wait().success());
+    let said = std::fs::read_to_string(&log).unwrap();
+    assert!(!said.contains("did not finish in time"), "{said}");
+    drop(silent);
+}
+
 /// A server whose log is read.
 fn logged(files: &Files) -> (Server, impl FnMut(&str)) {
     let mut command = files.command(&["--log", "info"]);

@@ -14,7 +14,7 @@ use super::App;
 
 /// The one header that is believed. Of two headers a proxy sets one and hands the other on, as the
 /// caller wrote it: therefore not `Forwarded` too.
-const FORWARDED: &str = "x-forwarded-for";
+pub(super) const FORWARDED: &str = "x-forwarded-for";
 
 /// An address or a block of them: `192.0.2.7`, `10.0.0.0/8`, `2001:db8::/32`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -4,15 +4,17 @@ use std::collections::HashMap;
 use std::net::IpAddr;
 use std::num::NonZeroU32;
 use std::str::FromStr;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use axum::extract::{Request, State};
+use axum::http::HeaderMap;
 use axum::middleware::Next;
 use axum::response::{IntoResponse as _, Response};
 
 use super::App;
-use super::address::Client;
+use super::address::{self, Client};
 use super::auth::{self, Caller};
 use crate::args::Args;
 use crate::problem::Problem;
@@ -123,6 +125,8 @@ impl Buckets {
 pub(super) struct Limits {
     logins: Bound,
     sign_ups: Bound,
+    /// Whether the operator was told of a proxy that has no name.
+    told: AtomicBool,
 }
 
 /// One limit and whom it is for.
@@ -183,6 +187,7 @@ impl Limits {
         Self {
             logins: Bound::new(asked.limit_logins, LOGINS, dev),
             sign_ups: Bound::new(asked.limit_signups, SIGN_UPS, dev),
+            told: AtomicBool::new(false),
         }
     }
 
@@ -190,6 +195,17 @@ impl Limits {
     /// it all the same.
     pub(super) fn sign_up(&self, client: Client) -> Result<Taken, Problem> {
         self.sign_ups.take(client)
+    }
+
+    /// Says once that a proxy on this machine was forgotten: without its name nobody is limited.
+    fn look_for_proxy(&self, client: Client, headers: &HeaderMap) {
+        let forgotten = client.is_local && headers.contains_key(address::FORWARDED);
+        if forgotten && !self.told.swap(true, Ordering::Relaxed) {
+            tracing::warn!(
+                "a proxy on this machine sends X-Forwarded-For and is not believed: name it by \
+                 --trusted-proxy, or its players have no limits of their own"
+            );
+        }
     }
 }
 
@@ -201,6 +217,7 @@ pub(super) async fn attempt(
     request: Request,
     next: Next,
 ) -> Response {
+    app.limits.look_for_proxy(client, request.headers());
     if auth::caller_of(request.headers(), &app) == Some(Caller::Client) {
         // A try counts whatever comes of it.
         if let Err(problem) = app.limits.logins.take(client) {

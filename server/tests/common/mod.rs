@@ -2,6 +2,7 @@
 #![allow(dead_code, unreachable_pub, reason = "each suite uses a part of this")]
 
 pub mod taptap;
+#[cfg(unix)]
 pub mod tls;
 
 use std::fs;
