@@ -85,3 +85,77 @@ impl AsyncWrite for Prompt {
         Pin::new(&mut self.stream).poll_shutdown(context)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::future::poll_fn;
+    use std::io::Read as _;
+
+    use tokio::time::{advance, pause};
+
+    use super::*;
+
+    const TIME: Duration = Duration::from_secs(10);
+
+    fn write(prompt: &mut Prompt, context: &mut Context<'_>) -> Poll<io::Result<usize>> {
+        Pin::new(prompt).poll_write(context, &[b'x'; 64 * 1024])
+    }
+
+    /// Writes until there is no room.
+    async fn fill(prompt: &mut Prompt) {
+        poll_fn(|context| {
+            while let Poll::Ready(written) = write(prompt, context) {
+                written.unwrap();
+            }
+            Poll::Ready(())
+        })
+        .await;
+    }
+
+    /// What a write gives now, without waiting.
+    async fn once(prompt: &mut Prompt) -> Poll<io::Result<usize>> {
+        poll_fn(|context| Poll::Ready(write(prompt, context))).await
+    }
+
+    async fn pair() -> (Prompt, std::net::TcpStream) {
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let peer = std::net::TcpStream::connect(listener.local_addr().unwrap()).unwrap();
+        peer.set_read_timeout(Some(Duration::from_secs(60))).unwrap();
+        let (stream, _) = listener.accept().await.unwrap();
+        (Prompt::new(stream, TIME), peer)
+    }
+
+    /// Reads until the system says that there is room again. The clock stands still meanwhile.
+    async fn take_some(prompt: &mut Prompt, peer: &mut std::net::TcpStream) {
+        while once(prompt).await.is_pending() {
+            peer.read_exact(&mut [0; 64 * 1024]).unwrap();
+            tokio::task::yield_now().await;
+        }
+    }
+
+    #[tokio::test]
+    async fn a_peer_that_takes_some_of_it_gains_no_time() {
+        let (mut prompt, mut peer) = pair().await;
+        pause();
+        fill(&mut prompt).await;
+        advance(TIME * 2 / 3).await;
+        take_some(&mut prompt, &mut peer).await;
+        fill(&mut prompt).await;
+        advance(TIME * 2 / 3).await;
+        let late = once(&mut prompt).await;
+        assert!(matches!(late, Poll::Ready(Err(error)) if error.kind() == io::ErrorKind::TimedOut));
+    }
+
+    #[tokio::test]
+    async fn what_is_all_out_leaves_the_next_its_whole_time() {
+        let (mut prompt, mut peer) = pair().await;
+        pause();
+        fill(&mut prompt).await;
+        advance(TIME * 2 / 3).await;
+        take_some(&mut prompt, &mut peer).await;
+        poll_fn(|context| Pin::new(&mut prompt).poll_flush(context)).await.unwrap();
+        fill(&mut prompt).await;
+        advance(TIME * 2 / 3).await;
+        assert!(once(&mut prompt).await.is_pending());
+    }
+}
