@@ -1,6 +1,8 @@
 //! What can be said on the command line. Keys cannot: everyone on a machine can read a command
 //! line.
 
+mod internet;
+
 use std::ffi::OsStr;
 use std::net::SocketAddr;
 use std::num::{NonZeroU32, NonZeroU64};
@@ -13,6 +15,7 @@ use tdsauth_core::taptap::Region;
 use tdsauth_core::transport::base_url;
 
 use crate::policy::Policy;
+use internet::Internet;
 
 /// The account service behind tdsauth.
 ///
@@ -99,6 +102,9 @@ pub(crate) struct Args {
     /// Seconds for the body of a request.
     #[arg(long, value_name = "SECONDS", default_value = "30")]
     pub(crate) body_timeout: NonZeroU64,
+
+    #[command(flatten)]
+    pub(crate) internet: Internet,
 
     /// How much is said on standard error: off, error, warn, info, debug or trace.
     #[arg(long, value_name = "LEVEL", env = "TDSAUTH_LOG", default_value = "info")]

@@ -15,7 +15,7 @@ use tokio::net::TcpListener;
 
 use crate::args::{Args, CommandLine, Order};
 use crate::dev::{Lan, StandIn};
-use crate::http::{self, App, Bounds};
+use crate::http::{self, App, Bounds, Seats, Tls};
 use crate::keys::Keys;
 use crate::private_file;
 use crate::storage::Store;
@@ -56,6 +56,9 @@ fn run_server(args: Args) -> Result<(), StartError> {
         let text = "--dev listens on a loopback address only; for other devices there is --dev-lan";
         return Err(StartError::new(text));
     }
+    if let Some(text) = args.internet.objection(args.listen, args.dev()) {
+        return Err(StartError::new(text));
+    }
     let alone = args.folder().map(prepare).transpose()?;
     let keys = Keys::load(args.folder())?;
     tokio::runtime::Runtime::new()
@@ -74,6 +77,7 @@ fn prepare(folder: &Path) -> Result<File, StartError> {
 async fn serve(args: Args, keys: Keys, alone: Option<File>) -> Result<(), StartError> {
     // Before the ready line, so that whoever reads it may end the server at once.
     let stop = stop_signal()?;
+    let tls = tls(&args)?;
     let store = Arc::new(open_store(&args).await?);
     drop(alone);
     let failed = |error| StartError::new(format!("{}: {error}", args.listen));
@@ -90,11 +94,8 @@ async fn serve(args: Args, keys: Keys, alone: Option<File>) -> Result<(), StartE
     announce(&ready)?;
     tracing::info!(%address, policy = ?args.policy, dev = args.dev(), "listening");
 
-    let bounds = Bounds {
-        connections: args.max_connections,
-        header_time: Duration::from_secs(args.header_timeout.get()),
-    };
-    http::serve(listener, http::router(Arc::clone(&app), stand_in), bounds, stop).await;
+    let bounds = bounds(&args);
+    http::serve(listener, http::router(Arc::clone(&app), stand_in), tls, bounds, stop).await;
     app.store.close().await;
     tracing::info!("stopped");
     Ok(())
@@ -107,6 +108,27 @@ async fn open_store(args: &Args) -> Result<Store, StartError> {
         None => (Store::open(args.folder()).await, args.data.display().to_string()),
     };
     opened.map_err(|error| StartError::new(format!("{place}: {error}")))
+}
+
+fn bounds(args: &Args) -> Bounds {
+    let internet = &args.internet;
+    Bounds {
+        connections: args.max_connections,
+        seats: Seats::of(args),
+        handshake_time: Duration::from_secs(internet.handshake_timeout.get()),
+        header_time: Duration::from_secs(args.header_timeout.get()),
+        response_time: Duration::from_secs(internet.response_timeout.get()),
+    }
+}
+
+/// The service's certificate and key, if it has any, which are read again at SIGHUP.
+fn tls(args: &Args) -> Result<Option<Arc<Tls>>, StartError> {
+    let Some((certificate, key)) = args.internet.tls() else {
+        return Ok(None);
+    };
+    let tls = Arc::new(Tls::load(certificate, key).map_err(StartError::new)?);
+    reload_at_hangup(Arc::clone(&tls))?;
+    Ok(Some(tls))
 }
 
 /// The TapTap that a development server plays.
@@ -152,7 +174,8 @@ fn taptap(
 
 fn ready_line(args: &Args, address: SocketAddr, keys: &Keys, stand_in: Option<&StandIn>) -> Value {
     let mut line = Map::new();
-    line.insert("listening".into(), format!("http://{address}").into());
+    let scheme = if args.internet.tls().is_some() { "https" } else { "http" };
+    line.insert("listening".into(), format!("{scheme}://{address}").into());
     if args.dev() || args.print_keys {
         // Asked for: whoever starts the server hands the keys on to the clients.
         line.insert("app_id".into(), keys.app_id.as_str().into());
@@ -173,6 +196,30 @@ fn announce(line: &Value) -> Result<(), StartError> {
     writeln!(out, "{line}")
         .and_then(|()| out.flush())
         .map_err(|error| StartError::new(format!("standard output: {error}")))
+}
+
+#[cfg(unix)]
+fn reload_at_hangup(tls: Arc<Tls>) -> Result<(), StartError> {
+    use tokio::signal::unix::{SignalKind, signal};
+    let failed = |error| StartError::new(format!("no signals: {error}"));
+    let mut hangup = signal(SignalKind::hangup()).map_err(failed)?;
+    tokio::spawn(async move {
+        while hangup.recv().await.is_some() {
+            let tls = Arc::clone(&tls);
+            match tokio::task::spawn_blocking(move || tls.reload()).await {
+                Ok(Ok(())) => tracing::info!("the certificate was read again"),
+                Ok(Err(cause)) => tracing::error!(cause, "the former certificate stays"),
+                Err(error) => tracing::error!(%error, "the former certificate stays"),
+            }
+        }
+    });
+    Ok(())
+}
+
+/// There is no such signal: a new certificate needs a new start.
+#[cfg(not(unix))]
+fn reload_at_hangup(_: Arc<Tls>) -> Result<(), StartError> {
+    Ok(())
 }
 
 #[cfg(unix)]

@@ -229,6 +229,18 @@ fn options_are_checked() {
         &["--data", ":memory:", "--max-connections", "0"],
         &["--data", ":memory:", "--header-timeout", "0"],
         &["--data", ":memory:", "--body-timeout", "x"],
+        &["--data", ":memory:", "--handshake-timeout", "0"],
+        &["--data", ":memory:", "--request-timeout", "0"],
+        &["--data", ":memory:", "--response-timeout", "0"],
+        &["--data", ":memory:", "--connections-per-address", "-1"],
+        &["--data", ":memory:", "--limit-logins", "0/m"],
+        &["--data", ":memory:", "--limit-signups", "many"],
+        &["--data", ":memory:", "--trusted-proxy", "proxy.example"],
+        &["--data", ":memory:", "--trusted-proxy", "0.0.0.0/0"],
+        &["--data", ":memory:", "--cors-origin", "*"],
+        &["--data", ":memory:", "--cors-origin", "https://game.example/"],
+        &["--data", ":memory:", "--tls-cert", "only"],
+        &["--data", ":memory:", "--tls-key", "only"],
         &["--data", ":memory:", "--log", "loud"],
         &["--listen", "127.0.0.1:0"],
     ] {
@@ -245,9 +257,26 @@ fn dev_does_not_listen_beyond_this_machine() {
         command.args(["--dev", "--data", ":memory:", "--listen", address]);
         assert!(refused(command).contains("loopback"));
     }
-    let mut without = command();
-    without.args(["--data", ":memory:", "--listen", "0.0.0.0:0"]);
-    assert!(Server::spawn(without).url.starts_with("http://0.0.0.0:"));
+}
+
+#[test]
+fn plain_http_beyond_this_machine_has_to_be_asked_for() {
+    let start = |more: &[&str]| {
+        let mut command = command();
+        command.args(["--data", ":memory:", "--print-keys"]).args(more);
+        command
+    };
+    for address in ["0.0.0.0:0", "[::]:0", "10.0.0.1:0", "[::ffff:10.0.0.1]:0"] {
+        let said = refused(start(&["--listen", address]));
+        for way in ["--tls-cert", "--trusted-proxy", "--allow-plain-http"] {
+            assert!(said.contains(way), "{said}");
+        }
+    }
+    for asked in [&["--allow-plain-http"][..], &["--trusted-proxy", "10.0.0.1"]] {
+        let server = Server::spawn(start(&[&["--listen", "0.0.0.0:0"], asked].concat()));
+        assert!(server.url.starts_with("http://0.0.0.0:"), "{}", server.url);
+        assert_eq!(server.guest("guest").status, 201);
+    }
 }
 
 #[test]

@@ -11,6 +11,7 @@ use axum::response::Response;
 use serde_json::{Value, json};
 use tdsauth_core::secret::Secret;
 
+use super::address::Client;
 use super::auth::{self, Caller};
 use super::{App, answer, body};
 use crate::accounts::{SignIn, View, read_link};
@@ -30,6 +31,7 @@ type Id = Result<Path<String>, PathRejection>;
 pub(super) async fn sign_in(
     State(app): State<Arc<App>>,
     _: Caller,
+    client: Client,
     RawQuery(query): RawQuery,
     body: Body,
 ) -> Answer {
@@ -41,9 +43,13 @@ pub(super) async fn sign_in(
         fields.entry(name).or_insert(text);
     }
     let now = clock::now_ms();
-    let new_user = match parameter(query.as_deref(), "failOnNotExist").as_deref() {
-        Some("true") => None,
-        _ => Some(NewUser {
+    let may_make = match parameter(query.as_deref(), "failOnNotExist").as_deref() {
+        Some("true") => Err(Problem::NO_USER),
+        _ => app.limits.sign_up(client),
+    };
+    let new_user = match &may_make {
+        Err(_) => None,
+        Ok(_) => Some(NewUser {
             id: app.ids.next(now),
             username: random_text(TOKEN_CHARS)?,
             session_token: Secret::new(random_text(TOKEN_CHARS)?),
@@ -51,8 +57,13 @@ pub(super) async fn sign_in(
         }),
     };
     match app.store.order(SignInOrder { identity, new_user, now }).await? {
-        SignedIn::Known(user) => Ok(answer::json(StatusCode::OK, &user.to_json(View::Session))),
-        SignedIn::Nobody => Err(Problem::NO_USER),
+        SignedIn::Known(user) => {
+            if let Ok(taken) = may_make {
+                taken.give_back();
+            }
+            Ok(answer::json(StatusCode::OK, &user.to_json(View::Session)))
+        }
+        SignedIn::Nobody => Err(may_make.err().unwrap_or(Problem::NO_USER)),
         SignedIn::Created(user) => {
             let mut made = answer::json(StatusCode::CREATED, &user.to_json(View::Session));
             let location = format!("/1.1/classes/_User/{}", user.id);
@@ -76,7 +87,7 @@ pub(super) async fn me(
     Ok(answer::json(StatusCode::OK, &user.to_json(View::Session)))
 }
 
-/// Contract row 9: any user, as far as the caller may see it.
+/// Contract row 9: any user, as far as the caller may see it. To who may see none, none is there.
 pub(super) async fn by_id(
     State(app): State<Arc<App>>,
     caller: Caller,
@@ -84,10 +95,17 @@ pub(super) async fn by_id(
     headers: HeaderMap,
 ) -> Answer {
     let Path(id) = id.map_err(|_| Problem::NO_USER)?;
-    let user = app.store.user_by_id(&id).await?.ok_or(Problem::NO_USER)?;
-    let session = auth::session(&headers);
-    let owns = session.is_some_and(|token| auth::same(token.expose(), &user.session_token).into());
-    let view = if owns || caller == Caller::Master { View::Owner } else { View::Public };
+    let own = match (caller, auth::session(&headers)) {
+        (Caller::Client, Some(session)) => app.store.user_by_token(session.expose()).await?,
+        _ => None,
+    };
+    let (view, user) = match own {
+        Some(own) if own.id == id => (View::Owner, Some(own)),
+        _ if caller == Caller::Master => (View::Owner, app.store.user_by_id(&id).await?),
+        None if app.policy.get_needs_session() => (View::Public, None),
+        _ => (View::Public, app.store.user_by_id(&id).await?),
+    };
+    let user = user.ok_or(Problem::NO_USER)?;
     Ok(answer::json(StatusCode::OK, &user.to_json(view)))
 }
 

@@ -4,6 +4,8 @@
 pub mod apple;
 pub mod platform;
 pub mod taptap;
+#[cfg(unix)]
+pub mod tls;
 
 use std::fs;
 use std::io::{BufRead, BufReader, Read, Write};
