@@ -6,16 +6,13 @@ use tdsauth_core::secret::Secret;
 use crate::clock::iso;
 use crate::policy::Policy;
 use crate::problem::Problem;
-use crate::taptap::Claim;
+use crate::verify::{Claim, Verifiers};
 
 /// The platform name of guests.
 pub(crate) const ANONYMOUS: &str = "anonymous";
 
 /// The platform name of TapTap's players.
 pub(crate) const TAPTAP: &str = "taptap";
-
-/// Longest identity on a platform, in bytes of UTF-8.
-const MAX_IDENTITY: usize = 1024;
 
 /// Built-in fields that belong to sign-up by password.
 const PASSWORD_FIELDS: [&str; 4] = ["username", "password", "email", "mobilePhoneNumber"];
@@ -31,31 +28,21 @@ pub(crate) struct Identity {
     pub(crate) data: Secret,
 }
 
-/// Who somebody says they are.
-#[derive(Debug)]
-pub(crate) enum Who {
-    /// Whoever knows the id of a guest is the guest.
-    Guest(Identity),
-    /// TapTap has to be asked.
-    TapTap(Claim),
-}
-
 /// A sign-in as the body of `POST /users` asks for it.
 #[derive(Debug)]
 pub(crate) struct SignIn {
-    /// Who signs in.
-    pub(crate) who: Who,
+    /// Who somebody says to be, on the one platform of the request.
+    pub(crate) claim: Claim,
     /// Fields for the account if it has to be made.
     pub(crate) fields: Map<String, Value>,
 }
 
 impl SignIn {
-    /// Reads the body of `POST /users`. Whether TapTap can be asked about its players, `taptap`
-    /// says.
+    /// Reads the body of `POST /users`. Who can be asked about players, `verifiers` knows.
     pub(crate) fn read(
         mut body: Map<String, Value>,
         policy: Policy,
-        taptap: bool,
+        verifiers: &Verifiers,
     ) -> Result<Self, Problem> {
         let auth_data = match body.remove("authData") {
             Some(Value::Object(map)) => map,
@@ -65,7 +52,7 @@ impl SignIn {
             Some(Value::Null) | None => return Err(Problem::USERNAME_MISSING),
             Some(_) => return Err(Problem::BAD_AUTH_DATA),
         };
-        let who = who(auth_data, taptap)?;
+        let claim = one(verifiers.read(auth_data)?)?;
         if PASSWORD_FIELDS.iter().any(|name| body.contains_key(*name)) {
             return Err(Problem::PASSWORD_SIGN_UP);
         }
@@ -77,13 +64,16 @@ impl SignIn {
                 return Err(Problem::BAD_FIELD_TYPE);
             }
         }
-        Ok(Self { who, fields: body })
+        Ok(Self { claim, fields: body })
     }
 }
 
 /// Reads the body of `PUT /users/<id>`: who the account's owner says to be on one more platform.
 /// The id of a guest is no second way into an account.
-pub(crate) fn read_link(mut body: Map<String, Value>, taptap: bool) -> Result<Claim, Problem> {
+pub(crate) fn read_link(
+    mut body: Map<String, Value>,
+    verifiers: &Verifiers,
+) -> Result<Claim, Problem> {
     let auth_data = body.remove("authData");
     if !body.is_empty() {
         return Err(Problem::ONLY_AUTH_DATA);
@@ -96,48 +86,18 @@ pub(crate) fn read_link(mut body: Map<String, Value>, taptap: bool) -> Result<Cl
     if auth_data.contains_key(ANONYMOUS) {
         return Err(Problem::UNKNOWN_PLATFORM);
     }
-    match who(auth_data, taptap)? {
-        Who::TapTap(claim) => Ok(claim),
-        Who::Guest(_) => Err(Problem::UNKNOWN_PLATFORM),
-    }
+    one(verifiers.read(auth_data)?)
 }
 
-fn who(mut auth_data: Map<String, Value>, taptap: bool) -> Result<Who, Problem> {
-    if auth_data.is_empty() {
-        return Err(Problem::LINKED_ID_MISSING);
+/// The one claim of a request.
+fn one(mut claims: Vec<Claim>) -> Result<Claim, Problem> {
+    let guest = claims.iter().any(|claim| claim.platform == ANONYMOUS);
+    match (claims.pop(), claims.is_empty()) {
+        (Some(claim), true) => Ok(claim),
+        // A guest who is a player as well is none.
+        _ if guest => Err(Problem::UNKNOWN_PLATFORM),
+        _ => Err(Problem::ONE_PLATFORM),
     }
-    let guest = auth_data.remove(ANONYMOUS);
-    let player = if taptap { auth_data.remove(TAPTAP) } else { None };
-    if !auth_data.is_empty() {
-        // An identity nobody has verified must open no account.
-        return Err(Problem::UNKNOWN_PLATFORM);
-    }
-    match (guest, player) {
-        (Some(guest), None) => guest_identity(guest).map(Who::Guest),
-        (None, Some(player)) => Claim::read(player).map(Who::TapTap),
-        // Two at once are no sign-in.
-        _ => Err(Problem::UNKNOWN_PLATFORM),
-    }
-}
-
-fn guest_identity(guest: Value) -> Result<Identity, Problem> {
-    let Value::Object(map) = guest else {
-        return Err(Problem::BAD_AUTH_DATA);
-    };
-    let value = match map.get("id") {
-        Some(Value::String(id)) if id.is_empty() => return Err(Problem::LINKED_ID_MISSING),
-        Some(Value::String(id)) => id.clone(),
-        Some(Value::Null) | None => return Err(Problem::LINKED_ID_MISSING),
-        Some(_) => return Err(Problem::BAD_AUTH_DATA),
-    };
-    if value.len() > MAX_IDENTITY || value.chars().any(char::is_control) {
-        return Err(Problem::BAD_AUTH_DATA);
-    }
-    Ok(Identity {
-        platform: ANONYMOUS.to_owned(),
-        value: Secret::new(value),
-        data: Secret::new(Value::Object(map).to_string()),
-    })
 }
 
 /// One account.

@@ -12,15 +12,23 @@ pub(crate) struct Problem {
     pub(crate) code: u16,
     /// For a person to read.
     pub(crate) text: &'static str,
+    /// Seconds until it is of use to try again, where that is known.
+    pub(crate) retry_after: Option<u32>,
 }
 
 impl Problem {
     const fn business(code: u16, text: &'static str) -> Self {
-        Self { status: StatusCode::BAD_REQUEST, code, text }
+        Self { status: StatusCode::BAD_REQUEST, code, text, retry_after: None }
     }
 
     const fn plain(status: StatusCode, text: &'static str) -> Self {
-        Self { status, code: status.as_u16(), text }
+        Self { status, code: status.as_u16(), text, retry_after: None }
+    }
+
+    /// The address of the caller has used up its share for so many seconds.
+    pub(crate) fn too_many(wait: u32) -> Self {
+        let text = "Too many requests.";
+        Self { retry_after: Some(wait), ..Self::plain(StatusCode::TOO_MANY_REQUESTS, text) }
     }
 
     pub(crate) const BAD_JSON: Self =
@@ -34,8 +42,10 @@ impl Problem {
     pub(crate) const BAD_FIELD_TYPE: Self =
         Self::business(111, "Invalid value type for field, a string is expected.");
     pub(crate) const OBJECT_TOO_LARGE: Self = Self::business(116, "The object is too large.");
-    pub(crate) const TIMED_OUT: Self =
-        Self { status: StatusCode::GATEWAY_TIMEOUT, code: 124, text: "The request timed out." };
+    pub(crate) const TIMED_OUT: Self = Self {
+        status: StatusCode::GATEWAY_TIMEOUT,
+        ..Self::business(124, "The request timed out.")
+    };
     pub(crate) const TAKEN: Self =
         Self::business(137, "A unique field was given a value that is already taken.");
     pub(crate) const USERNAME_MISSING: Self = Self::business(200, "Username is missing.");
@@ -45,6 +55,8 @@ impl Problem {
     pub(crate) const LINKED_ID_MISSING: Self =
         Self::business(250, "The id of the linked account is missing.");
     pub(crate) const BAD_AUTH_DATA: Self = Self::business(251, "Invalid authData.");
+    pub(crate) const ONE_PLATFORM: Self =
+        Self::business(251, "Invalid authData. One platform at a time is expected.");
     pub(crate) const UNKNOWN_PLATFORM: Self =
         Self::business(252, "Invalid authData. The platform is not configured.");
 
