@@ -145,7 +145,7 @@ impl Session {
                 remembered.other.remove(GUEST);
             }
             let user = remembered.user.as_mut().filter(|user| is_user(user, id));
-            let changed = user.map(|user| change(user)).is_some();
+            let changed = user.map(&mut *change).is_some();
             Ok((changed, if changed || guest { Write::Save } else { Write::Keep }))
         })?;
         if changed {
