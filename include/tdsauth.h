@@ -195,6 +195,22 @@ typedef uint64_t tdsauth_object;
 #define TDSAUTH_ERR_NOT_FOUND (-304)
 /** The server refused for a reason of its own: see `server_code`. */
 #define TDSAUTH_ERR_REJECTED (-305)
+
+/**
+ * The account of that platform belongs to another user (server codes 137, 208); which platform:
+ * `TDSAUTH_REQUEST_PLATFORM`.
+ */
+#define TDSAUTH_ERR_ALREADY_ASSOCIATED (-306)
+/** There is no such user (server code 211, where it means that). */
+#define TDSAUTH_ERR_USER_NOT_FOUND (-307)
+
+/**
+ * The server does not believe what the platform is said to say of the player (server codes 250,
+ * 251, 252).
+ */
+#define TDSAUTH_ERR_INVALID_AUTH_DATA (-308)
+/** The object on the server does not meet the condition of a save (server code 305). */
+#define TDSAUTH_ERR_CONDITION_FAILED (-309)
 /** A MAC or signature does not match. */
 #define TDSAUTH_ERR_MAC_MISMATCH (-310)
 /** A signed time stamp is outside the accepted window. */
@@ -271,7 +287,7 @@ TDSAUTH_API const char *tdsauth_status_name(int32_t status);
 /** Major version of the ABI this header describes. Another major is another ABI. */
 #define TDSAUTH_ABI_MAJOR 0
 /** Minor version of the ABI this header describes. A higher minor only adds. */
-#define TDSAUTH_ABI_MINOR 2
+#define TDSAUTH_ABI_MINOR 3
 
 /**
  * Version of the ABI that the loaded library has: `major << 16 | minor`. Demand the same major as
@@ -421,12 +437,20 @@ typedef struct tdsauth_client_options {
   uint32_t reserved0;
   /** Largest body of an answer, decoded, at most 67108864. Default: 1048576. */
   uint64_t max_response_bytes;
+  /**
+   * The folder in which the official C# SDK kept its files `.userdata` and `.anonymousdata`; at
+   * most 32 KiB. The player in them is taken over at the first start with nothing of our own in
+   * `storage_path`; the files stay as they are. Default: none.
+   */
+  const char *import_path;
+  /** Bytes of `import_path`, or `TDSAUTH_NUL`. */
+  size_t import_path_len;
   /** Zero. */
   uint64_t reserved[4];
 } tdsauth_client_options;
 /** A `tdsauth_client_options` with every field at its default. */
 #define TDSAUTH_CLIENT_OPTIONS_INIT \
-  { (uint32_t)sizeof(tdsauth_client_options), 0, NULL, 0, NULL, 0, NULL, 0, NULL, 0, NULL, 0, NULL, 0, NULL, 0, NULL, 0, NULL, 0, NULL, 0, NULL, 0, NULL, 0, 0, 0, 0, 0, 0, 0, 0, { 0 } }
+  { (uint32_t)sizeof(tdsauth_client_options), 0, NULL, 0, NULL, 0, NULL, 0, NULL, 0, NULL, 0, NULL, 0, NULL, 0, NULL, 0, NULL, 0, NULL, 0, NULL, 0, NULL, 0, 0, 0, 0, 0, 0, 0, 0, NULL, 0, { 0 } }
 
 /** Counts, for leak tests and for the curious. */
 typedef struct tdsauth_stats {
@@ -536,6 +560,20 @@ TDSAUTH_API int32_t tdsauth_client_stats(tdsauth_client client, tdsauth_stats *s
 #define TDSAUTH_EVENT_TAPTAP_REFRESHED 6
 /** Event: the TapTap profile was fetched anew. */
 #define TDSAUTH_EVENT_TAPTAP_PROFILE 7
+/** Event: a platform was linked to the user. `objects`: 1, the user. */
+#define TDSAUTH_EVENT_USER_ASSOCIATED 8
+
+/**
+ * Event: a platform was unlinked from the user. `value`: 1 when it was the last one, so that the
+ * account can only be reached by its session: warn the player; else 0. `objects`: 1, the user.
+ */
+#define TDSAUTH_EVENT_USER_DISASSOCIATED 9
+/** Event: the account was deleted; nobody is logged in, here and at TapTap. */
+#define TDSAUTH_EVENT_USER_DELETED 10
+/** Event: an object was saved. `objects`: 1, the object. */
+#define TDSAUTH_EVENT_OBJECT_SAVED 11
+/** Event: an object was fetched. `objects`: 1, the object. */
+#define TDSAUTH_EVENT_OBJECT_FETCHED 12
 
 /**
  * Progress of a TapTap login: show the player the code of `TDSAUTH_REQUEST_QR_TEXT`
@@ -599,6 +637,12 @@ TDSAUTH_API int32_t tdsauth_client_stats(tdsauth_client client, tdsauth_stats *s
 #define TDSAUTH_REQUEST_VERIFICATION_URL 4
 /** Field of `tdsauth_request_get_str`: the page to open in a browser. */
 #define TDSAUTH_REQUEST_URL 5
+
+/**
+ * Field of `tdsauth_request_get_str`: the name of the platform that the final event is about, also
+ * after a failure.
+ */
+#define TDSAUTH_REQUEST_PLATFORM 6
 
 /** Something that happened. 72 bytes, the caller's own. */
 typedef struct tdsauth_event {
@@ -719,6 +763,47 @@ TDSAUTH_API int32_t tdsauth_request_release(tdsauth_request request);
  * Logging in and out
  * ================================================================================================ */
 
+/** Options of `tdsauth_login_with_auth_data` and `tdsauth_user_associate_auth_data`. */
+typedef struct tdsauth_auth_data_options {
+  /** `sizeof(tdsauth_auth_data_options)`. */
+  uint32_t struct_size;
+  /** Time of the whole operation, at most 600000. Default: the client's `request_timeout_ms`. */
+  uint32_t timeout_ms;
+  /**
+   * 1: an unknown player is refused with USER_NOT_FOUND. Default: 0, an account is made. Zero for
+   * `tdsauth_user_associate_auth_data`.
+   */
+  uint32_t fail_on_not_exist;
+  /**
+   * 1: of all accounts with this `unionid`, this one is the main one, which logins by other
+   * platforms join. Default: 0. Only with `unionid`.
+   */
+  uint32_t main_account;
+  /**
+   * The player in all apps of one developer, as the platform gives it; at most 1 KiB. Default:
+   * none.
+   */
+  const char *unionid;
+  /** Bytes of `unionid`, or `TDSAUTH_NUL`. */
+  size_t unionid_len;
+  /** The platform that gives `unionid`; at most 64 bytes. Default: `weixin`. Only with `unionid`. */
+  const char *unionid_platform;
+  /** Bytes of `unionid_platform`, or `TDSAUTH_NUL`. */
+  size_t unionid_platform_len;
+  /**
+   * A JSON object with fields of the account, such as its nickname, for the case that it is made
+   * by this login; at most 256 KiB. Default: none. Absent for `tdsauth_user_associate_auth_data`.
+   */
+  const char *fields_json;
+  /** Bytes of `fields_json`, or `TDSAUTH_NUL`. */
+  size_t fields_json_len;
+  /** Zero. */
+  uint64_t reserved[2];
+} tdsauth_auth_data_options;
+/** A `tdsauth_auth_data_options` with every field at its default. */
+#define TDSAUTH_AUTH_DATA_OPTIONS_INIT \
+  { (uint32_t)sizeof(tdsauth_auth_data_options), 0, 0, 0, NULL, 0, NULL, 0, NULL, 0, { 0 } }
+
 /** Options of `tdsauth_logout`. */
 typedef struct tdsauth_logout_options {
   /** `sizeof(tdsauth_logout_options)`. */
@@ -771,6 +856,28 @@ int32_t tdsauth_login_with_session_token(tdsauth_client client,
                                          tdsauth_error *error);
 
 /**
+ * Logs in as the player of another platform: the account of that player, which is made at the
+ * first time. `platform` is its name (`weixin`, `lc_apple` …: letters, digits and `_`, at most 64
+ * bytes), `auth_data_json` the JSON object that it gave the game (`openid`, `access_token` …), at
+ * most 256 KiB; the server checks it. Ends in `TDSAUTH_EVENT_LOGIN`, `value` 1 for a new account.
+ *
+ * Ownership: `*request` is the caller's to release. Threads: any; does not wait.
+ * Errors: INVALID_HANDLE, INVALID_ARGUMENT, INVALID_UTF8, UNSUPPORTED_FIELD, QUEUE_FULL, CLOSED,
+ * FORKED. In the event: as `tdsauth_login_anonymously`, INVALID_AUTH_DATA, and USER_NOT_FOUND with
+ * `fail_on_not_exist`. On a failure the current user stays as it was.
+ */
+TDSAUTH_API
+int32_t tdsauth_login_with_auth_data(tdsauth_client client,
+                                     const char *platform,
+                                     size_t platform_len,
+                                     const char *auth_data_json,
+                                     size_t auth_data_json_len,
+                                     const tdsauth_auth_data_options *options,
+                                     uint64_t user_data,
+                                     tdsauth_request *request,
+                                     tdsauth_error *error);
+
+/**
  * Logs out: what is remembered of the session is gone from this device when the event comes; the
  * guest's identity is kept. A login that is under way ends as SESSION_CHANGED and stores nothing.
  * Ends in `TDSAUTH_EVENT_LOGOUT`.
@@ -786,55 +893,6 @@ int32_t tdsauth_logout(tdsauth_client client,
                        uint64_t user_data,
                        tdsauth_request *request,
                        tdsauth_error *error);
-
-/* ================================================================================================
- * The user
- * ================================================================================================ */
-
-/**
- * Who is logged in, as the last delivered event left it; right after `tdsauth_client_create`, what
- * is remembered on disk. Asks nobody. A new handle at each call, an object of class `_User`.
- *
- * Ownership: `*user` is the caller's to release. Threads: any; does not wait.
- * Errors: NONE (positive: nobody; `*user` is 0), INVALID_HANDLE, INVALID_ARGUMENT, LIMIT.
- */
-TDSAUTH_API
-int32_t tdsauth_current_user(tdsauth_client client,
-                             tdsauth_object *user,
-                             tdsauth_error *error);
-
-/**
- * Asks the server whether the session of `user` (0: the current user) is valid. Ends in
- * `TDSAUTH_EVENT_USER_IS_AUTHENTICATED`: yes, no, or a failed status: cannot tell.
- *
- * Ownership: `*request` is the caller's to release. Threads: any; does not wait.
- * Errors: INVALID_HANDLE, INVALID_ARGUMENT, UNSUPPORTED_FIELD, QUEUE_FULL, CLOSED, FORKED. In the
- * event: network and server statuses, CANCELLED, NOT_LOGGED_IN (`user` 0 and nobody is).
- */
-TDSAUTH_API
-int32_t tdsauth_user_is_authenticated(tdsauth_client client,
-                                      tdsauth_object user,
-                                      const tdsauth_request_options *options,
-                                      uint64_t user_data,
-                                      tdsauth_request *request,
-                                      tdsauth_error *error);
-
-/**
- * Replaces the session token of `user` (0: the current user) by a new one; the old one is dead on
- * all devices. Ends in `TDSAUTH_EVENT_SESSION_TOKEN_REFRESHED`.
- *
- * Ownership: `*request` is the caller's to release. Threads: any; does not wait.
- * Errors: INVALID_HANDLE, INVALID_ARGUMENT, UNSUPPORTED_FIELD, QUEUE_FULL, CLOSED, FORKED. In the
- * event: network and server statuses, STORAGE_*, CANCELLED, NOT_LOGGED_IN, SESSION_OVER,
- * SESSION_CHANGED.
- */
-TDSAUTH_API
-int32_t tdsauth_user_refresh_session_token(tdsauth_client client,
-                                           tdsauth_object user,
-                                           const tdsauth_request_options *options,
-                                           uint64_t user_data,
-                                           tdsauth_request *request,
-                                           tdsauth_error *error);
 
 /* ================================================================================================
  * TapTap: logging in there
@@ -865,7 +923,10 @@ int32_t tdsauth_user_refresh_session_token(tdsauth_client client,
 /** Flag of a TapTap login: ask the player, even if a token is kept that would serve. */
 #define TDSAUTH_TAPTAP_FRESH 1
 
-/** Options of `tdsauth_taptap_login` and `tdsauth_login_with_taptap`. */
+/**
+ * Options of `tdsauth_taptap_login`, `tdsauth_login_with_taptap` and
+ * `tdsauth_user_associate_taptap`.
+ */
 typedef struct tdsauth_taptap_login_options {
   /** `sizeof(tdsauth_taptap_login_options)`. */
   uint32_t struct_size;
@@ -1024,6 +1085,134 @@ int32_t tdsauth_taptap_import_token(tdsauth_client client,
                                     uint64_t user_data,
                                     tdsauth_request *request,
                                     tdsauth_error *error);
+
+/* ================================================================================================
+ * The user
+ * ================================================================================================ */
+
+/**
+ * Who is logged in, as the last delivered event left it; right after `tdsauth_client_create`, what
+ * is remembered on disk. Asks nobody. A new handle at each call, an object of class `_User`.
+ *
+ * Ownership: `*user` is the caller's to release. Threads: any; does not wait.
+ * Errors: NONE (positive: nobody; `*user` is 0), INVALID_HANDLE, INVALID_ARGUMENT, LIMIT.
+ */
+TDSAUTH_API
+int32_t tdsauth_current_user(tdsauth_client client,
+                             tdsauth_object *user,
+                             tdsauth_error *error);
+
+/**
+ * Asks the server whether the session of `user` (0: the current user) is valid. Ends in
+ * `TDSAUTH_EVENT_USER_IS_AUTHENTICATED`: yes, no, or a failed status: cannot tell.
+ *
+ * Ownership: `*request` is the caller's to release. Threads: any; does not wait.
+ * Errors: INVALID_HANDLE, INVALID_ARGUMENT, UNSUPPORTED_FIELD, QUEUE_FULL, CLOSED, FORKED. In the
+ * event: network and server statuses, CANCELLED, NOT_LOGGED_IN (`user` 0 and nobody is).
+ */
+TDSAUTH_API
+int32_t tdsauth_user_is_authenticated(tdsauth_client client,
+                                      tdsauth_object user,
+                                      const tdsauth_request_options *options,
+                                      uint64_t user_data,
+                                      tdsauth_request *request,
+                                      tdsauth_error *error);
+
+/**
+ * Replaces the session token of `user` (0: the current user) by a new one; the old one is dead on
+ * all devices. Ends in `TDSAUTH_EVENT_SESSION_TOKEN_REFRESHED`.
+ *
+ * Ownership: `*request` is the caller's to release. Threads: any; does not wait.
+ * Errors: INVALID_HANDLE, INVALID_ARGUMENT, UNSUPPORTED_FIELD, QUEUE_FULL, CLOSED, FORKED. In the
+ * event: network and server statuses, STORAGE_*, CANCELLED, NOT_LOGGED_IN, SESSION_OVER,
+ * SESSION_CHANGED.
+ */
+TDSAUTH_API
+int32_t tdsauth_user_refresh_session_token(tdsauth_client client,
+                                           tdsauth_object user,
+                                           const tdsauth_request_options *options,
+                                           uint64_t user_data,
+                                           tdsauth_request *request,
+                                           tdsauth_error *error);
+
+/**
+ * Links the player of another platform to `user` (0: the current user), who can log in by either
+ * from then on; `platform`, `auth_data_json` and `options` as at `tdsauth_login_with_auth_data`,
+ * without `fail_on_not_exist` and `fields_json`. A guest is one no longer after that, and the next
+ * `tdsauth_login_anonymously` makes a new guest. An answer that is lost costs no account: what
+ * happened is asked at the next occasion, also after a crash. Ends in
+ * `TDSAUTH_EVENT_USER_ASSOCIATED`.
+ *
+ * Ownership: `*request` is the caller's to release. Threads: any; does not wait.
+ * Errors: INVALID_HANDLE, INVALID_ARGUMENT, INVALID_UTF8, UNSUPPORTED_FIELD, QUEUE_FULL, CLOSED,
+ * FORKED. In the event: ALREADY_ASSOCIATED (it is another user's), INVALID_AUTH_DATA,
+ * NOT_LOGGED_IN (`server_code` 206: there is no session, and nothing was sent), SESSION_OVER,
+ * network and server statuses, STORAGE_*, CANCELLED, SESSION_CHANGED.
+ */
+TDSAUTH_API
+int32_t tdsauth_user_associate_auth_data(tdsauth_client client,
+                                         tdsauth_object user,
+                                         const char *platform,
+                                         size_t platform_len,
+                                         const char *auth_data_json,
+                                         size_t auth_data_json_len,
+                                         const tdsauth_auth_data_options *options,
+                                         uint64_t user_data,
+                                         tdsauth_request *request,
+                                         tdsauth_error *error);
+
+/**
+ * `tdsauth_taptap_login`, then links that TapTap player to `user` (0: the current user). The same
+ * progress events. Ends in `TDSAUTH_EVENT_USER_ASSOCIATED`.
+ *
+ * Ownership: `*request` is the caller's to release. Threads: any; does not wait.
+ * Errors: as `tdsauth_taptap_login`; in the event also those of
+ * `tdsauth_user_associate_auth_data`. When the account server fails, the TapTap login is kept: the
+ * next attempt asks the player nothing.
+ */
+TDSAUTH_API
+int32_t tdsauth_user_associate_taptap(tdsauth_client client,
+                                      tdsauth_object user,
+                                      const tdsauth_taptap_login_options *options,
+                                      uint64_t user_data,
+                                      tdsauth_request *request,
+                                      tdsauth_error *error);
+
+/**
+ * Unlinks a platform from `user` (0: the current user). The last one may go too: the event says
+ * so. Ends in `TDSAUTH_EVENT_USER_DISASSOCIATED`.
+ *
+ * Ownership: `*request` is the caller's to release. Threads: any; does not wait.
+ * Errors: as `tdsauth_user_associate_auth_data`, but for ALREADY_ASSOCIATED and INVALID_AUTH_DATA.
+ */
+TDSAUTH_API
+int32_t tdsauth_user_disassociate_auth_data(tdsauth_client client,
+                                            tdsauth_object user,
+                                            const char *platform,
+                                            size_t platform_len,
+                                            const tdsauth_request_options *options,
+                                            uint64_t user_data,
+                                            tdsauth_request *request,
+                                            tdsauth_error *error);
+
+/**
+ * Deletes the account of `user` (0: the current user) on the server, for good: ask the player
+ * first. Then this device forgets it: who is logged in, the TapTap login, and the identity of the
+ * guest if that is the account. Ends in `TDSAUTH_EVENT_USER_DELETED`.
+ *
+ * Ownership: `*request` is the caller's to release. Threads: any; does not wait.
+ * Errors: INVALID_HANDLE, INVALID_ARGUMENT, UNSUPPORTED_FIELD, QUEUE_FULL, CLOSED, FORKED. In the
+ * event: NOT_LOGGED_IN (`server_code` 206: there is no session, and nothing was sent),
+ * SESSION_OVER, network and server statuses (when the answer was lost, the account may be deleted:
+ * the next operation finds out), STORAGE_*, CANCELLED, SESSION_CHANGED.
+ */
+TDSAUTH_API
+int32_t tdsauth_user_delete(tdsauth_client client,
+                            tdsauth_object user,
+                            const tdsauth_request_options *options,
+                            uint64_t user_data,
+                            tdsauth_request *request,
+                            tdsauth_error *error);
 
 /* ================================================================================================
  * TapTap: the player's token and profile
@@ -1274,6 +1463,213 @@ TDSAUTH_API int32_t tdsauth_object_snapshot(tdsauth_object object, tdsauth_objec
  * Ownership: gives `object` back. Threads: any. Errors: INVALID_HANDLE.
  */
 TDSAUTH_API int32_t tdsauth_object_release(tdsauth_object object);
+
+/* ================================================================================================
+ * Objects: changing, saving and fetching them
+ * ================================================================================================ */
+
+/** Options of `tdsauth_object_save`. */
+typedef struct tdsauth_save_options {
+  /** `sizeof(tdsauth_save_options)`. */
+  uint32_t struct_size;
+  /** Time of the whole operation, at most 600000. Default: the client's `request_timeout_ms`. */
+  uint32_t timeout_ms;
+  /** 1: the server shall answer with what it made of the fields. Default: 0. */
+  uint32_t fetch_when_save;
+  /** Zero. */
+  uint32_t reserved0;
+  /**
+   * A JSON object, the condition of a query: the object on the server must meet it, or else
+   * nothing is saved and the event says CONDITION_FAILED; at most 8 KiB. Default: none.
+   */
+  const char *where_json;
+  /** Bytes of `where_json`, or `TDSAUTH_NUL`. */
+  size_t where_json_len;
+  /** Zero. */
+  uint64_t reserved[2];
+} tdsauth_save_options;
+/** A `tdsauth_save_options` with every field at its default. */
+#define TDSAUTH_SAVE_OPTIONS_INIT \
+  { (uint32_t)sizeof(tdsauth_save_options), 0, 0, 0, NULL, 0, { 0 } }
+
+/** Options of `tdsauth_object_fetch`. */
+typedef struct tdsauth_fetch_options {
+  /** `sizeof(tdsauth_fetch_options)`. */
+  uint32_t struct_size;
+  /** Time of the whole operation, at most 600000. Default: the client's `request_timeout_ms`. */
+  uint32_t timeout_ms;
+  /**
+   * Names of fields joined by commas: only these; with `-` in front: all but these; at most
+   * 8 KiB. Default: all.
+   */
+  const char *keys;
+  /** Bytes of `keys`, or `TDSAUTH_NUL`. */
+  size_t keys_len;
+  /**
+   * Names of pointers joined by commas: the objects that they point at come with the answer; at
+   * most 8 KiB. Default: none.
+   */
+  const char *include;
+  /** Bytes of `include`, or `TDSAUTH_NUL`. */
+  size_t include_len;
+  /** Zero. */
+  uint64_t reserved[2];
+} tdsauth_fetch_options;
+/** A `tdsauth_fetch_options` with every field at its default. */
+#define TDSAUTH_FETCH_OPTIONS_INIT \
+  { (uint32_t)sizeof(tdsauth_fetch_options), 0, NULL, 0, NULL, 0, { 0 } }
+
+/**
+ * An object that is known to be there by class and id alone, such as another player: fetch it to
+ * read its fields. `class_name` is `_User`. It carries no session, so it cannot be saved.
+ *
+ * Ownership: `*object` is the caller's to release. Threads: any; does not wait.
+ * Errors: INVALID_HANDLE, INVALID_ARGUMENT (also: no id), INVALID_UTF8, NOT_SUPPORTED (another
+ * class), LIMIT.
+ */
+TDSAUTH_API
+int32_t tdsauth_object_create_without_data(tdsauth_client client,
+                                           const char *class_name,
+                                           size_t class_name_len,
+                                           const char *object_id,
+                                           size_t object_id_len,
+                                           tdsauth_object *object,
+                                           tdsauth_error *error);
+
+/**
+ * Makes the field `key` hold a text of at most 256 KiB. It is read so at once; the server gets it
+ * with the next `tdsauth_object_save`. A key is up to 128 letters, digits and `_`, a letter first.
+ * What the server alone writes is refused: `objectId`, `createdAt`, `updatedAt`, `sessionToken`,
+ * `authData`, `className`, `emailVerified`, `mobilePhoneVerified`.
+ *
+ * Ownership: nothing to own. Threads: any.
+ * Errors: INVALID_HANDLE, INVALID_ARGUMENT (also: such a key, or a snapshot), INVALID_UTF8.
+ */
+TDSAUTH_API
+int32_t tdsauth_object_set_str(tdsauth_object object,
+                               const char *key,
+                               size_t key_len,
+                               const char *value,
+                               size_t value_len);
+
+/**
+ * Makes the field `key` hold a whole number, by the rules of `tdsauth_object_set_str`.
+ *
+ * Ownership: nothing to own. Threads: any. Errors: as `tdsauth_object_set_str`.
+ */
+TDSAUTH_API
+int32_t tdsauth_object_set_i64(tdsauth_object object,
+                               const char *key,
+                               size_t key_len,
+                               int64_t value);
+
+/**
+ * Makes the field `key` hold a number, by the rules of `tdsauth_object_set_str`; infinities and NaN
+ * are none.
+ *
+ * Ownership: nothing to own. Threads: any. Errors: as `tdsauth_object_set_str`.
+ */
+TDSAUTH_API
+int32_t tdsauth_object_set_f64(tdsauth_object object,
+                               const char *key,
+                               size_t key_len,
+                               double value);
+
+/**
+ * Makes the field `key` hold a truth value, 1 or 0, by the rules of `tdsauth_object_set_str`.
+ *
+ * Ownership: nothing to own. Threads: any.
+ * Errors: as `tdsauth_object_set_str`; INVALID_ARGUMENT for another number.
+ */
+TDSAUTH_API
+int32_t tdsauth_object_set_bool(tdsauth_object object,
+                                const char *key,
+                                size_t key_len,
+                                int32_t value);
+
+/**
+ * Makes the field `key` hold a moment in milliseconds since 1970-01-01T00:00:00Z, in the years 1 to
+ * 9999, by the rules of `tdsauth_object_set_str`.
+ *
+ * Ownership: nothing to own. Threads: any. Errors: as `tdsauth_object_set_str`.
+ */
+TDSAUTH_API
+int32_t tdsauth_object_set_date(tdsauth_object object,
+                                const char *key,
+                                size_t key_len,
+                                int64_t unix_ms);
+
+/**
+ * Makes the field `key` hold any value, given as JSON of at most 256 KiB, by the rules of
+ * `tdsauth_object_set_str`. An object with a member `__op` is refused.
+ *
+ * Ownership: nothing to own. Threads: any. Errors: as `tdsauth_object_set_str`.
+ */
+TDSAUTH_API
+int32_t tdsauth_object_set_json(tdsauth_object object,
+                                const char *key,
+                                size_t key_len,
+                                const char *json,
+                                size_t json_len);
+
+/**
+ * Removes the field `key`, by the rules of `tdsauth_object_set_str`.
+ *
+ * Ownership: nothing to own. Threads: any. Errors: as `tdsauth_object_set_str`.
+ */
+TDSAUTH_API int32_t tdsauth_object_unset(tdsauth_object object, const char *key, size_t key_len);
+
+/**
+ * Whether the field `key`, or with an absent key (NULL, 0) any, was changed and the server is not
+ * known to have it: 1 or 0. A change stays dirty until a save that carries it has succeeded.
+ *
+ * Ownership: nothing to own. Threads: any. Errors: INVALID_HANDLE, INVALID_ARGUMENT, INVALID_UTF8.
+ */
+TDSAUTH_API
+int32_t tdsauth_object_is_dirty(tdsauth_object object,
+                                const char *key,
+                                size_t key_len,
+                                int32_t *dirty);
+
+/**
+ * Sends the changes of an object that were made so far, and nothing else of it, with its own
+ * session. Those made from now on are for the next save; when this one fails, its changes are
+ * dirty again, beneath the newer ones. Saves and fetches go one at a time, in the order of their
+ * submission. Without changes nothing is sent. Ends in `TDSAUTH_EVENT_OBJECT_SAVED`; then the row of
+ * the current user is on disk.
+ *
+ * Ownership: `*request` is the caller's to release. Threads: any; does not wait.
+ * Errors: INVALID_HANDLE, INVALID_ARGUMENT (also: a snapshot), INVALID_UTF8, UNSUPPORTED_FIELD,
+ * QUEUE_FULL, CLOSED, FORKED. In the event: NOT_LOGGED_IN (`server_code` 206: the object was not
+ * obtained by a login, and nothing was sent), SESSION_OVER, FORBIDDEN (such as a field that the
+ * class does not have), CONDITION_FAILED, network and server statuses, STORAGE_*, CANCELLED,
+ * SESSION_CHANGED.
+ */
+TDSAUTH_API
+int32_t tdsauth_object_save(tdsauth_client client,
+                            tdsauth_object object,
+                            const tdsauth_save_options *options,
+                            uint64_t user_data,
+                            tdsauth_request *request,
+                            tdsauth_error *error);
+
+/**
+ * Asks the server for an object's fields. What the answer does not name stays, the session token
+ * and changes that were not saved among it. Ends in `TDSAUTH_EVENT_OBJECT_FETCHED`; then the row of
+ * the current user is on disk.
+ *
+ * Ownership: `*request` is the caller's to release. Threads: any; does not wait.
+ * Errors: INVALID_HANDLE, INVALID_ARGUMENT (also: a snapshot), INVALID_UTF8, UNSUPPORTED_FIELD,
+ * QUEUE_FULL, CLOSED, FORKED. In the event: USER_NOT_FOUND, SESSION_OVER, FORBIDDEN, network and
+ * server statuses, STORAGE_*, CANCELLED, SESSION_CHANGED.
+ */
+TDSAUTH_API
+int32_t tdsauth_object_fetch(tdsauth_client client,
+                             tdsauth_object object,
+                             const tdsauth_fetch_options *options,
+                             uint64_t user_data,
+                             tdsauth_request *request,
+                             tdsauth_error *error);
 
 /* ================================================================================================
  * MAC token: signing requests

@@ -28,6 +28,7 @@ pub mod log;
 pub mod login;
 pub mod mac;
 pub mod object;
+pub mod object_write;
 pub mod qr;
 pub mod request;
 pub mod status;

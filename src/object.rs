@@ -35,7 +35,7 @@ const KEY: usize = 1024;
 ///
 /// # Safety
 /// The header's rule for texts in.
-unsafe fn key_in<'a>(key: *const c_char, key_len: usize) -> Result<&'a str> {
+pub(crate) unsafe fn key_in<'a>(key: *const c_char, key_len: usize) -> Result<&'a str> {
     // SAFETY: by this function's promise.
     unsafe { required_text_in(key, key_len, KEY) }
 }

@@ -30,6 +30,17 @@ pub const TDSAUTH_EVENT_TAPTAP_LOGIN: i32 = 5;
 pub const TDSAUTH_EVENT_TAPTAP_REFRESHED: i32 = 6;
 /// Event: the TapTap profile was fetched anew.
 pub const TDSAUTH_EVENT_TAPTAP_PROFILE: i32 = 7;
+/// Event: a platform was linked to the user. `objects`: 1, the user.
+pub const TDSAUTH_EVENT_USER_ASSOCIATED: i32 = 8;
+/// Event: a platform was unlinked from the user. `value`: 1 when it was the last one, so that the
+/// account can only be reached by its session: warn the player; else 0. `objects`: 1, the user.
+pub const TDSAUTH_EVENT_USER_DISASSOCIATED: i32 = 9;
+/// Event: the account was deleted; nobody is logged in, here and at TapTap.
+pub const TDSAUTH_EVENT_USER_DELETED: i32 = 10;
+/// Event: an object was saved. `objects`: 1, the object.
+pub const TDSAUTH_EVENT_OBJECT_SAVED: i32 = 11;
+/// Event: an object was fetched. `objects`: 1, the object.
+pub const TDSAUTH_EVENT_OBJECT_FETCHED: i32 = 12;
 /// Progress of a TapTap login: show the player the code of `TDSAUTH_REQUEST_QR_TEXT`
 /// (`tdsauth_qr_encode`). `value`: seconds it is good for. A later one replaces it.
 pub const TDSAUTH_EVENT_TAPTAP_SHOW_QR: i32 = 32;
@@ -72,6 +83,9 @@ pub const TDSAUTH_REQUEST_USER_CODE: i32 = 3;
 pub const TDSAUTH_REQUEST_VERIFICATION_URL: i32 = 4;
 /// Field of `tdsauth_request_get_str`: the page to open in a browser.
 pub const TDSAUTH_REQUEST_URL: i32 = 5;
+/// Field of `tdsauth_request_get_str`: the name of the platform that the final event is about, also
+/// after a failure.
+pub const TDSAUTH_REQUEST_PLATFORM: i32 = 6;
 
 /// Something that happened. 72 bytes, the caller's own.
 #[repr(C)]
@@ -259,6 +273,7 @@ pub unsafe extern "C" fn tdsauth_request_get_str(
             TDSAUTH_REQUEST_USER_CODE => RequestText::UserCode,
             TDSAUTH_REQUEST_VERIFICATION_URL => RequestText::VerificationUrl,
             TDSAUTH_REQUEST_URL => RequestText::Url,
+            TDSAUTH_REQUEST_PLATFORM => RequestText::Platform,
             _ => return Err(Error::argument("the field is unknown")),
         };
         match core::request_text(request, field)? {

@@ -93,6 +93,16 @@ pub const TDSAUTH_ERR_FORBIDDEN: i32 = -303;
 pub const TDSAUTH_ERR_NOT_FOUND: i32 = -304;
 /// The server refused for a reason of its own: see `server_code`.
 pub const TDSAUTH_ERR_REJECTED: i32 = -305;
+/// The account of that platform belongs to another user (server codes 137, 208); which platform:
+/// `TDSAUTH_REQUEST_PLATFORM`.
+pub const TDSAUTH_ERR_ALREADY_ASSOCIATED: i32 = -306;
+/// There is no such user (server code 211, where it means that).
+pub const TDSAUTH_ERR_USER_NOT_FOUND: i32 = -307;
+/// The server does not believe what the platform is said to say of the player (server codes 250,
+/// 251, 252).
+pub const TDSAUTH_ERR_INVALID_AUTH_DATA: i32 = -308;
+/// The object on the server does not meet the condition of a save (server code 305).
+pub const TDSAUTH_ERR_CONDITION_FAILED: i32 = -309;
 /// A MAC or signature does not match.
 pub const TDSAUTH_ERR_MAC_MISMATCH: i32 = -310;
 /// A signed time stamp is outside the accepted window.
@@ -287,6 +297,10 @@ table! {
     TDSAUTH_ERR_FORBIDDEN = status::FORBIDDEN,
     TDSAUTH_ERR_NOT_FOUND = status::NOT_FOUND,
     TDSAUTH_ERR_REJECTED = status::REJECTED,
+    TDSAUTH_ERR_ALREADY_ASSOCIATED = status::ALREADY_ASSOCIATED,
+    TDSAUTH_ERR_USER_NOT_FOUND = status::USER_NOT_FOUND,
+    TDSAUTH_ERR_INVALID_AUTH_DATA = status::INVALID_AUTH_DATA,
+    TDSAUTH_ERR_CONDITION_FAILED = status::CONDITION_FAILED,
     TDSAUTH_ERR_MAC_MISMATCH = status::MAC_MISMATCH,
     TDSAUTH_ERR_MAC_EXPIRED = status::MAC_EXPIRED,
     TDSAUTH_ERR_TAPTAP_DENIED = status::TAPTAP_DENIED,

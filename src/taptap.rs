@@ -39,7 +39,8 @@ const SCOPES: usize = 1024;
 const URL: usize = 8 * 1024;
 const TOKEN: usize = 64 * 1024;
 
-/// Options of `tdsauth_taptap_login` and `tdsauth_login_with_taptap`.
+/// Options of `tdsauth_taptap_login`, `tdsauth_login_with_taptap` and
+/// `tdsauth_user_associate_taptap`.
 #[repr(C)]
 #[derive(Clone, Copy)]
 pub struct tdsauth_taptap_login_options {
@@ -82,7 +83,7 @@ unsafe impl Struct for tdsauth_taptap_login_options {
 
 /// # Safety
 /// The header's rule for structs, and for the texts in it.
-unsafe fn login_in(
+pub(crate) unsafe fn login_in(
     options: *const tdsauth_taptap_login_options,
     user_data: u64,
 ) -> Result<(TapTapLogin, Submit)> {

@@ -101,6 +101,9 @@ impl World {
                 };
                 (1, bad.to_vec())
             }
+            ("value" | "unix_ms", "i32" | "i64" | "f64") => {
+                (1, [0, u64::MAX, 1 << 63].map(Bad::harmless).to_vec())
+            }
             ("status", "i32") => (0, vec![Bad::harmless(u64::MAX), Bad::harmless(1 << 31)]),
             ("cap", "usize") => {
                 let odd = [isize::MAX as u64 + 1, u64::MAX].map(Bad::refused);
@@ -153,6 +156,9 @@ fn size_named(kind: &str) -> usize {
         "ClientOptions" => size_of::<api::ClientOptions>(),
         "RequestOptions" => size_of::<api::RequestOptions>(),
         "LogoutOptions" => size_of::<api::LogoutOptions>(),
+        "AuthDataOptions" => size_of::<api::AuthDataOptions>(),
+        "SaveOptions" => size_of::<api::SaveOptions>(),
+        "FetchOptions" => size_of::<api::FetchOptions>(),
         "TapTapLoginOptions" => size_of::<api::TapTapLoginOptions>(),
         "Event" => size_of::<api::Event>(),
         "Stats" => size_of::<api::Stats>(),
@@ -240,6 +246,9 @@ fn every_function_takes_the_arguments_that_the_sweep_holds_for_right() {
         // These need more than the sweep gives them.
         let demanding = [
             "tdsauth_http_complete",
+            "tdsauth_login_with_auth_data",
+            "tdsauth_user_associate_auth_data",
+            "tdsauth_object_set_json",
             "tdsauth_mac_header",
             "tdsauth_mac_verify",
             "tdsauth_taptap_renew_qr",

@@ -5,17 +5,20 @@ use serde_json::Value;
 use zeroize::Zeroizing;
 
 use crate::account::row;
-use crate::taptap;
 use crate::transport::{Request, Response};
+use crate::{form, taptap};
 
 const HEADERS: [&str; 4] = ["X-LC-Session", "X-LC-Key", "X-LC-Sign", "Authorization"];
-/// In a JSON body.
-const MEMBERS: [&str; 4] = [
+/// In a JSON body, however short.
+const MEMBERS: [&str; 5] = [
+    "/password",
     "/authData/anonymous/id",
     "/authData/taptap/kid",
     "/authData/taptap/access_token",
     "/authData/taptap/mac_key",
 ];
+/// Any other text of a platform may be its token, if it is not shorter than this.
+const TOKEN_MIN: usize = 8;
 /// In a form body.
 const FIELDS: [&str; 3] = ["code", "code_verifier", "token"];
 
@@ -24,11 +27,10 @@ type Texts = Vec<Zeroizing<String>>;
 /// Blanks what was secret in `request` wherever a refusal repeats it: as it is, as a form or as a
 /// JSON text spells it. An answer that is no refusal stays as it is, since secrets belong into it.
 pub fn blank(request: &Request, response: &mut Response) {
-    let form = |value: &str| value == taptap::FORM;
-    let to_taptap = request
-        .headers
-        .iter()
-        .any(|(name, value)| *name == "Authorization" || (*name == "Content-Type" && form(value)));
+    let is_form = |value: &str| value == form::CONTENT_TYPE;
+    let to_taptap = request.headers.iter().any(|(name, value)| {
+        *name == "Authorization" || (*name == "Content-Type" && is_form(value))
+    });
     let refused = response.status >= 400 || (to_taptap && taptap::Answer::read(response).is_err());
     if !refused {
         return;
@@ -60,10 +62,15 @@ fn secrets(request: &Request) -> Texts {
     match serde_json::from_slice::<Value>(body.as_bytes()) {
         Ok(body) => {
             let members = MEMBERS.into_iter().filter_map(|path| body.pointer(path)?.as_str());
-            members.for_each(add);
+            members.for_each(&mut add);
+            let platforms = body.pointer("/authData").and_then(Value::as_object);
+            for data in platforms.into_iter().flat_map(|all| all.values()) {
+                let texts = data.as_object().into_iter().flat_map(|data| data.values());
+                texts.filter_map(Value::as_str).filter(|t| t.len() >= TOKEN_MIN).for_each(&mut add);
+            }
         }
         Err(_) => {
-            let values = FIELDS.into_iter().filter_map(|name| taptap::form_field(body, name));
+            let values = FIELDS.into_iter().filter_map(|name| form::field(body, name));
             values.for_each(|value| add(&value));
         }
     }
@@ -76,7 +83,7 @@ fn spellings(text: &str) -> [Zeroizing<String>; 4] {
     let json = json.strip_prefix('"').and_then(|j| j.strip_suffix('"')).unwrap_or_default();
     [
         // Longest first: a shorter one would leave its rest behind.
-        taptap::form_escaped(text),
+        form::escaped(text),
         json.replace('/', "\\/"),
         json.to_owned(),
         text.to_owned(),
@@ -110,6 +117,21 @@ mod tests {
         let mut row = answer(200, r#"{"sessionToken":"t0ken"}"#);
         blank(&request, &mut row);
         assert_eq!(row.body, br#"{"sessionToken":"t0ken"}"#);
+    }
+
+    #[test]
+    fn what_any_platform_says_and_a_password_are_blanked_too() {
+        let body = r#"{"authData":{"lc_apple":{"identity_token":"eyJ.abc.def","uid":"u"}},"password":"pw1"}"#;
+        let request = Request {
+            method: "POST",
+            url: String::new(),
+            headers: Vec::new(),
+            body: body.as_bytes().to_vec(),
+        };
+        let mut refusal = answer(400, r#"{"code":251,"error":"eyJ.abc.def of u, pw1"}"#);
+        blank(&request, &mut refusal);
+        let message = read(&refusal).unwrap_err().message;
+        assert_eq!(message, "the server answered 400: *********** of u, ***");
     }
 
     fn token() -> Token {

@@ -95,6 +95,14 @@ pub mod status {
     pub const NOT_FOUND: i32 = -304;
     /// The server refused for a reason of its own: see `server_code`.
     pub const REJECTED: i32 = -305;
+    /// The platform's account belongs to another user (server codes 137, 208).
+    pub const ALREADY_ASSOCIATED: i32 = -306;
+    /// There is no such user (server code 211, where it means that).
+    pub const USER_NOT_FOUND: i32 = -307;
+    /// The server does not believe what the platform is said to say (server codes 250, 251, 252).
+    pub const INVALID_AUTH_DATA: i32 = -308;
+    /// The object did not meet the condition of a save (server code 305).
+    pub const CONDITION_FAILED: i32 = -309;
     /// A MAC or signature does not match.
     pub const MAC_MISMATCH: i32 = -310;
     /// A signed time stamp is outside the accepted window.
@@ -168,6 +176,14 @@ impl Error {
     /// Short for the commonest mistake of a caller.
     pub fn argument(message: impl Into<String>) -> Self {
         Self::new(status::INVALID_ARGUMENT, message)
+    }
+
+    /// The same error, with another meaning.
+    #[must_use]
+    pub fn with_status(mut self, status: i32) -> Self {
+        self.status = status;
+        self.flags = implied(status);
+        self
     }
 
     /// The same error, naming the answer it came with.

@@ -3,7 +3,7 @@
 //! Rooms, from the ground up; a module imports only from floors below it:
 //!
 //! 1. [`error`], [`secret`], [`handle`], [`nonce`], [`mac`], [`tap_sign`], [`qr`],
-//!    `inbox`: no I/O
+//!    `inbox`, `form`: no I/O
 //! 2. [`account`], [`taptap`]: what to ask a server and what its answer means (sans-I/O); [`echo`]
 //! 3. [`session`], [`transport`], [`taptap_call`]: disk and network, each testable alone
 //! 4. [`client`]: requests, events, the owner thread; the only place that owns time
@@ -13,6 +13,7 @@ pub mod account;
 pub mod client;
 pub mod echo;
 pub mod error;
+mod form;
 pub mod handle;
 mod inbox;
 pub mod mac;

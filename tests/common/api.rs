@@ -59,7 +59,8 @@ structs! {
         taptap_open_url: *const c_char, taptap_open_url_len: usize,
         taptap_authorize_url: *const c_char, taptap_authorize_url_len: usize,
         flags: u32, log_level: i32, connect_timeout_ms: u32, request_timeout_ms: u32,
-        max_connections: u32, reserved0: u32, max_response_bytes: u64, reserved: [u64; 4],
+        max_connections: u32, reserved0: u32, max_response_bytes: u64,
+        import_path: *const c_char, import_path_len: usize, reserved: [u64; 4],
     }
     RequestOptions { struct_size: u32, timeout_ms: u32, reserved: [u64; 2], }
     LogoutOptions {
@@ -70,6 +71,20 @@ structs! {
         scopes: *const c_char, scopes_len: usize,
         redirect_uri: *const c_char, redirect_uri_len: usize,
         flags: u32, renewals: u32, reserved: [u64; 2],
+    }
+    AuthDataOptions {
+        struct_size: u32, timeout_ms: u32, fail_on_not_exist: u32, main_account: u32,
+        unionid: *const c_char, unionid_len: usize,
+        unionid_platform: *const c_char, unionid_platform_len: usize,
+        fields_json: *const c_char, fields_json_len: usize, reserved: [u64; 2],
+    }
+    SaveOptions {
+        struct_size: u32, timeout_ms: u32, fetch_when_save: u32, reserved0: u32,
+        where_json: *const c_char, where_json_len: usize, reserved: [u64; 2],
+    }
+    FetchOptions {
+        struct_size: u32, timeout_ms: u32, keys: *const c_char, keys_len: usize,
+        include: *const c_char, include_len: usize, reserved: [u64; 2],
     }
     Stats {
         struct_size: u32, clients: u32, live_requests: u32, live_objects: u32,
@@ -122,7 +137,16 @@ macro_rules! words {
         }
     )*};
 }
-words! { u64 u32 i32 usize }
+words! { u64 i64 u32 i32 usize }
+
+impl Word for f64 {
+    fn from_word(word: u64) -> Self {
+        Self::from_bits(word)
+    }
+    fn into_word(self) -> u64 {
+        self.to_bits()
+    }
+}
 
 impl<T> Word for *const T {
     fn from_word(word: u64) -> Self {
@@ -212,6 +236,11 @@ functions! {
         client: u64, token: *const c_char, token_len: usize, options: *const RequestOptions,
         user_data: u64, out_request: *mut u64, error: *mut Error,
     ) -> i32;
+    fn tdsauth_login_with_auth_data(
+        client: u64, platform: *const c_char, platform_len: usize,
+        auth_data_json: *const c_char, auth_data_json_len: usize,
+        options: *const AuthDataOptions, user_data: u64, out_request: *mut u64, error: *mut Error,
+    ) -> i32;
     fn tdsauth_logout(
         client: u64, options: *const LogoutOptions, user_data: u64, out_request: *mut u64,
         error: *mut Error,
@@ -222,6 +251,23 @@ functions! {
         out_request: *mut u64, error: *mut Error,
     ) -> i32;
     fn tdsauth_user_refresh_session_token(
+        client: u64, user: u64, options: *const RequestOptions, user_data: u64,
+        out_request: *mut u64, error: *mut Error,
+    ) -> i32;
+    fn tdsauth_user_associate_auth_data(
+        client: u64, user: u64, platform: *const c_char, platform_len: usize,
+        auth_data_json: *const c_char, auth_data_json_len: usize,
+        options: *const AuthDataOptions, user_data: u64, out_request: *mut u64, error: *mut Error,
+    ) -> i32;
+    fn tdsauth_user_associate_taptap(
+        client: u64, user: u64, options: *const TapTapLoginOptions, user_data: u64,
+        out_request: *mut u64, error: *mut Error,
+    ) -> i32;
+    fn tdsauth_user_disassociate_auth_data(
+        client: u64, user: u64, platform: *const c_char, platform_len: usize,
+        options: *const RequestOptions, user_data: u64, out_request: *mut u64, error: *mut Error,
+    ) -> i32;
+    fn tdsauth_user_delete(
         client: u64, user: u64, options: *const RequestOptions, user_data: u64,
         out_request: *mut u64, error: *mut Error,
     ) -> i32;
@@ -292,6 +338,34 @@ functions! {
     ) -> i32;
     fn tdsauth_object_snapshot(object: u64, snapshot: *mut u64) -> i32;
     fn tdsauth_object_release(object: u64) -> i32;
+    fn tdsauth_object_create_without_data(
+        client: u64, class_name: *const c_char, class_name_len: usize,
+        object_id: *const c_char, object_id_len: usize, out_object: *mut u64, error: *mut Error,
+    ) -> i32;
+    fn tdsauth_object_set_str(
+        object: u64, key: *const c_char, key_len: usize, value: *const c_char, value_len: usize,
+    ) -> i32;
+    fn tdsauth_object_set_i64(object: u64, key: *const c_char, key_len: usize, value: i64) -> i32;
+    fn tdsauth_object_set_f64(object: u64, key: *const c_char, key_len: usize, value: f64) -> i32;
+    fn tdsauth_object_set_bool(object: u64, key: *const c_char, key_len: usize, value: i32) -> i32;
+    fn tdsauth_object_set_date(
+        object: u64, key: *const c_char, key_len: usize, unix_ms: i64,
+    ) -> i32;
+    fn tdsauth_object_set_json(
+        object: u64, key: *const c_char, key_len: usize, json: *const c_char, json_len: usize,
+    ) -> i32;
+    fn tdsauth_object_unset(object: u64, key: *const c_char, key_len: usize) -> i32;
+    fn tdsauth_object_is_dirty(
+        object: u64, key: *const c_char, key_len: usize, dirty: *mut i32,
+    ) -> i32;
+    fn tdsauth_object_save(
+        client: u64, object: u64, options: *const SaveOptions, user_data: u64,
+        out_request: *mut u64, error: *mut Error,
+    ) -> i32;
+    fn tdsauth_object_fetch(
+        client: u64, object: u64, options: *const FetchOptions, user_data: u64,
+        out_request: *mut u64, error: *mut Error,
+    ) -> i32;
     fn tdsauth_mac_header(
         input: *const MacInput, buf: *mut c_char, cap: usize, needed: *mut usize,
     ) -> i32;

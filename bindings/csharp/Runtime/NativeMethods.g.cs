@@ -92,6 +92,14 @@ namespace TdsAuth
         public const int NotFound = -304;
         /// <summary>TDSAUTH_ERR_REJECTED</summary>
         public const int Rejected = -305;
+        /// <summary>TDSAUTH_ERR_ALREADY_ASSOCIATED</summary>
+        public const int AlreadyAssociated = -306;
+        /// <summary>TDSAUTH_ERR_USER_NOT_FOUND</summary>
+        public const int UserNotFound = -307;
+        /// <summary>TDSAUTH_ERR_INVALID_AUTH_DATA</summary>
+        public const int InvalidAuthData = -308;
+        /// <summary>TDSAUTH_ERR_CONDITION_FAILED</summary>
+        public const int ConditionFailed = -309;
         /// <summary>TDSAUTH_ERR_MAC_MISMATCH</summary>
         public const int MacMismatch = -310;
         /// <summary>TDSAUTH_ERR_MAC_EXPIRED</summary>
@@ -172,6 +180,8 @@ namespace TdsAuth
         internal uint max_connections;
         internal uint reserved0;
         internal ulong max_response_bytes;
+        internal byte* import_path;
+        internal UIntPtr import_path_len;
         internal fixed ulong reserved[4];
     }
 
@@ -217,6 +227,22 @@ namespace TdsAuth
     }
 
     [StructLayout(LayoutKind.Sequential)]
+    internal unsafe struct tdsauth_auth_data_options
+    {
+        internal uint struct_size;
+        internal uint timeout_ms;
+        internal uint fail_on_not_exist;
+        internal uint main_account;
+        internal byte* unionid;
+        internal UIntPtr unionid_len;
+        internal byte* unionid_platform;
+        internal UIntPtr unionid_platform_len;
+        internal byte* fields_json;
+        internal UIntPtr fields_json_len;
+        internal fixed ulong reserved[2];
+    }
+
+    [StructLayout(LayoutKind.Sequential)]
     internal unsafe struct tdsauth_logout_options
     {
         internal uint struct_size;
@@ -239,6 +265,30 @@ namespace TdsAuth
         internal UIntPtr redirect_uri_len;
         internal uint flags;
         internal uint renewals;
+        internal fixed ulong reserved[2];
+    }
+
+    [StructLayout(LayoutKind.Sequential)]
+    internal unsafe struct tdsauth_save_options
+    {
+        internal uint struct_size;
+        internal uint timeout_ms;
+        internal uint fetch_when_save;
+        internal uint reserved0;
+        internal byte* where_json;
+        internal UIntPtr where_json_len;
+        internal fixed ulong reserved[2];
+    }
+
+    [StructLayout(LayoutKind.Sequential)]
+    internal unsafe struct tdsauth_fetch_options
+    {
+        internal uint struct_size;
+        internal uint timeout_ms;
+        internal byte* keys;
+        internal UIntPtr keys_len;
+        internal byte* include;
+        internal UIntPtr include_len;
         internal fixed ulong reserved[2];
     }
 
@@ -346,6 +396,10 @@ internal static unsafe class NativeMethods
         internal const int TDSAUTH_ERR_FORBIDDEN = -303;
         internal const int TDSAUTH_ERR_NOT_FOUND = -304;
         internal const int TDSAUTH_ERR_REJECTED = -305;
+        internal const int TDSAUTH_ERR_ALREADY_ASSOCIATED = -306;
+        internal const int TDSAUTH_ERR_USER_NOT_FOUND = -307;
+        internal const int TDSAUTH_ERR_INVALID_AUTH_DATA = -308;
+        internal const int TDSAUTH_ERR_CONDITION_FAILED = -309;
         internal const int TDSAUTH_ERR_MAC_MISMATCH = -310;
         internal const int TDSAUTH_ERR_MAC_EXPIRED = -311;
         internal const int TDSAUTH_ERR_TAPTAP_DENIED = -400;
@@ -365,7 +419,7 @@ internal static unsafe class NativeMethods
         internal const int TDSAUTH_FLAG_SESSION_OVER = 2;
         internal const int TDSAUTH_FLAG_NEEDS_PLAYER = 4;
         internal const int TDSAUTH_ABI_MAJOR = 0;
-        internal const int TDSAUTH_ABI_MINOR = 2;
+        internal const int TDSAUTH_ABI_MINOR = 3;
         internal const int TDSAUTH_REGION_DEFAULT = 0;
         internal const int TDSAUTH_REGION_CN = 1;
         internal const int TDSAUTH_REGION_GLOBAL = 2;
@@ -388,6 +442,11 @@ internal static unsafe class NativeMethods
         internal const int TDSAUTH_EVENT_TAPTAP_LOGIN = 5;
         internal const int TDSAUTH_EVENT_TAPTAP_REFRESHED = 6;
         internal const int TDSAUTH_EVENT_TAPTAP_PROFILE = 7;
+        internal const int TDSAUTH_EVENT_USER_ASSOCIATED = 8;
+        internal const int TDSAUTH_EVENT_USER_DISASSOCIATED = 9;
+        internal const int TDSAUTH_EVENT_USER_DELETED = 10;
+        internal const int TDSAUTH_EVENT_OBJECT_SAVED = 11;
+        internal const int TDSAUTH_EVENT_OBJECT_FETCHED = 12;
         internal const int TDSAUTH_EVENT_TAPTAP_SHOW_QR = 32;
         internal const int TDSAUTH_EVENT_TAPTAP_OPEN_URL = 33;
         internal const int TDSAUTH_EVENT_TAPTAP_SCANNED = 34;
@@ -403,6 +462,7 @@ internal static unsafe class NativeMethods
         internal const int TDSAUTH_REQUEST_USER_CODE = 3;
         internal const int TDSAUTH_REQUEST_VERIFICATION_URL = 4;
         internal const int TDSAUTH_REQUEST_URL = 5;
+        internal const int TDSAUTH_REQUEST_PLATFORM = 6;
         internal const int TDSAUTH_TAPTAP_WAY_DEFAULT = 0;
         internal const int TDSAUTH_TAPTAP_WAY_QR = 1;
         internal const int TDSAUTH_TAPTAP_WAY_BROWSER = 2;
@@ -518,33 +578,21 @@ internal static unsafe class NativeMethods
             tdsauth_error* error);
 
         [DllImport(Lib, CallingConvention = CallingConvention.Cdecl)]
+        internal static extern int tdsauth_login_with_auth_data(
+            ulong client,
+            byte* platform,
+            UIntPtr platform_len,
+            byte* auth_data_json,
+            UIntPtr auth_data_json_len,
+            tdsauth_auth_data_options* options,
+            ulong user_data,
+            ulong* request,
+            tdsauth_error* error);
+
+        [DllImport(Lib, CallingConvention = CallingConvention.Cdecl)]
         internal static extern int tdsauth_logout(
             ulong client,
             tdsauth_logout_options* options,
-            ulong user_data,
-            ulong* request,
-            tdsauth_error* error);
-
-        [DllImport(Lib, CallingConvention = CallingConvention.Cdecl)]
-        internal static extern int tdsauth_current_user(
-            ulong client,
-            ulong* user,
-            tdsauth_error* error);
-
-        [DllImport(Lib, CallingConvention = CallingConvention.Cdecl)]
-        internal static extern int tdsauth_user_is_authenticated(
-            ulong client,
-            ulong user,
-            tdsauth_request_options* options,
-            ulong user_data,
-            ulong* request,
-            tdsauth_error* error);
-
-        [DllImport(Lib, CallingConvention = CallingConvention.Cdecl)]
-        internal static extern int tdsauth_user_refresh_session_token(
-            ulong client,
-            ulong user,
-            tdsauth_request_options* options,
             ulong user_data,
             ulong* request,
             tdsauth_error* error);
@@ -599,6 +647,72 @@ internal static unsafe class NativeMethods
             ulong client,
             byte* token_json,
             UIntPtr token_json_len,
+            tdsauth_request_options* options,
+            ulong user_data,
+            ulong* request,
+            tdsauth_error* error);
+
+        [DllImport(Lib, CallingConvention = CallingConvention.Cdecl)]
+        internal static extern int tdsauth_current_user(
+            ulong client,
+            ulong* user,
+            tdsauth_error* error);
+
+        [DllImport(Lib, CallingConvention = CallingConvention.Cdecl)]
+        internal static extern int tdsauth_user_is_authenticated(
+            ulong client,
+            ulong user,
+            tdsauth_request_options* options,
+            ulong user_data,
+            ulong* request,
+            tdsauth_error* error);
+
+        [DllImport(Lib, CallingConvention = CallingConvention.Cdecl)]
+        internal static extern int tdsauth_user_refresh_session_token(
+            ulong client,
+            ulong user,
+            tdsauth_request_options* options,
+            ulong user_data,
+            ulong* request,
+            tdsauth_error* error);
+
+        [DllImport(Lib, CallingConvention = CallingConvention.Cdecl)]
+        internal static extern int tdsauth_user_associate_auth_data(
+            ulong client,
+            ulong user,
+            byte* platform,
+            UIntPtr platform_len,
+            byte* auth_data_json,
+            UIntPtr auth_data_json_len,
+            tdsauth_auth_data_options* options,
+            ulong user_data,
+            ulong* request,
+            tdsauth_error* error);
+
+        [DllImport(Lib, CallingConvention = CallingConvention.Cdecl)]
+        internal static extern int tdsauth_user_associate_taptap(
+            ulong client,
+            ulong user,
+            tdsauth_taptap_login_options* options,
+            ulong user_data,
+            ulong* request,
+            tdsauth_error* error);
+
+        [DllImport(Lib, CallingConvention = CallingConvention.Cdecl)]
+        internal static extern int tdsauth_user_disassociate_auth_data(
+            ulong client,
+            ulong user,
+            byte* platform,
+            UIntPtr platform_len,
+            tdsauth_request_options* options,
+            ulong user_data,
+            ulong* request,
+            tdsauth_error* error);
+
+        [DllImport(Lib, CallingConvention = CallingConvention.Cdecl)]
+        internal static extern int tdsauth_user_delete(
+            ulong client,
+            ulong user,
             tdsauth_request_options* options,
             ulong user_data,
             ulong* request,
@@ -707,6 +821,88 @@ internal static unsafe class NativeMethods
 
         [DllImport(Lib, CallingConvention = CallingConvention.Cdecl)]
         internal static extern int tdsauth_object_release(ulong @object);
+
+        [DllImport(Lib, CallingConvention = CallingConvention.Cdecl)]
+        internal static extern int tdsauth_object_create_without_data(
+            ulong client,
+            byte* class_name,
+            UIntPtr class_name_len,
+            byte* object_id,
+            UIntPtr object_id_len,
+            ulong* @object,
+            tdsauth_error* error);
+
+        [DllImport(Lib, CallingConvention = CallingConvention.Cdecl)]
+        internal static extern int tdsauth_object_set_str(
+            ulong @object,
+            byte* key,
+            UIntPtr key_len,
+            byte* value,
+            UIntPtr value_len);
+
+        [DllImport(Lib, CallingConvention = CallingConvention.Cdecl)]
+        internal static extern int tdsauth_object_set_i64(
+            ulong @object,
+            byte* key,
+            UIntPtr key_len,
+            long value);
+
+        [DllImport(Lib, CallingConvention = CallingConvention.Cdecl)]
+        internal static extern int tdsauth_object_set_f64(
+            ulong @object,
+            byte* key,
+            UIntPtr key_len,
+            double value);
+
+        [DllImport(Lib, CallingConvention = CallingConvention.Cdecl)]
+        internal static extern int tdsauth_object_set_bool(
+            ulong @object,
+            byte* key,
+            UIntPtr key_len,
+            int value);
+
+        [DllImport(Lib, CallingConvention = CallingConvention.Cdecl)]
+        internal static extern int tdsauth_object_set_date(
+            ulong @object,
+            byte* key,
+            UIntPtr key_len,
+            long unix_ms);
+
+        [DllImport(Lib, CallingConvention = CallingConvention.Cdecl)]
+        internal static extern int tdsauth_object_set_json(
+            ulong @object,
+            byte* key,
+            UIntPtr key_len,
+            byte* json,
+            UIntPtr json_len);
+
+        [DllImport(Lib, CallingConvention = CallingConvention.Cdecl)]
+        internal static extern int tdsauth_object_unset(ulong @object, byte* key, UIntPtr key_len);
+
+        [DllImport(Lib, CallingConvention = CallingConvention.Cdecl)]
+        internal static extern int tdsauth_object_is_dirty(
+            ulong @object,
+            byte* key,
+            UIntPtr key_len,
+            int* dirty);
+
+        [DllImport(Lib, CallingConvention = CallingConvention.Cdecl)]
+        internal static extern int tdsauth_object_save(
+            ulong client,
+            ulong @object,
+            tdsauth_save_options* options,
+            ulong user_data,
+            ulong* request,
+            tdsauth_error* error);
+
+        [DllImport(Lib, CallingConvention = CallingConvention.Cdecl)]
+        internal static extern int tdsauth_object_fetch(
+            ulong client,
+            ulong @object,
+            tdsauth_fetch_options* options,
+            ulong user_data,
+            ulong* request,
+            tdsauth_error* error);
 
         [DllImport(Lib, CallingConvention = CallingConvention.Cdecl)]
         internal static extern int tdsauth_mac_header(

@@ -74,7 +74,7 @@ pub fn sign(key: &Secret, now_ms: u64) -> String {
 ///
 /// # Errors
 /// `REDIRECT`, `UNAUTHORIZED`, `SESSION_OVER`, `FORBIDDEN`, `NOT_FOUND`, `RATE_LIMITED`, `SERVER`,
-/// `REJECTED`, `BAD_RESPONSE`.
+/// `INVALID_AUTH_DATA`, `CONDITION_FAILED`, `REJECTED`, `BAD_RESPONSE`.
 pub fn read(response: &Response) -> Result<Row> {
     let http = i32::from(response.status);
     match response.status {
@@ -96,16 +96,38 @@ pub fn read(response: &Response) -> Result<Row> {
     }
 }
 
-fn failure(response: &Response) -> Error {
-    let http = i32::from(response.status);
-    let envelope = match serde_json::from_slice(&response.body) {
+/// As [`read`], for a call on the user whose session it carries: there, a 403 of the server's own
+/// means that the session is over, unless it names what the class forbids (section 1.5).
+///
+/// # Errors
+/// As [`read`].
+pub fn read_own(response: &Response) -> Result<Row> {
+    read(response).map_err(|error| {
+        let envelope = envelope(response);
+        let text = envelope.get("error").and_then(Value::as_str).unwrap_or("Forbidden to");
+        if error.status == status::FORBIDDEN && !text.starts_with("Forbidden to") {
+            return error.with_status(status::SESSION_OVER);
+        }
+        error
+    })
+}
+
+fn envelope(response: &Response) -> Row {
+    match serde_json::from_slice(&response.body) {
         Ok(Value::Object(row)) => row,
         _ => Row::new(),
-    };
+    }
+}
+
+fn failure(response: &Response) -> Error {
+    let http = i32::from(response.status);
+    let envelope = envelope(response);
     let code = envelope.get("code").and_then(Value::as_i64).and_then(|n| i32::try_from(n).ok());
     let code = code.unwrap_or(0);
     let meaning = match (code, response.status) {
         (206 | 211, 400..=403) => status::SESSION_OVER,
+        (250..=252, 400..=403) => status::INVALID_AUTH_DATA,
+        (305, 400..=403) => status::CONDITION_FAILED,
         (_, 401) => status::UNAUTHORIZED,
         (_, 403) => status::FORBIDDEN,
         (_, 404) => status::NOT_FOUND,
@@ -162,6 +184,10 @@ mod tests {
             (429, "[]", status::RATE_LIMITED, 0),
             (502, "<html>bad gateway</html>", status::SERVER, 0),
             (400, r#"{"code":137,"error":"taken"}"#, status::REJECTED, 137),
+            (400, r#"{"code":305,"error":"No effect"}"#, status::CONDITION_FAILED, 305),
+            (400, r#"{"code":250,"error":"x"}"#, status::INVALID_AUTH_DATA, 250),
+            (400, r#"{"code":251,"error":"x"}"#, status::INVALID_AUTH_DATA, 251),
+            (401, r#"{"code":252,"error":"x"}"#, status::INVALID_AUTH_DATA, 252),
             (302, "", status::REDIRECT, 0),
             (200, "[]", status::BAD_RESPONSE, 0),
             (200, "", status::BAD_RESPONSE, 0),
@@ -173,6 +199,25 @@ mod tests {
             assert_eq!((error.status, error.server_code), (meaning, code), "{http} {body}");
             assert_eq!(error.http_status, i32::from(http), "{body}");
         }
+    }
+
+    #[test]
+    fn a_403_on_the_own_user_ends_the_session_unless_it_is_a_rule_of_the_class() {
+        let cases = [
+            (r#"{"code":403,"error":"Forbidden."}"#, status::SESSION_OVER),
+            (r#"{"code":1,"error":"The user cannot be altered."}"#, status::SESSION_OVER),
+            (
+                r#"{"code":403,"error":"Forbidden to add new fields by class '_User' permissions."}"#,
+                status::FORBIDDEN,
+            ),
+            ("<html>a wall of the network</html>", status::FORBIDDEN),
+        ];
+        for (body, meaning) in cases {
+            assert_eq!(read_own(&answer(403, body)).unwrap_err().status, meaning, "{body}");
+            assert_eq!(read(&answer(403, body)).unwrap_err().status, status::FORBIDDEN, "{body}");
+        }
+        let refused = answer(401, r#"{"code":401,"error":"Unauthorized."}"#);
+        assert_eq!(read_own(&refused).unwrap_err().status, status::UNAUTHORIZED);
     }
 
     #[test]

@@ -1,29 +1,125 @@
 //! Users: the requests of `account-rest.md` section 2 and the reading of their answers.
 
-use serde_json::{Value, json};
+use serde_json::Value;
 
+use super::auth_data::{self, AuthData, AuthLogin};
 use super::endpoint::{self, Endpoint};
 use super::row::{self, Row};
+use super::{object, ops};
 use crate::error::{Error, Result, status};
 use crate::secret::Secret;
 use crate::transport::{Request, Response};
 
 /// `POST /users` with the guest id: the same id always gives the same account (section 2.2).
-pub fn login_anonymously(endpoint: &Endpoint, guest_id: &Secret, now_ms: u64) -> Request {
-    let body = json!({"authData": {"anonymous": {"id": guest_id.expose()}}});
-    endpoint.request("POST", "/users", None, Some(&body), now_ms)
+/// `only_known`: no account is made.
+pub fn login_anonymously(
+    endpoint: &Endpoint,
+    guest_id: &Secret,
+    only_known: bool,
+    now_ms: u64,
+) -> Request {
+    let mut data = Row::new();
+    data.insert("id".to_owned(), guest_id.expose().into());
+    let auth = AuthData::known(auth_data::ANONYMOUS, data);
+    login(endpoint, auth.body(), only_known, now_ms)
 }
 
 /// `POST /users` with what another platform says of the player: the user of that player, made if
-/// there is none (section 2.2).
-pub fn login_with_auth_data(
+/// there is none (sections 2.2 and 2.3).
+pub fn login_with_auth_data(endpoint: &Endpoint, with: &AuthLogin, now_ms: u64) -> Request {
+    let mut body = with.fields.clone();
+    for (key, value) in with.auth.body() {
+        body.insert(key, value);
+    }
+    login(endpoint, body, with.fail_on_not_exist, now_ms)
+}
+
+fn login(endpoint: &Endpoint, body: Row, only_known: bool, now_ms: u64) -> Request {
+    let path = if only_known { "/users?failOnNotExist=true" } else { "/users" };
+    endpoint.request("POST", path, None, Some(&Value::Object(body)), now_ms)
+}
+
+/// `PUT /users/<id>` with an entry of `authData`, which the server joins with those that are there
+/// (section 2.6). Asks for all of them.
+pub fn associate(
     endpoint: &Endpoint,
-    platform: &str,
-    data: Row,
+    id: &str,
+    session: &Secret,
+    auth: &AuthData,
     now_ms: u64,
 ) -> Request {
-    let body = json!({"authData": {platform: data}});
-    endpoint.request("POST", "/users", None, Some(&body), now_ms)
+    change(endpoint, id, session, auth.body(), now_ms)
+}
+
+/// `PUT /users/<id>` that takes the entry of a platform away (section 2.6).
+pub fn disassociate(
+    endpoint: &Endpoint,
+    id: &str,
+    session: &Secret,
+    platform: &str,
+    now_ms: u64,
+) -> Request {
+    let mut body = Row::new();
+    body.insert(format!("authData.{platform}"), ops::delete());
+    change(endpoint, id, session, body, now_ms)
+}
+
+fn change(endpoint: &Endpoint, id: &str, session: &Secret, body: Row, now_ms: u64) -> Request {
+    let path = object::path(id) + object::AND_FETCH;
+    endpoint.request("PUT", &path, Some(session), Some(&Value::Object(body)), now_ms)
+}
+
+/// What the answer to [`associate`] says of the user `id`, for [`associated`].
+///
+/// # Errors
+/// Those of [`endpoint::read_own`]; `ALREADY_ASSOCIATED` when the platform's player is another
+/// user; `BAD_RESPONSE` for the answer about another user.
+pub fn answered(response: &Response, id: &str) -> Result<Row> {
+    object::answered(response, id, true).map_err(|error| match error.server_code {
+        137 | 208 => error.with_status(status::ALREADY_ASSOCIATED),
+        _ => error,
+    })
+}
+
+/// Writes an association into the row. An answer that names `authData` names all of it; without
+/// that, the server joins the entry with those of before, and a guest is one no longer.
+pub fn associated(row: &mut Row, auth: &AuthData, answer: &Row) {
+    if let Value::Object(all) = auth_data_of(row) {
+        all.remove(auth_data::ANONYMOUS);
+        all.insert(auth.platform().to_owned(), auth.data().clone().into());
+    }
+    object::merge(row, answer);
+}
+
+/// Writes a disassociation into the row. Gives whether no platform is left.
+pub fn disassociated(row: &mut Row, platform: &str, answer: &Row) -> bool {
+    if let Value::Object(all) = auth_data_of(row) {
+        all.remove(platform);
+    }
+    object::merge(row, answer);
+    // Names with a line in front are the server's notes on unionids.
+    match auth_data_of(row) {
+        Value::Object(all) => {
+            all.iter().all(|(name, data)| name.starts_with('_') || data.is_null())
+        }
+        _ => false,
+    }
+}
+
+fn auth_data_of(row: &mut Row) -> &mut Value {
+    let all = row.entry("authData").or_insert(Value::Null);
+    if !all.is_object() {
+        *all = Value::Object(Row::new());
+    }
+    all
+}
+
+/// The guest id of the user, if it can log in as a guest. `Some(None)`: it can, and the server keeps
+/// the id to itself.
+pub fn guest_id(row: &Row) -> Option<Option<&str>> {
+    let anonymous = row.get("authData")?.get(auth_data::ANONYMOUS)?;
+    anonymous.as_object()?;
+    Some(anonymous.get("id").and_then(Value::as_str))
 }
 
 /// `GET /users/me`: whose session token is this, and is it still good (section 2.4).
@@ -48,6 +144,14 @@ pub fn logged_in(response: &Response) -> Result<(Row, bool)> {
     Ok((row, response.status == 201))
 }
 
+/// As [`logged_in`], for a login that makes no account.
+///
+/// # Errors
+/// As [`logged_in`]; `USER_NOT_FOUND`.
+pub fn known(response: &Response) -> Result<(Row, bool)> {
+    logged_in(response).map_err(object::user_not_found)
+}
+
 /// Whether the answer to [`me`] says that the session is valid. Only the server's own "no such
 /// session" is a no; anything else that fails means "cannot tell".
 ///
@@ -66,7 +170,7 @@ pub fn authenticated(response: &Response, id: &str) -> Result<bool> {
 /// # Errors
 /// Those of [`endpoint::read`]; `BAD_RESPONSE` for another user's answer or one without a token.
 pub fn refreshed(response: &Response, user: &mut Row) -> Result<()> {
-    let answer = endpoint::read(response)?;
+    let answer = endpoint::read_own(response)?;
     let token = new_token(&answer, user).map_err(|error| of(response, error))?;
     user.insert("sessionToken".to_owned(), Value::String(token.expose().to_owned()));
     if let Some(time @ Value::String(_)) = answer.get("updatedAt") {
@@ -90,6 +194,7 @@ fn of(response: &Response, error: Error) -> Error {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use serde_json::json;
 
     fn answer(status: u16, body: &Value) -> Response {
         Response { status, headers: Vec::new(), body: body.to_string().into_bytes() }

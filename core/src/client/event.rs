@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::object::Object;
+use super::object::{Cut, Object};
 use super::taptap::keep::Account;
 use crate::account::Row;
 use crate::error::Error;
@@ -25,6 +25,16 @@ pub mod kind {
     pub const TAPTAP_REFRESHED: i32 = 6;
     /// The TapTap profile was fetched anew.
     pub const TAPTAP_PROFILE: i32 = 7;
+    /// A platform was linked. One object.
+    pub const USER_ASSOCIATED: i32 = 8;
+    /// A platform was unlinked. `value`: 1 when it was the last one. One object.
+    pub const USER_DISASSOCIATED: i32 = 9;
+    /// The account was deleted, and nobody is logged in.
+    pub const USER_DELETED: i32 = 10;
+    /// An object was saved. One object.
+    pub const OBJECT_SAVED: i32 = 11;
+    /// An object was fetched. One object.
+    pub const OBJECT_FETCHED: i32 = 12;
     /// Progress of a TapTap login: show the code of [`super::RequestText::QrText`] to the player.
     /// `value`: seconds it is good for. A later one replaces an earlier one.
     pub const TAPTAP_SHOW_QR: i32 = 32;
@@ -67,6 +77,8 @@ pub enum RequestText {
     VerificationUrl = 4,
     /// The page to open in a browser.
     Url = 5,
+    /// The platform that the final event is about, also after a failure.
+    Platform = 6,
 }
 
 /// What an event tells in words: how the player takes part in a login. [`Secret`]s, for whoever
@@ -132,6 +144,8 @@ pub(crate) struct Outcome {
     pub(crate) session: Option<SessionView>,
     /// An object the game holds, and what it shows from now on.
     pub(crate) object: Option<(Arc<Object>, Arc<Row>)>,
+    /// Changes that a save brought to the server.
+    pub(crate) cut: Option<Cut>,
     /// What the game reads with the event; a progress event without any leaves the last ones.
     pub(crate) texts: Option<Box<Texts>>,
 }

@@ -119,6 +119,7 @@ impl Client {
             user_data: submit.user_data,
             step: Step::Running,
             cancelled: false,
+            platform: operation.platform().map(str::to_owned),
             awaits: None,
             epoch,
             last: None,
@@ -318,8 +319,12 @@ impl Client {
         if field == RequestText::Message {
             return Ok(Some(request.message.clone()));
         }
+        if field == RequestText::Platform {
+            let ended = request.last.is_some_and(|event| event.flags & flag::MORE == 0);
+            return Ok(request.platform.clone().filter(|_| ended));
+        }
         let secret = request.texts.as_ref().and_then(|texts| match field {
-            RequestText::Message => None,
+            RequestText::Message | RequestText::Platform => None,
             RequestText::QrText => texts.qr.as_ref(),
             RequestText::UserCode => texts.user_code.as_ref(),
             RequestText::VerificationUrl => texts.verification_url.as_ref(),

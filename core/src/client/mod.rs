@@ -7,9 +7,12 @@
 //! Everything is reached through 64-bit handles, so that the C layer above passes numbers and
 //! decides nothing.
 
+mod account;
+mod date;
 pub mod event;
 mod instance;
 pub mod log;
+mod note;
 pub mod object;
 mod operation;
 mod options;
@@ -20,11 +23,16 @@ mod run;
 mod running;
 mod state;
 mod taptap;
+mod write;
 
 use std::sync::atomic::Ordering;
 use std::sync::{Arc, Weak};
 use std::time::Duration;
 
+pub use account::{
+    FetchOptions, SaveOptions, associate, associate_taptap, create_without_data, delete,
+    disassociate, fetch, login_with_auth_data, object, object_release, object_snapshot, save,
+};
 pub use event::{Event, RequestText};
 pub use object::Object;
 pub use options::{Options, Region};
@@ -324,32 +332,6 @@ pub fn request_take_object(request: u64, index: u32) -> Result<Option<u64>> {
 /// `INVALID_HANDLE`.
 pub fn request_release(request: u64) -> Result<()> {
     owner_of(request)?.release(request)
-}
-
-/// The object behind a handle.
-///
-/// # Errors
-/// `INVALID_HANDLE`.
-pub fn object(handle: u64) -> Result<Arc<Object>> {
-    OBJECTS.get(handle).map(|held| Arc::clone(&held.object)).ok_or_else(no_object)
-}
-
-/// A copy that never changes.
-///
-/// # Errors
-/// `INVALID_HANDLE`, `LIMIT`.
-pub fn object_snapshot(handle: u64) -> Result<u64> {
-    let held = OBJECTS.get(handle).ok_or_else(no_object)?;
-    let copy = Arc::new(Object::new(held.object.row()));
-    hold(copy, Weak::clone(&held.client))
-}
-
-/// Frees an object handle.
-///
-/// # Errors
-/// `INVALID_HANDLE`.
-pub fn object_release(handle: u64) -> Result<()> {
-    OBJECTS.remove(handle).map(|_| ()).ok_or_else(no_object)
 }
 
 /// The next thing for the host to carry.

@@ -1,12 +1,11 @@
 //! An object as the game reads it. What it shows changes only when an event is delivered.
 
-use std::sync::{Arc, PoisonError, RwLock};
+use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 
 use serde_json::Value;
-use time::OffsetDateTime;
-use time::format_description::well_known::Rfc3339;
 
-use crate::account::{Row, row};
+use super::date::{date_text, iso, unix_ms};
+use crate::account::{Ops, Row, object, row};
 use crate::error::{Error, Result, status};
 
 /// Types of a value, as the C ABI numbers them.
@@ -31,30 +30,159 @@ pub mod value_type {
 
 /// One object. A user is an object of class `_User`.
 pub struct Object {
-    row: RwLock<Arc<Row>>,
+    inner: RwLock<Inner>,
+    /// A copy that never changes.
+    frozen: bool,
+}
+
+struct Inner {
+    /// As the server has it.
+    row: Arc<Row>,
+    /// As the game reads it: with the changes that follow.
+    shown: Arc<Row>,
+    /// Cut out by a save that has not ended, the oldest first.
+    cut: Vec<(u64, Ops)>,
+    /// Carried by no save yet.
+    pending: Ops,
+    cuts: u64,
+}
+
+impl Inner {
+    fn show(&mut self) {
+        let all = self.cut.iter().map(|(_, ops)| ops).chain([&self.pending]);
+        let mut changes = all.filter(|ops| ops.has(None)).peekable();
+        if changes.peek().is_none() {
+            self.shown = Arc::clone(&self.row);
+            return;
+        }
+        let mut shown = Row::clone(&self.row);
+        changes.for_each(|ops| ops.apply(&mut shown));
+        self.shown = Arc::new(shown);
+    }
 }
 
 impl Object {
     pub(crate) fn new(row: Arc<Row>) -> Self {
-        Self { row: RwLock::new(row) }
+        Self::with(row, false)
     }
 
+    fn with(row: Arc<Row>, frozen: bool) -> Self {
+        let (cut, pending) = (Vec::new(), Ops::default());
+        let inner = Inner { shown: Arc::clone(&row), row, cut, pending, cuts: 0 };
+        Self { inner: RwLock::new(inner), frozen }
+    }
+
+    /// A copy of what the game reads now.
+    pub(super) fn snapshot(&self) -> Self {
+        Self::with(self.shown(), true)
+    }
+
+    fn read(&self) -> RwLockReadGuard<'_, Inner> {
+        self.inner.read().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn write(&self) -> RwLockWriteGuard<'_, Inner> {
+        self.inner.write().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// As the server has it.
     pub(crate) fn row(&self) -> Arc<Row> {
-        self.row.read().unwrap_or_else(PoisonError::into_inner).clone()
+        Arc::clone(&self.read().row)
+    }
+
+    fn shown(&self) -> Arc<Row> {
+        Arc::clone(&self.read().shown)
     }
 
     pub(crate) fn replace(&self, row: Arc<Row>) {
-        *self.row.write().unwrap_or_else(PoisonError::into_inner) = row;
+        let mut inner = self.write();
+        inner.row = row;
+        inner.show();
+    }
+
+    /// Refuses what a copy cannot do.
+    pub(super) fn check_living(&self) -> Result<()> {
+        match self.frozen {
+            true => Err(Error::argument("a snapshot never changes")),
+            false => Ok(()),
+        }
+    }
+
+    /// Makes a field hold `value`: at once for whoever reads it, on the server by the next save.
+    ///
+    /// # Errors
+    /// `INVALID_ARGUMENT`: not a key that can be written, or a snapshot.
+    pub fn set(&self, key: &str, value: Value) -> Result<()> {
+        self.change(|pending| pending.set(key, value))
+    }
+
+    /// Removes a field, as [`Self::set`] does.
+    ///
+    /// # Errors
+    /// As [`Self::set`].
+    pub fn unset(&self, key: &str) -> Result<()> {
+        self.change(|pending| pending.unset(key))
+    }
+
+    /// A number.
+    ///
+    /// # Errors
+    /// As [`Self::set`], also for what is no number.
+    pub fn set_f64(&self, key: &str, number: f64) -> Result<()> {
+        let number = serde_json::Number::from_f64(number);
+        self.set(key, Value::Number(number.ok_or_else(|| Error::argument("not a number"))?))
+    }
+
+    /// A point in time, in Unix milliseconds.
+    ///
+    /// # Errors
+    /// As [`Self::set`], also for a moment outside the years 1 to 9999.
+    pub fn set_date(&self, key: &str, unix_ms: i64) -> Result<()> {
+        let mut date = Row::new();
+        date.insert("__type".to_owned(), "Date".into());
+        date.insert("iso".to_owned(), iso(unix_ms)?.into());
+        self.set(key, date.into())
+    }
+
+    /// Any value, as JSON.
+    ///
+    /// # Errors
+    /// As [`Self::set`], also for what is not JSON.
+    pub fn set_json(&self, key: &str, json: &str) -> Result<()> {
+        self.set(key, object::value(json)?)
+    }
+
+    fn change(&self, change: impl FnOnce(&mut Ops) -> Result<()>) -> Result<()> {
+        self.check_living()?;
+        let mut inner = self.write();
+        change(&mut inner.pending)?;
+        inner.show();
+        Ok(())
+    }
+
+    /// Whether `key` was changed, or for `None` any, and the server is not known to have it.
+    pub fn is_dirty(&self, key: Option<&str>) -> bool {
+        let inner = self.read();
+        inner.pending.has(key) || inner.cut.iter().any(|(_, ops)| ops.has(key))
+    }
+
+    /// Takes the changes out for a save; those made from now on are for the next one.
+    pub(super) fn cut(self: &Arc<Self>) -> Cut {
+        let mut inner = self.write();
+        inner.cuts += 1;
+        let (number, ops) = (inner.cuts, std::mem::take(&mut inner.pending));
+        inner.cut.push((number, ops.clone()));
+        Cut { object: Arc::clone(self), number, ops }
     }
 
     /// The value of a key, the session token among them.
     pub fn value(&self, key: &str) -> Option<Value> {
-        self.row().get(key).cloned()
+        self.shown().get(key).cloned()
     }
 
     /// The whole object as JSON, without its session token: this is what lands in logs.
     pub fn json(&self) -> String {
-        let mut row = Row::clone(&self.row());
+        let mut row = Row::clone(&self.shown());
         row.remove("sessionToken");
         row::json(&Value::Object(row))
     }
@@ -62,12 +190,12 @@ impl Object {
     /// Names of all keys, sorted.
     pub fn keys(&self) -> Vec<String> {
         // The map is an ordered one.
-        self.row().keys().cloned().collect()
+        self.shown().keys().cloned().collect()
     }
 
     /// One of [`value_type`], or `None` for an absent key.
     pub fn value_type(&self, key: &str) -> Option<i32> {
-        let row = self.row();
+        let row = self.shown();
         Some(match row.get(key)? {
             Value::Null => value_type::NULL,
             Value::Bool(_) => value_type::BOOL,
@@ -121,7 +249,7 @@ impl Object {
     }
 
     fn get<T>(&self, key: &str, read: impl FnOnce(&Value) -> Option<T>) -> Result<Option<T>> {
-        let row = self.row();
+        let row = self.shown();
         let Some(value) = row.get(key) else { return Ok(None) };
         match read(value) {
             Some(value) => Ok(Some(value)),
@@ -130,21 +258,50 @@ impl Object {
     }
 }
 
-/// The ISO 8601 text of a date: bare in the two built-in times, wrapped elsewhere
-/// (`account-rest.md` section 1.4).
-fn date_text<'a>(key: &str, value: &'a Value) -> Option<&'a str> {
-    match value {
-        Value::String(text) if key == "createdAt" || key == "updatedAt" => Some(text),
-        Value::Object(map) if map.get("__type").and_then(Value::as_str) == Some("Date") => {
-            map.get("iso").and_then(Value::as_str)
-        }
-        _ => None,
+/// The changes that a save carries. Dropped before the save is done, for whatever reason, they are
+/// pending again, beneath those that were made since.
+pub(crate) struct Cut {
+    object: Arc<Object>,
+    number: u64,
+    ops: Ops,
+}
+
+impl Cut {
+    pub(super) fn object(&self) -> &Arc<Object> {
+        &self.object
+    }
+
+    pub(super) fn ops(&self) -> &Ops {
+        &self.ops
+    }
+
+    fn take(&self, inner: &mut Inner) -> Option<Ops> {
+        let at = inner.cut.iter().position(|(number, _)| *number == self.number)?;
+        Some(inner.cut.remove(at).1)
+    }
+
+    /// The server has them: the object's row says so from now on.
+    pub(super) fn land(self) {
+        let mut inner = self.object.write();
+        self.take(&mut inner);
+        inner.show();
     }
 }
 
-fn unix_ms(text: &str) -> Option<i64> {
-    let time = OffsetDateTime::parse(text, &Rfc3339).ok()?;
-    i64::try_from(time.unix_timestamp_nanos().div_euclid(1_000_000)).ok()
+impl Drop for Cut {
+    fn drop(&mut self) {
+        let mut inner = self.object.write();
+        if let Some(mut ops) = self.take(&mut inner) {
+            // What a later save is about to replace must not come after it.
+            inner.cut.iter().for_each(|(number, newer)| {
+                if *number > self.number {
+                    ops.drop_hidden_by(newer);
+                }
+            });
+            inner.pending.put_beneath(ops);
+            inner.show();
+        }
+    }
 }
 
 #[cfg(test)]
@@ -206,5 +363,63 @@ mod tests {
         assert!(!object.json().contains("secret"));
         assert_eq!(object.get_str("sessionToken"), Ok(Some("secret".to_owned())));
         assert!(object.keys().contains(&"sessionToken".to_owned()));
+    }
+    #[test]
+    fn a_save_that_fails_puts_its_changes_back_beneath_the_newer_ones() {
+        let object = Arc::new(object());
+        object.set("a", 1.into()).unwrap();
+        object.set("b", 1.into()).unwrap();
+        object.set("c", 1.into()).unwrap();
+        let first = object.cut();
+        object.set("b", 2.into()).unwrap();
+        let second = object.cut();
+        object.set("c", 3.into()).unwrap();
+        let shown = || ["a", "b", "c"].map(|key| object.get_i64(key).unwrap());
+        assert_eq!(shown(), [Some(1), Some(2), Some(3)]);
+        drop(first);
+        assert_eq!(shown(), [Some(1), Some(2), Some(3)], "what the game reads stays");
+        let third = object.cut();
+        // b is the second save's matter.
+        assert_eq!(third.ops().body(), json!({"a": 1, "c": 3}));
+        drop(second);
+        assert!(object.is_dirty(Some("b")));
+        object.replace(Arc::new(Row::new()));
+        third.land();
+        assert_eq!(shown(), [None, Some(2), None], "only b is left to be saved");
+        assert!(!object.is_dirty(Some("a")) && object.is_dirty(None));
+    }
+
+    #[test]
+    fn a_change_is_read_at_once_and_a_snapshot_keeps_what_it_saw() {
+        let object = Arc::new(object());
+        object.set_json("list", "[1,2]").unwrap();
+        object.set_f64("x", 2.5).unwrap();
+        object.unset("flag").unwrap();
+        let snapshot = object.snapshot();
+        object.set_date("born", -1).unwrap();
+        assert_eq!(
+            object.value("born"),
+            Some(json!({
+                "__type": "Date", "iso": "1969-12-31T23:59:59.999Z",
+            }))
+        );
+        object.set_date("born", 1_526_895_206_406).unwrap();
+        assert_eq!(object.get_date("born"), Ok(Some(1_526_895_206_406)));
+        object.set("x", 1.into()).unwrap();
+        assert_eq!((snapshot.get_f64("x"), snapshot.value("flag")), (Ok(Some(2.5)), None));
+        assert_eq!(snapshot.value("list"), Some(json!([1, 2])));
+        let refused = [
+            snapshot.set("x", 1.into()),
+            object.set_f64("x", f64::NAN),
+            object.set_f64("x", f64::INFINITY),
+            object.set_date("x", i64::MAX),
+            object.set_date("x", i64::MIN),
+            object.set_date("x", -62_135_596_800_001),
+            object.set("objectId", 1.into()),
+        ];
+        for result in refused {
+            assert_eq!(result.unwrap_err().status, status::INVALID_ARGUMENT);
+        }
+        assert_eq!(object.get_i64("x"), Ok(Some(1)));
     }
 }

@@ -7,12 +7,15 @@ use super::event::kind;
 use super::object::Object;
 use super::options::TIMEOUT_MAX_MS;
 use super::taptap::Asked;
+use super::write::Write;
+use crate::account::AuthLogin;
 use crate::secret::Secret;
 
 /// What is asked for, as it was copied at submit.
 pub(super) enum Operation {
     LoginAnonymously,
     LoginWithSessionToken(Secret),
+    LoginWithAuthData(Box<AuthLogin>),
     /// `revoke` also makes the session token worthless on the server.
     Logout {
         revoke: bool,
@@ -20,6 +23,7 @@ pub(super) enum Operation {
     /// Of the user given, else of the current one.
     IsAuthenticated(Option<Arc<Object>>),
     RefreshSessionToken(Option<Arc<Object>>),
+    Write(Box<Write>),
     TapTap(Asked),
 }
 
@@ -27,11 +31,24 @@ impl Operation {
     /// The kind of its events.
     pub(super) fn kind(&self) -> i32 {
         match self {
-            Self::LoginAnonymously | Self::LoginWithSessionToken(_) => kind::LOGIN,
+            Self::LoginAnonymously
+            | Self::LoginWithSessionToken(_)
+            | Self::LoginWithAuthData(_) => kind::LOGIN,
             Self::Logout { .. } => kind::LOGOUT,
             Self::IsAuthenticated(_) => kind::USER_IS_AUTHENTICATED,
             Self::RefreshSessionToken(_) => kind::SESSION_TOKEN_REFRESHED,
+            Self::Write(write) => write.kind(),
             Self::TapTap(asked) => asked.kind(),
+        }
+    }
+
+    /// The platform that it is about.
+    pub(super) fn platform(&self) -> Option<&str> {
+        match self {
+            Self::LoginWithAuthData(login) => Some(login.auth.platform()),
+            Self::Write(write) => write.platform(),
+            Self::TapTap(asked) => asked.platform(),
+            _ => None,
         }
     }
 

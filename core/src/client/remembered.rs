@@ -6,6 +6,7 @@ use serde_json::Value;
 
 use super::event::SessionView;
 use super::instance::Client;
+use super::note;
 use super::owner::session_changed;
 use super::taptap::keep::{self, Account};
 use crate::account::Row;
@@ -26,6 +27,10 @@ pub(super) struct Session {
     pub(super) client_id: Option<String>,
     /// Raised with each change of who is logged in, so that delivery keeps their order.
     seq: u64,
+    /// Whom a note in the folder is about.
+    pub(super) noted: Option<String>,
+    /// Whether the server was asked about it.
+    pub(super) asked: bool,
     damage: Option<Recovered>,
     news: Option<News>,
 }
@@ -41,6 +46,8 @@ impl Session {
             taptap: state.taptap.clone(),
             client_id: client.options.taptap.client_id().map(str::to_owned),
             seq: 0,
+            noted: state.noted.clone(),
+            asked: false,
             damage: None,
             news: None,
         }
@@ -71,17 +78,17 @@ impl Session {
         Ok(epoch(&loaded.remembered))
     }
 
-    /// The stored guest id, or a new one that is durable by now.
-    pub(super) fn guest_id(&mut self) -> Result<Secret> {
-        let (id, loaded) = self.store.guest_id()?;
-        self.note(&loaded);
-        Ok(id)
-    }
-
-    /// Makes a login durable, unless somebody logged out since `begun`.
-    pub(super) fn log_in(&mut self, row: Row, begun: u64) -> Result<SessionView> {
+    /// Makes a login durable, unless somebody logged out since `begun`, or gave the guest id up that
+    /// it was made with.
+    pub(super) fn log_in(
+        &mut self,
+        row: Row,
+        begun: u64,
+        guest: Option<&Secret>,
+    ) -> Result<SessionView> {
         let ((), loaded) = self.store.update(|remembered| {
-            if epoch(remembered) != begun {
+            let dropped = guest.is_some() && remembered.guest_id.as_ref() != guest;
+            if epoch(remembered) != begun || dropped {
                 return Err(session_changed());
             }
             remembered.user = Some(row);
@@ -90,15 +97,17 @@ impl Session {
         Ok(self.own(loaded))
     }
 
-    /// Makes a changed row of the current user durable, unless somebody else is logged in by now.
-    /// `None` then.
-    pub(super) fn change(&mut self, row: &Row) -> Result<Option<SessionView>> {
+    /// Makes a change of the user `id` durable, unless somebody else is logged in by now. `None`
+    /// then.
+    pub(super) fn change(
+        &mut self,
+        id: &str,
+        change: &mut dyn FnMut(&mut Row),
+    ) -> Result<Option<SessionView>> {
         let (changed, loaded) = self.store.update(|remembered| {
-            let current = remembered.user.as_ref().and_then(|user| user.get("objectId"));
-            if current.is_none() || current != row.get("objectId") {
-                return Ok((false, Write::Keep));
-            }
-            remembered.user = Some(row.clone());
+            let user = remembered.user.as_mut().filter(|user| is_user(user, id));
+            let Some(user) = user else { return Ok((false, Write::Keep)) };
+            change(user);
             Ok((true, Write::Save))
         })?;
         if changed {
@@ -111,12 +120,8 @@ impl Session {
     /// Forgets who is logged in, with TapTap as well. Gives the user that was, whether there was
     /// anybody, and the change.
     pub(super) fn log_out(&mut self) -> Result<(Option<Row>, bool, SessionView)> {
-        let ((user, taptap), loaded) = self.store.update(|remembered| {
-            let next = epoch(remembered).wrapping_add(1);
-            remembered.other.insert(EPOCH.to_owned(), Value::from(next));
-            let taptap = keep::forget(remembered);
-            Ok(((remembered.user.take(), taptap), Write::Save))
-        })?;
+        let ((user, taptap), loaded) =
+            self.store.update(|remembered| Ok((log_out(remembered), Write::Save)))?;
         let anybody = user.is_some() || taptap;
         Ok((user, anybody, self.own(loaded)))
     }
@@ -131,7 +136,7 @@ impl Session {
         self.damage.take()
     }
 
-    fn note(&mut self, loaded: &Loaded) {
+    pub(super) fn note(&mut self, loaded: &Loaded) {
         if loaded.damage.is_some() {
             self.damage = loaded.damage;
         }
@@ -149,14 +154,27 @@ impl Session {
         view
     }
 
-    fn own(&mut self, loaded: Loaded) -> SessionView {
+    pub(super) fn own(&mut self, loaded: Loaded) -> SessionView {
         self.note(&loaded);
         self.generation = loaded.remembered.generation;
+        self.noted = note::user_of(&loaded.remembered);
         self.taptap = Account::read(&loaded.remembered, self.client_id.as_deref());
         self.user = loaded.remembered.user.map(Arc::new);
         self.seq += 1;
         SessionView { seq: self.seq, user: self.user.clone(), taptap: self.taptap.clone() }
     }
+}
+
+/// Gives the user that was, and whether there was a TapTap login.
+pub(super) fn log_out(remembered: &mut Remembered) -> (Option<Row>, bool) {
+    let next = epoch(remembered).wrapping_add(1);
+    remembered.other.insert(EPOCH.to_owned(), Value::from(next));
+    let taptap = keep::forget(remembered);
+    (remembered.user.take(), taptap)
+}
+
+pub(super) fn is_user(row: &Row, id: &str) -> bool {
+    row.get("objectId").and_then(Value::as_str) == Some(id)
 }
 
 /// What others changed in the folder.

@@ -10,7 +10,8 @@ use super::operation::Operation;
 use super::owner::{Owner, cancelled, now_ms};
 use super::remembered::News;
 use super::taptap::{Flow, Word};
-use crate::account::{Row, row, user};
+use super::write::Writing;
+use crate::account::{Row, object, row, user};
 use crate::error::{Error, Result, status};
 use crate::secret::Secret;
 use crate::session::Recovered;
@@ -19,7 +20,15 @@ use crate::transport::{Request, Response};
 /// What it is that is under way, and how far it is.
 pub(super) enum Asking {
     /// A login; it is stored only if nobody logged out of the folder since `epoch`.
-    Login { epoch: u64 },
+    Login {
+        epoch: u64,
+        /// No account shall be made.
+        only_known: bool,
+        /// By this guest id.
+        guest: Option<Secret>,
+    },
+    /// What became of something whose answer was lost; then the operation.
+    Settle(Box<Operation>),
     /// The local logout has happened; its outcome waits for the revocation. `last`: this is the
     /// second of its two refreshes.
     Revoke { outcome: Outcome, user: Row, last: bool },
@@ -27,6 +36,8 @@ pub(super) enum Asking {
     IsAuthenticated { id: String },
     /// A new token for this row; the object the game holds shows it.
     Refresh { row: Row, object: Option<Arc<Object>> },
+    /// Something done by a user's own session.
+    Write(Box<Writing>),
     /// Whatever has to do with TapTap.
     TapTap(Box<Flow>),
 }
@@ -58,16 +69,22 @@ impl Asking {
     pub(super) fn name(&self) -> &'static str {
         match self {
             Self::Login { .. } => "login",
+            Self::Settle(_) => "question about what was lost",
             Self::Revoke { .. } => "revocation",
             Self::IsAuthenticated { .. } => "session check",
             Self::Refresh { .. } => "refresh",
+            Self::Write(writing) => writing.name(),
             Self::TapTap(flow) => flow.name(),
         }
     }
 
     /// Whether each of its exchanges has a time of its own beside that of the whole.
     pub(super) fn is_bounded(&self) -> bool {
-        matches!(self, Self::TapTap(_))
+        match self {
+            Self::TapTap(_) => true,
+            Self::Write(writing) => writing.is_bounded(),
+            _ => false,
+        }
     }
 
     /// Whether this is what it waits for now.
@@ -118,17 +135,17 @@ impl Owner {
         let client = Arc::clone(&self.client);
         let endpoint = &client.options.endpoint;
         Ok(Some(match operation {
-            Operation::LoginAnonymously => {
-                let epoch = self.session.epoch()?;
-                let guest = self.session.guest_id();
-                self.report();
-                let request = user::login_anonymously(endpoint, &guest?, now_ms());
-                Next::Ask(Asking::Login { epoch }, request)
-            }
+            Operation::LoginAnonymously => self.begin_guest_login()?,
             Operation::LoginWithSessionToken(token) => {
                 let epoch = self.session.epoch()?;
                 let request = user::me(endpoint, &token, now_ms());
-                Next::Ask(Asking::Login { epoch }, request)
+                Next::Ask(Asking::Login { epoch, only_known: false, guest: None }, request)
+            }
+            Operation::LoginWithAuthData(login) => {
+                let epoch = self.session.epoch()?;
+                let request = user::login_with_auth_data(endpoint, &login, now_ms());
+                let only_known = login.fail_on_not_exist;
+                Next::Ask(Asking::Login { epoch, only_known, guest: None }, request)
             }
             Operation::Logout { revoke } => return self.begin_logout(id, revoke),
             Operation::IsAuthenticated(object) => {
@@ -144,8 +161,44 @@ impl Owner {
                 let row = Row::clone(&row);
                 Next::Ask(Asking::Refresh { row, object }, request)
             }
+            Operation::Write(write) => self.begin_write(*write)?,
             Operation::TapTap(asked) => return self.begin_taptap(id, asked, deadline),
         }))
+    }
+
+    fn begin_guest_login(&mut self) -> Result<Next> {
+        let epoch = self.session.epoch()?;
+        let guest = self.session.guest();
+        self.report();
+        let (guest, doubted) = guest?;
+        let endpoint = &self.client.options.endpoint;
+        let request = user::login_anonymously(endpoint, &guest, doubted, now_ms());
+        let step = Asking::Login { epoch, only_known: doubted, guest: Some(guest) };
+        Ok(Next::Ask(step, request))
+    }
+
+    /// The question to be asked before `operation`, when something was lost.
+    pub(super) fn question(&self) -> Option<Request> {
+        let (_, token) = credentials(self.session.unsettled()?).ok()?;
+        Some(user::me(&self.client.options.endpoint, &token, now_ms()))
+    }
+
+    fn settled(&mut self, answer: &Response) -> Result<()> {
+        let Some(id) = self.session.noted.clone() else { return Ok(()) };
+        match user::logged_in(answer) {
+            Ok((row, _)) if row.get("objectId").and_then(|v| v.as_str()) == Some(&*id) => {
+                let view = self.session.settle_by(&row, &id, now_ms())?;
+                self.client.change(view);
+            }
+            Err(error) if error.status == status::SESSION_OVER => {
+                if let Some(view) = self.session.settle_by_end(&id)? {
+                    self.client.announce(kind::USER_CHANGED, view.into());
+                }
+            }
+            // Nobody can tell yet.
+            _ => {}
+        }
+        Ok(())
     }
 
     /// Logging out is local and happens first: offline, too, nobody stays logged in.
@@ -213,18 +266,42 @@ impl Owner {
         }
     }
 
-    fn row_of(&self, object: Option<&Arc<Object>>) -> Result<Arc<Row>> {
-        match object {
-            Some(object) => Ok(object.row()),
-            None => self.session.user.clone().ok_or_else(not_logged_in),
+    /// The row of an object, else of the current user. What is known of the current user is newer
+    /// than what the game was shown, if the object is that user's by a login.
+    pub(super) fn row_of(&self, object: Option<&Arc<Object>>) -> Result<Arc<Row>> {
+        let Some(object) = object else {
+            return self.session.user.clone().ok_or_else(not_logged_in);
+        };
+        let row = object.row();
+        match &self.session.user {
+            Some(user) if row.contains_key("sessionToken") && self.is_mine(&row) => {
+                Ok(Arc::clone(user))
+            }
+            _ => Ok(row),
         }
     }
 
     /// What it means for the operation: its end, or one more step. `None`: the request is over
     /// already.
-    pub(super) fn conclude(&mut self, id: u64, step: Asking, woken: Woken) -> Option<Next> {
+    pub(super) fn conclude(
+        &mut self,
+        id: u64,
+        step: Asking,
+        woken: Woken,
+        deadline: Instant,
+    ) -> Option<Next> {
         let (step, result) = match (step, woken) {
             (Asking::TapTap(flow), woken) => return self.taptap(id, flow, woken),
+            (Asking::Settle(operation), Woken::Answer(answer)) => {
+                // Whatever it was: the operation meets the same server, and the same disk.
+                let settled = answer.and_then(|answer| self.settled(&answer));
+                if let Err(error) = settled {
+                    self.client.log.write(level::WARN, || error.to_string());
+                }
+                self.report();
+                let begun = self.begin_operation(id, *operation, deadline);
+                return begun.unwrap_or_else(|error| Some(Next::Done(error.into())));
+            }
             (step, Woken::Answer(result)) => (step, result),
             // None of the others waits for anything else.
             (step, _) => (step, Err(Error::new(status::PANIC, "woken for no reason"))),
@@ -237,13 +314,28 @@ impl Owner {
 
     fn conclude_answer(&mut self, id: u64, step: Asking, answer: &Response) -> Option<Next> {
         let concluded = match step {
-            Asking::Login { epoch } => self.conclude_login(id, epoch, answer),
+            Asking::Login { epoch, only_known, guest } => {
+                let read = if only_known { user::known } else { user::logged_in };
+                match (read(answer), guest) {
+                    (Err(error), Some(guest)) if error.status == status::USER_NOT_FOUND => {
+                        // What was lost had happened: this guest is one no longer.
+                        let dropped = self.session.drop_guest(&guest);
+                        let next = dropped.and_then(|()| self.begin_guest_login());
+                        return Some(next.unwrap_or_else(|error| Next::Done(error.into())));
+                    }
+                    (read, guest) => read.and_then(|(row, created)| {
+                        self.conclude_login(id, (epoch, guest), row, created)
+                    }),
+                }
+            }
+            Asking::Settle(_) => return None, // concluded by itself
             Asking::Revoke { outcome, user, last } => {
                 return Some(self.conclude_revoke(outcome, user, last, answer));
             }
             Asking::IsAuthenticated { id } => user::authenticated(answer, &id)
                 .map(|yes| Some(Outcome { value: i64::from(yes), ..Outcome::default() })),
             Asking::Refresh { row, object } => self.conclude_refresh(id, row, object, answer),
+            Asking::Write(writing) => self.conclude_write(id, *writing, answer),
             Asking::TapTap(_) => return None, // concluded by itself
         };
         self.report();
@@ -269,14 +361,14 @@ impl Owner {
     fn conclude_login(
         &mut self,
         id: u64,
-        epoch: u64,
-        answer: &Response,
+        (epoch, guest): (u64, Option<Secret>),
+        row: Row,
+        created: bool,
     ) -> Result<Option<Outcome>> {
-        let (row, created) = user::logged_in(answer)?;
         if !self.settle(id)? {
             return Ok(None);
         }
-        let view = self.session.log_in(row, epoch)?;
+        let view = self.session.log_in(row, epoch, guest.as_ref())?;
         Ok(Some(Outcome {
             value: i64::from(created),
             user: view.user.clone(),
@@ -292,19 +384,16 @@ impl Owner {
         object: Option<Arc<Object>>,
         answer: &Response,
     ) -> Result<Option<Outcome>> {
-        let mine =
-            self.session.user.as_ref().and_then(|user| user.get("objectId")) == row.get("objectId");
+        let mine = self.is_mine(&row);
         if let Err(error) = user::refreshed(answer, &mut row) {
-            if error.status == status::SESSION_OVER && mine {
-                let over = Outcome { error: Some(error.clone()), ..Outcome::default() };
-                self.client.announce(kind::SESSION_OVER, over);
-            }
+            self.tell_if_over(&row, true, &error);
             return Err(error);
         }
         if !self.settle(id)? {
             return Ok(None);
         }
-        let session = self.session.change(&row)?;
+        let id = row::object_id(&row)?;
+        let session = self.session.change(id, &mut |stored| object::merge(stored, &row))?;
         if mine && session.is_none() {
             return Err(super::owner::session_changed());
         }
@@ -314,16 +403,18 @@ impl Owner {
     }
 }
 
-fn credentials(user: &Row) -> Result<(String, Secret)> {
+pub(super) fn credentials(user: &Row) -> Result<(String, Secret)> {
     let id = row::object_id(user).map_err(|_| no_session())?;
     let token = row::session_token(user).map_err(|_| no_session())?;
     Ok((id.to_owned(), token))
 }
 
-fn no_session() -> Error {
-    Error::new(status::NOT_LOGGED_IN, "this user was not obtained by a login: it has no session")
+pub(super) fn no_session() -> Error {
+    let text = "this user was not obtained by a login: it has no session";
+    // As the server would say it.
+    Error::new(status::NOT_LOGGED_IN, text).with_server(0, 206)
 }
 
-fn not_logged_in() -> Error {
-    Error::new(status::NOT_LOGGED_IN, "nobody is logged in")
+pub(super) fn not_logged_in() -> Error {
+    Error::new(status::NOT_LOGGED_IN, "nobody is logged in").with_server(0, 206)
 }

@@ -8,6 +8,7 @@ use std::sync::Arc;
 
 use super::REQUESTS;
 use super::event::{Event, Outcome, SessionView, Texts, flag};
+use super::note;
 use super::object::Object;
 use super::owner::Message;
 use super::taptap::keep::{self, Account};
@@ -47,6 +48,8 @@ pub(super) struct Request {
     pub(super) step: Step,
     /// Cancelled while it settled: what follows that is not wanted.
     pub(super) cancelled: bool,
+    /// The platform that it is about.
+    pub(super) platform: Option<String>,
     /// The state of the redirect that it waits for.
     pub(super) awaits: Option<Secret>,
     /// The epoch it was submitted under; `None` if a logout does not outdate it.
@@ -84,6 +87,8 @@ pub(super) struct State {
     /// With `auto_release`: freed when the next event is delivered.
     to_release: Option<u64>,
     pub(super) owner: Option<Sender<Message>>,
+    /// Whom a note that was found is about.
+    pub(super) noted: Option<String>,
     /// Handed to the owner thread when that starts.
     pub(super) store: Option<Store>,
 }
@@ -99,6 +104,7 @@ impl State {
             waited: Vec::new(),
             taptap: Account::read(&remembered, client_id),
             redirect_uri: keep::redirect_uri(&remembered),
+            noted: note::user_of(&remembered),
             user: remembered.user.map(|row| Arc::new(Object::new(Arc::new(row)))),
             user_seq: 0,
             login: None,
@@ -255,12 +261,17 @@ impl State {
         if let Some((object, row)) = outcome.object {
             object.replace(row);
         }
+        let landed = outcome.cut;
         if let Some(SessionView { seq, user, taptap }) = outcome.session
             && seq > self.user_seq
         {
             self.user_seq = seq;
             self.taptap = taptap;
             self.user = user.map(|row| self.current(row));
+        }
+        if let Some(cut) = landed {
+            // The row has its changes by now.
+            cut.land();
         }
         outcome.user.map(|row| match &self.user {
             Some(user) if same_user(&user.row(), &row) => Arc::clone(user),

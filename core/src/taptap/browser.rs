@@ -8,8 +8,8 @@ use zeroize::Zeroizing;
 
 use super::answer::{self, Place};
 use super::endpoint::Endpoint;
-use super::form;
 use crate::error::{Error, Result};
+use crate::form;
 use crate::nonce;
 use crate::secret::Secret;
 use crate::transport::MAX_URL_BYTES;

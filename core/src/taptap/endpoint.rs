@@ -2,9 +2,9 @@
 
 use super::browser::Attempt;
 use super::device::DeviceCode;
-use super::form;
 use super::token::Token;
 use crate::error::{Error, Result};
+use crate::form;
 use crate::secret::Secret;
 use crate::transport::Request;
 

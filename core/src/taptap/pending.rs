@@ -18,6 +18,8 @@ pub struct Pending {
     pub client_id: String,
     /// Whether the account login follows.
     pub with_account: bool,
+    /// The user that the player is linked to then, by object id.
+    pub associate: Option<String>,
     /// Unix seconds.
     pub made_at: u64,
 }
@@ -40,6 +42,9 @@ impl Pending {
         put("redirect_uri", &self.attempt.redirect_uri);
         put("scopes", &self.attempt.scopes);
         put("client_id", &self.client_id);
+        if let Some(user) = &self.associate {
+            put("associate", user);
+        }
         row.insert("with_account".to_owned(), self.with_account.into());
         row.insert("made_at".to_owned(), self.made_at.into());
         row
@@ -56,6 +61,7 @@ impl Pending {
         };
         let made_at = row.get("made_at")?.as_u64()?;
         let with_account = row.get("with_account")?.as_bool()?;
-        Some(Self { attempt, client_id: text("client_id")?, with_account, made_at })
+        let associate = text("associate");
+        Some(Self { attempt, client_id: text("client_id")?, with_account, associate, made_at })
     }
 }

@@ -223,6 +223,7 @@ fn a_pending_login_survives_the_disk_and_ten_minutes() {
         attempt: attempt(),
         client_id: "demo-client".to_owned(),
         with_account: true,
+        associate: None,
         made_at: 1_700_000_000,
     };
     assert_eq!(Pending::from_row(&pending.to_row()), Some(pending.clone()));

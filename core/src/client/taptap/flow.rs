@@ -1,17 +1,22 @@
 //! A TapTap operation under way: what it is for, how far it is, and which step follows which.
 
+use std::sync::Arc;
 use std::time::Instant;
 
 use super::keep::Account;
 use super::listener::Listener;
-use super::{Asked, TapTapLogin};
+use super::{Asked, TapTapLogin, Then};
 use crate::client::event::{Outcome, SessionView, kind};
 use crate::client::log::level;
+use crate::client::object::Object;
 use crate::client::owner::Owner;
 use crate::client::run::{Asking, Next, Woken};
 use crate::error::{Error, Result, status};
 use crate::taptap::{Attempt, Callback, DeviceFlow, Endpoint, SignedCall, Token};
 use crate::transport::Request;
+
+/// TapTap's name in `authData`.
+pub(super) const PLATFORM: &str = "taptap";
 
 /// Something from outside that a login waits for.
 pub(in crate::client) enum Word {
@@ -28,6 +33,8 @@ pub(super) enum Goal {
     Login,
     /// The account login that follows it.
     Account,
+    /// The association with a user that follows it.
+    Associate,
     /// A token and a profile as new as can be.
     Refresh,
     /// The profile.
@@ -36,8 +43,17 @@ pub(super) enum Goal {
     Import,
 }
 
+/// Whom a TapTap player is to be linked to.
+pub(super) struct Link {
+    /// `None`: the current user, who must still be the one of `id` then.
+    pub(super) user: Option<Arc<Object>>,
+    pub(super) id: String,
+}
+
 pub(in crate::client) struct Flow {
     pub(super) goal: Goal,
+    /// Whom the player is linked to.
+    pub(super) link: Option<Link>,
     /// A login: how to ask the player.
     pub(super) login: Option<TapTapLogin>,
     /// Whether the player was asked.
@@ -86,6 +102,8 @@ pub(super) enum Go {
     Listen,
     Turn,
     Done(Outcome),
+    /// It goes on as something else.
+    Other(Box<Next>),
     /// The request was cancelled or released.
     Gone,
 }
@@ -94,6 +112,7 @@ impl Flow {
     fn new(goal: Goal, epoch: u64, deadline: Instant) -> Self {
         Self {
             goal,
+            link: None,
             login: None,
             asked: false,
             renewals: 0,
@@ -107,6 +126,11 @@ impl Flow {
     /// What it asks for, joined by commas.
     pub(super) fn scopes(&self) -> &str {
         self.login.as_ref().map_or("", |login| login.scopes.as_str())
+    }
+
+    /// Whether the account server is asked in the end.
+    pub(super) fn goes_on(&self) -> bool {
+        matches!(self.goal, Goal::Account | Goal::Associate)
     }
 
     /// Whether a token may serve in place of asking the player.
@@ -142,8 +166,9 @@ impl Flow {
 impl Asked {
     fn goal(&self) -> Goal {
         match self {
-            Self::Login { account: true, .. } => Goal::Account,
-            // Whether the account login follows as well is on the disk.
+            Self::Login { then: Then::Account, .. } => Goal::Account,
+            Self::Login { then: Then::Associate(_), .. } => Goal::Associate,
+            // What follows a login that is resumed is on the disk.
             Self::Login { .. } | Self::Resume(_) => Goal::Login,
             Self::Refresh => Goal::Refresh,
             Self::Profile => Goal::Profile,
@@ -156,9 +181,15 @@ impl Asked {
         match self.goal() {
             Goal::Login | Goal::Import => kind::TAPTAP_LOGIN,
             Goal::Account => kind::LOGIN,
+            Goal::Associate => kind::USER_ASSOCIATED,
             Goal::Refresh => kind::TAPTAP_REFRESHED,
             Goal::Profile => kind::TAPTAP_PROFILE,
         }
+    }
+
+    /// The platform that it is about.
+    pub(in crate::client) fn platform(&self) -> Option<&'static str> {
+        (self.goal() == Goal::Associate).then_some(PLATFORM)
     }
 
     /// Whether the player takes part in it.
@@ -177,7 +208,10 @@ impl Owner {
         let epoch = self.session.epoch()?;
         let mut flow = Box::new(Flow::new(asked.goal(), epoch, deadline));
         let go = match asked {
-            Asked::Login { login, .. } => {
+            Asked::Login { login, then } => {
+                if let Then::Associate(user) = then {
+                    flow.link = Some(self.link_to(user)?);
+                }
                 flow.renewals = login.renewals;
                 flow.login = Some(login);
                 self.log_in_at_taptap(id, &mut flow)
@@ -224,7 +258,10 @@ impl Owner {
             }
             (Stage::Profile(call), Woken::Time) => self.sign(flow, call),
             (Stage::Profile(call), Woken::Answer(answer)) => self.profiled(id, flow, call, &answer),
-            (Stage::Account(account), Woken::Turn) => self.log_in_with(flow, account),
+            (Stage::Account(account), Woken::Turn) => match flow.link.take() {
+                Some(link) => self.associate_with(flow, link, &account),
+                None => self.log_in_with(flow, account),
+            },
             (Stage::Account(_), Woken::Answer(answer)) => self.account_answered(id, flow, &answer?),
             _ => Err(Error::new(status::PANIC, "a TapTap operation was woken for no reason")),
         }
@@ -240,6 +277,7 @@ impl Owner {
             Ok(Go::Turn) if self.has_turn(id) => return self.taptap(id, flow, Woken::Turn),
             Ok(Go::Turn) => Next::Turn(Asking::TapTap(flow)),
             Ok(Go::Done(outcome)) => Next::Done(outcome),
+            Ok(Go::Other(next)) => *next,
             Ok(Go::Gone) => {
                 self.abandon(Asking::TapTap(flow));
                 return None;

@@ -1,14 +1,18 @@
 //! Logging in: with the token that is kept, or by asking the player.
 
+use std::sync::Arc;
 use std::time::Instant;
 
-use super::flow::{Flow, Go, Goal, Stage};
+use super::flow::{Flow, Go, Goal, Link, PLATFORM, Stage};
 use super::keep::Account;
 use super::listener::Listener;
 use super::{Language, Way};
-use crate::account::user;
+use crate::account::{AuthData, AuthLogin, Row, user};
 use crate::client::event::{Outcome, Texts, kind};
+use crate::client::object::Object;
 use crate::client::owner::{Owner, now_ms, session_changed};
+use crate::client::run::credentials;
+use crate::client::write::{What, Write};
 use crate::error::{Error, Result, status};
 use crate::secret::Secret;
 use crate::taptap::answer::Place;
@@ -152,6 +156,7 @@ impl Owner {
             attempt: attempt.clone(),
             client_id: endpoint.client_id.clone(),
             with_account: flow.goal == Goal::Account,
+            associate: flow.link.as_ref().map(|link| link.id.clone()),
             made_at: now_ms() / 1000,
         };
         let url = attempt.authorize_url(endpoint, false);
@@ -196,13 +201,17 @@ impl Owner {
             return Ok(Go::Gone);
         }
         let pending = self.session.take_pending(callback)?.ok_or_else(nobody_waits)?;
-        if pending.with_account {
-            flow.goal = Goal::Account;
-        }
-        if let Some(request) = self.client.lock().requests.get_mut(&id)
-            && pending.with_account
-        {
-            request.kind = kind::LOGIN;
+        let (goal, kind, platform) = match (&pending.associate, pending.with_account) {
+            (Some(user), _) => {
+                flow.link = Some(Link { user: None, id: user.clone() });
+                (Goal::Associate, kind::USER_ASSOCIATED, Some(PLATFORM.to_owned()))
+            }
+            (None, true) => (Goal::Account, kind::LOGIN, None),
+            (None, false) => (Goal::Login, kind::TAPTAP_LOGIN, None),
+        };
+        flow.goal = goal;
+        if let Some(request) = self.client.lock().requests.get_mut(&id) {
+            (request.kind, request.platform) = (kind, platform);
         }
         if !self.unsettle(id) {
             return Ok(Go::Gone);
@@ -256,7 +265,7 @@ impl Owner {
 
     /// Token and profile are there, and on the disk.
     pub(super) fn arrived(&mut self, flow: &mut Flow, account: Account) -> Go {
-        if flow.goal == Goal::Account {
+        if flow.goes_on() {
             flow.stage = Stage::Account(Box::new(account));
             return Go::Turn;
         }
@@ -267,11 +276,38 @@ impl Owner {
 
     pub(super) fn log_in_with(&mut self, flow: &mut Flow, account: Box<Account>) -> Result<Go> {
         let Some(profile) = &account.profile else { return Err(session_changed()) };
-        let data = auth_data(&account.token, profile);
+        let auth = AuthData::known(PLATFORM, auth_data(&account.token, profile));
         let endpoint = &self.client.options.endpoint;
-        let request = user::login_with_auth_data(endpoint, "taptap", data, now_ms());
+        let login = AuthLogin { auth, fields: Row::new(), fail_on_not_exist: false };
+        let request = user::login_with_auth_data(endpoint, &login, now_ms());
         flow.stage = Stage::Account(account);
         Ok(Go::Ask(request))
+    }
+
+    /// Whom a login that begins now is to be linked to in the end.
+    pub(super) fn link_to(&self, user: Option<Arc<Object>>) -> Result<Link> {
+        let (id, _) = credentials(&*self.row_of(user.as_ref())?)?;
+        Ok(Link { user, id })
+    }
+
+    pub(super) fn associate_with(
+        &mut self,
+        flow: &mut Flow,
+        link: Link,
+        account: &Account,
+    ) -> Result<Go> {
+        let Some(profile) = &account.profile else { return Err(session_changed()) };
+        // The player may have taken long.
+        if self.session.epoch()? != flow.epoch || self.link_to(link.user.clone())?.id != link.id {
+            return Err(session_changed());
+        }
+        let auth = AuthData::known(PLATFORM, auth_data(&account.token, profile));
+        let write = Write { user: link.user, what: What::Associate(auth), bounded: true };
+        let next = self.begin_write(write)?;
+        if let Some(view) = flow.view.take() {
+            self.client.change(view);
+        }
+        Ok(Go::Other(Box::new(next)))
     }
 
     pub(super) fn account_answered(
@@ -284,7 +320,7 @@ impl Owner {
         if !self.settle(id)? {
             return Ok(Go::Gone);
         }
-        let view = self.session.log_in(row, flow.epoch)?;
+        let view = self.session.log_in(row, flow.epoch, None)?;
         Ok(Go::Done(Outcome {
             value: i64::from(created),
             user: view.user.clone(),

@@ -15,6 +15,7 @@ pub(super) use flow::{Flow, Word};
 pub(super) use setup::Setup;
 
 use super::instance::Client;
+use super::object::Object;
 use super::operation::Operation;
 use super::owner::{Message, now_ms};
 use super::state::Step;
@@ -105,12 +106,20 @@ pub enum ProfileField {
 /// Most QR codes that a login fetches by itself.
 const RENEWALS_MAX: u32 = 100;
 
+/// What follows a TapTap login at the account server.
+pub(super) enum Then {
+    Nothing,
+    /// The login as this player.
+    Account,
+    /// This player is linked to that user; `None`: to the current one.
+    Associate(Option<Arc<Object>>),
+}
+
 /// An operation, checked and copied at submit.
 pub(super) enum Asked {
-    /// `account`: the account login follows.
     Login {
         login: TapTapLogin,
-        account: bool,
+        then: Then,
     },
     /// An URL for a login that is stored.
     Resume(Callback),
@@ -126,7 +135,7 @@ pub(super) enum Asked {
 /// As [`super::login_anonymously`]; `INVALID_ARGUMENT` without a client id or, for a client without
 /// a region, without the URLs; `BUSY` while another login of this client is under way.
 pub fn taptap_login(client: u64, login: TapTapLogin, submit: Submit) -> Result<u64> {
-    submit_login(client, login, false, submit)
+    submit_login(client, login, Then::Nothing, submit)
 }
 
 /// [`taptap_login`], then the account login with what it gave: the user of this TapTap player, made
@@ -135,13 +144,18 @@ pub fn taptap_login(client: u64, login: TapTapLogin, submit: Submit) -> Result<u
 /// # Errors
 /// As [`taptap_login`].
 pub fn login_with_taptap(client: u64, login: TapTapLogin, submit: Submit) -> Result<u64> {
-    submit_login(client, login, true, submit)
+    submit_login(client, login, Then::Account, submit)
 }
 
-fn submit_login(client: u64, login: TapTapLogin, account: bool, submit: Submit) -> Result<u64> {
+pub(super) fn submit_login(
+    client: u64,
+    login: TapTapLogin,
+    then: Then,
+    submit: Submit,
+) -> Result<u64> {
     let client = ready(client)?;
     let login = login.check()?;
-    client.submit(Operation::TapTap(Asked::Login { login, account }), submit)
+    client.submit(Operation::TapTap(Asked::Login { login, then }), submit)
 }
 
 /// Drops the QR code of a running login and fetches a new one in the same request.

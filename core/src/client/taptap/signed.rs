@@ -116,7 +116,7 @@ impl Owner {
             _ => self.session.keep_profile(&token.kid, &profile, flow.epoch)?,
         };
         flow.view = Some(view);
-        if flow.goal == Goal::Account && !self.unsettle(id) {
+        if flow.goes_on() && !self.unsettle(id) {
             return Ok(Go::Gone);
         }
         Ok(self.arrived(flow, Account { token: token.clone(), profile: Some(profile) }))

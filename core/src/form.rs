@@ -6,7 +6,7 @@ use zeroize::Zeroizing;
 pub(crate) const CONTENT_TYPE: &str = "application/x-www-form-urlencoded";
 
 /// `name=value` pairs, percent-encoded, joined by `&`.
-pub(super) fn encode(pairs: &[(&str, &str)]) -> String {
+pub(crate) fn encode(pairs: &[(&str, &str)]) -> String {
     // Room for the worst case: a growing text would leave copies of secrets behind.
     let room = pairs.iter().map(|(name, value)| name.len() + 3 * value.len() + 2).sum();
     let mut out = String::with_capacity(room);
@@ -45,7 +45,7 @@ fn escape(text: &str, out: &mut String) {
 
 /// The text that `escaped` stands for; `None` when a `%` is not followed by two hex digits or the
 /// bytes are not UTF-8. A plus sign is a blank.
-pub(super) fn decode(escaped: &str) -> Option<String> {
+pub(crate) fn decode(escaped: &str) -> Option<String> {
     let mut bytes = Vec::with_capacity(escaped.len());
     let mut rest = escaped.bytes();
     while let Some(byte) = rest.next() {
@@ -64,7 +64,7 @@ fn hex(digit: u8) -> Option<u8> {
 
 /// The value of the only parameter called `name`: `Ok(None)` when there is none, an error when
 /// there are two (two readers would take different ones) or it is badly encoded.
-pub(super) fn only(query: &str, name: &str) -> Result<Option<String>, ()> {
+pub(crate) fn only(query: &str, name: &str) -> Result<Option<String>, ()> {
     let mut found = None;
     for pair in query.split('&') {
         let (key, value) = pair.split_once('=').unwrap_or((pair, ""));

@@ -1,0 +1,264 @@
+//! What is done with one user by its own session: linking and unlinking a platform, saving,
+//! fetching, deleting. One request, one answer, and what becomes of the row.
+
+use std::sync::Arc;
+
+use super::event::{Outcome, kind};
+use super::note::Made;
+use super::object::{Cut, Object};
+use super::owner::{Owner, now_ms, session_changed};
+use super::run::{Asking, Next, credentials};
+use crate::account::auth_data::ANONYMOUS;
+use crate::account::{AuthData, Row, object, user};
+use crate::error::{Error, Result, status};
+use crate::transport::{Request, Response};
+
+/// What is to be done.
+pub(super) enum What {
+    Associate(AuthData),
+    /// The platform.
+    Disassociate(String),
+    Save {
+        cut: Cut,
+        condition: Option<String>,
+        fetch: bool,
+    },
+    /// Lists of keys and of pointers to follow.
+    Fetch {
+        keys: Option<String>,
+        include: Option<String>,
+    },
+    Delete,
+}
+
+/// As it was copied at submit.
+pub(super) struct Write {
+    /// Whose; `None`: of the current user.
+    pub(super) user: Option<Arc<Object>>,
+    pub(super) what: What,
+    /// Its exchange has a time of its own beside that of the whole.
+    pub(super) bounded: bool,
+}
+
+/// On its way.
+pub(super) struct Writing {
+    write: Write,
+    /// The row that the request was made for.
+    row: Arc<Row>,
+    id: String,
+    /// It carries that user's session.
+    own: bool,
+    /// The notes that were made for it.
+    made: Made,
+}
+
+impl Write {
+    pub(super) fn kind(&self) -> i32 {
+        match self.what {
+            What::Associate(_) => kind::USER_ASSOCIATED,
+            What::Disassociate(_) => kind::USER_DISASSOCIATED,
+            What::Save { .. } => kind::OBJECT_SAVED,
+            What::Fetch { .. } => kind::OBJECT_FETCHED,
+            What::Delete => kind::USER_DELETED,
+        }
+    }
+
+    /// Whether a guest may be one no longer after it.
+    fn is_noted(&self) -> bool {
+        match &self.what {
+            What::Associate(_) | What::Delete => true,
+            What::Disassociate(platform) => platform == ANONYMOUS,
+            // The server takes whoever has a password for no guest.
+            What::Save { cut, .. } => cut.ops().has(Some("password")),
+            What::Fetch { .. } => false,
+        }
+    }
+
+    /// The platform that it is about.
+    pub(super) fn platform(&self) -> Option<&str> {
+        match &self.what {
+            What::Associate(auth) => Some(auth.platform()),
+            What::Disassociate(platform) => Some(platform),
+            _ => None,
+        }
+    }
+}
+
+impl Writing {
+    pub(super) fn is_bounded(&self) -> bool {
+        self.write.bounded
+    }
+
+    pub(super) fn name(&self) -> &'static str {
+        match self.write.what {
+            What::Associate(_) => "association",
+            What::Disassociate(_) => "disassociation",
+            What::Save { .. } => "save",
+            What::Fetch { .. } => "fetch",
+            What::Delete => "deletion",
+        }
+    }
+}
+
+impl Owner {
+    pub(super) fn begin_write(&mut self, write: Write) -> Result<Next> {
+        let row = self.row_of(write.user.as_ref())?;
+        let session = credentials(&row);
+        let (id, own) = match (&session, &write.what) {
+            (Ok((id, _)), _) => (id.clone(), true),
+            // Anybody may look.
+            (Err(_), What::Fetch { .. }) => (object_id(&row)?, false),
+            (Err(error), _) => return Err(error.clone()),
+        };
+        let token = session.ok().map(|(_, token)| token);
+        let mut made = Made::default();
+        if write.is_noted() {
+            made =
+                self.session.note_down(&row, &id, matches!(write.what, What::Delete), now_ms())?;
+        }
+        let endpoint = &self.client.options.endpoint;
+        let now = now_ms();
+        let (request, again): (Request, bool) = match (&write.what, &token) {
+            (What::Associate(auth), Some(token)) => {
+                (user::associate(endpoint, &id, token, auth, now), true)
+            }
+            (What::Disassociate(platform), Some(token)) => {
+                (user::disassociate(endpoint, &id, token, platform, now), true)
+            }
+            (What::Save { cut, condition, fetch }, Some(token)) => {
+                if !cut.ops().has(None) {
+                    return Ok(Next::Done(nothing_to_save(cut.object())));
+                }
+                let asked = (condition.as_deref(), *fetch);
+                let request = object::save(endpoint, &id, token, cut.ops(), asked, now);
+                // Setting and unsetting twice is setting and unsetting once. A condition may no
+                // longer hold after the first time.
+                (request, condition.is_none())
+            }
+            (What::Fetch { keys, include }, token) => {
+                let lists = (keys.as_deref(), include.as_deref());
+                (object::fetch(endpoint, &id, token.as_ref(), lists, now), true)
+            }
+            (What::Delete, Some(token)) => (object::delete(endpoint, &id, token, now), false),
+            (_, None) => return Err(super::run::no_session()),
+        };
+        // What is noted is sent once: a refusal then says that it did not happen.
+        let again = again && !made.guest;
+        let step = Asking::Write(Box::new(Writing { write, row, id, own, made }));
+        if again {
+            return Ok(Next::Ask(step, request));
+        }
+        // A connection that lay idle may be dead: it takes a new one.
+        self.client.pool.drop_idle();
+        Ok(Next::AskOnce(step, request))
+    }
+
+    /// `None`: the request is over already.
+    pub(super) fn conclude_write(
+        &mut self,
+        id: u64,
+        writing: Writing,
+        answer: &Response,
+    ) -> Result<Option<Outcome>> {
+        let answer = match read(&writing, answer) {
+            Ok(answer) => answer,
+            Err(error) => {
+                self.tell_if_over(&writing.row, writing.own, &error);
+                // A gateway's word is none: the request may have come through.
+                if (400..500).contains(&error.http_status) && error.server_code != 0 {
+                    self.session.take_back(writing.made)?;
+                }
+                return Err(error);
+            }
+        };
+        if !self.settle(id)? {
+            return Ok(None);
+        }
+        let Writing { write: Write { user, what, .. }, row, id, own, made: _ } = writing;
+        let noted = writing_is_settled(&what, &answer);
+        if matches!(what, What::Delete) {
+            return self.deleted(user, &row, &id).map(Some);
+        }
+        let mine = own && self.is_mine(&row);
+        let mut last = false;
+        let change = &mut |row: &mut Row| match &what {
+            What::Associate(auth) => user::associated(row, auth, &answer),
+            What::Disassociate(platform) => last = user::disassociated(row, platform, &answer),
+            What::Save { cut, .. } => object::saved(row, cut.ops(), &answer),
+            What::Fetch { .. } | What::Delete => object::merge(row, &answer),
+        };
+        let (row, session) = if mine {
+            let view = match noted {
+                true => self.session.change_settling(&row, &id, change),
+                false => self.session.change(&id, change),
+            };
+            let view = view?.ok_or_else(session_changed)?;
+            (view.user.clone().unwrap_or(row), Some(view))
+        } else {
+            if noted {
+                self.session.change_settling(&row, &id, change)?;
+            }
+            let mut row = user.as_ref().map_or(row, |user| user.row());
+            change(Arc::make_mut(&mut row));
+            (row, None)
+        };
+        let object = user.map(|object| (object, Arc::clone(&row)));
+        let cut = match what {
+            What::Save { cut, .. } => Some(cut),
+            _ => None,
+        };
+        let value = i64::from(last);
+        Ok(Some(Outcome { value, user: Some(row), session, object, cut, ..Outcome::default() }))
+    }
+
+    fn deleted(&mut self, user: Option<Arc<Object>>, row: &Arc<Row>, id: &str) -> Result<Outcome> {
+        let session = self.session.forget_user(row, id)?;
+        let object = user.map(|object| {
+            let mut row = Row::clone(row);
+            row.remove("sessionToken");
+            (object, Arc::new(row))
+        });
+        Ok(Outcome { session, object, ..Outcome::default() })
+    }
+
+    /// Tells the game that the session of the current user is over, if that is what it means.
+    pub(super) fn tell_if_over(&self, row: &Row, own: bool, error: &Error) {
+        if error.status == status::SESSION_OVER && own && self.is_mine(row) {
+            let over = Outcome { error: Some(error.clone()), ..Outcome::default() };
+            self.client.announce(kind::SESSION_OVER, over);
+        }
+    }
+
+    /// Whether that is the current user.
+    pub(super) fn is_mine(&self, row: &Row) -> bool {
+        self.session.user.as_ref().is_some_and(|user| user.get("objectId") == row.get("objectId"))
+    }
+}
+
+fn read(writing: &Writing, answer: &Response) -> Result<Row> {
+    match writing.write.what {
+        What::Associate(_) => user::answered(answer, &writing.id),
+        What::Fetch { .. } => object::fetched(answer, &writing.id, writing.own),
+        _ => object::answered(answer, &writing.id, writing.own),
+    }
+}
+
+/// Whether the answer tells what became of the guest. A save does only if it names what is left.
+fn writing_is_settled(what: &What, answer: &Row) -> bool {
+    match what {
+        What::Associate(_) => true,
+        What::Disassociate(platform) => platform == ANONYMOUS,
+        What::Save { cut, .. } => {
+            cut.ops().has(Some("password")) && answer.contains_key("authData")
+        }
+        What::Fetch { .. } | What::Delete => false,
+    }
+}
+
+fn nothing_to_save(object: &Arc<Object>) -> Outcome {
+    Outcome { user: Some(object.row()), ..Outcome::default() }
+}
+
+fn object_id(row: &Row) -> Result<String> {
+    crate::account::row::object_id(row).map(str::to_owned)
+}
