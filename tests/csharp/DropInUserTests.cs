@@ -367,6 +367,12 @@ namespace TdsAuth.Tests
                 () => TDSUser.GetQuery(),
                 () => new LCQuery<LCObject>("Book"),
                 () => LCUser.Login("a", "b"),
+                () => LCUser.RequestPasswordReset("a@b.example"),
+                () => user.Follow("b"),
+                () => user.Increment("level", 1),
+                () => user.AddUnique("tags", "a"),
+                () => LCObject.SaveAll(new[] { user }),
+                () => LCObject.Create("Book"),
                 () => LCObject.RegisterSubclass("Book", () => new LCObject("Book"))
             };
             foreach (Action call in calls)
