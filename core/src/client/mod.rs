@@ -11,6 +11,7 @@ mod account;
 pub mod event;
 mod instance;
 pub mod log;
+mod note;
 pub mod object;
 mod operation;
 mod options;

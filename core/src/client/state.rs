@@ -8,6 +8,7 @@ use std::sync::Arc;
 
 use super::REQUESTS;
 use super::event::{Event, Outcome, SessionView, Texts, flag};
+use super::note;
 use super::object::Object;
 use super::owner::Message;
 use super::taptap::keep::{self, Account};
@@ -86,6 +87,8 @@ pub(super) struct State {
     /// With `auto_release`: freed when the next event is delivered.
     to_release: Option<u64>,
     pub(super) owner: Option<Sender<Message>>,
+    /// Whom a note that was found is about.
+    pub(super) noted: Option<String>,
     /// Handed to the owner thread when that starts.
     pub(super) store: Option<Store>,
 }
@@ -101,6 +104,7 @@ impl State {
             waited: Vec::new(),
             taptap: Account::read(&remembered, client_id),
             redirect_uri: keep::redirect_uri(&remembered),
+            noted: note::user_of(&remembered),
             user: remembered.user.map(|row| Arc::new(Object::new(Arc::new(row)))),
             user_seq: 0,
             login: None,
