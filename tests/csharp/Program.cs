@@ -40,7 +40,7 @@ namespace TdsAuth.Tests
             SampleTests.Run(tap);
             DropInUserTests.Run(tap);
             DropInTapTests.Run(tap);
-            SeedSampleTests.Run(tap);
+            GuideSampleTests.Run(tap);
             DomainTests.Run(tap);
             return tap.Finish();
         }

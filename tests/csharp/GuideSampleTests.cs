@@ -10,7 +10,7 @@ namespace TdsAuth.Tests
     /// The C# samples of the official guide to accounts that concern users, each in its smallest
     /// form that compiles, with what differs from the printed one beside it.
     /// </summary>
-    internal static class SeedSampleTests
+    internal static class GuideSampleTests
     {
         private static readonly List<string> Printed = new List<string>();
 
