@@ -438,9 +438,9 @@ typedef struct tdsauth_client_options {
   /** Largest body of an answer, decoded, at most 67108864. Default: 1048576. */
   uint64_t max_response_bytes;
   /**
-   * The folder in which the official C# SDK kept its files `.userdata` and `.anonymousdata`; at
-   * most 32 KiB. The player in them is taken over at the first start with nothing of our own in
-   * `storage_path`; the files stay as they are. Default: none.
+   * The folder in which the official C# SDK kept `.userdata` and `.anonymousdata` (in Unity
+   * `Application.persistentDataPath`); at most 32 KiB. While the client's own folder is empty,
+   * who was logged in there and its guest are taken over; the files stay. Default: none.
    */
   const char *import_path;
   /** Bytes of `import_path`, or `TDSAUTH_NUL`. */

@@ -138,9 +138,9 @@ pub struct tdsauth_client_options {
     pub reserved0: u32,
     /// Largest body of an answer, decoded, at most 67108864. Default: 1048576.
     pub max_response_bytes: u64,
-    /// The folder in which the official C# SDK kept its files `.userdata` and `.anonymousdata`; at
-    /// most 32 KiB. The player in them is taken over at the first start with nothing of our own in
-    /// `storage_path`; the files stay as they are. Default: none.
+    /// The folder in which the official C# SDK kept `.userdata` and `.anonymousdata` (in Unity
+    /// `Application.persistentDataPath`); at most 32 KiB. While the client's own folder is empty,
+    /// who was logged in there and its guest are taken over; the files stay. Default: none.
     pub import_path: *const c_char,
     /// Bytes of `import_path`, or `TDSAUTH_NUL`.
     pub import_path_len: usize,
@@ -149,8 +149,8 @@ pub struct tdsauth_client_options {
 }
 assert_layout!(tdsauth_client_options, 280);
 
-// SAFETY: repr(C), integers and pointers alone, struct_size first; no padding: each pair before the
-// u64 fields is 8 bytes wide on 32-bit targets and 16 on 64-bit ones.
+// SAFETY: repr(C), integers and pointers alone, struct_size first; no padding: each pair of a text
+// is 8 bytes wide on 32-bit targets and 16 on 64-bit ones.
 unsafe impl Struct for tdsauth_client_options {
     fn reserved_is_zero(&self) -> bool {
         self.reserved0 == 0 && self.reserved == [0; 4]

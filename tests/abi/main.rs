@@ -19,6 +19,7 @@ mod account_taptap;
 mod errors;
 mod events;
 mod handles;
+mod import;
 mod login;
 mod object_write;
 mod options;

@@ -188,6 +188,26 @@ fn storage_path_profile_and_app_id_tell_players_apart() {
 }
 
 #[test]
+fn import_path() {
+    let (own, official) = (folder(), folder());
+    // The line feed is what the official SDK sends too.
+    let id = "An Official Guest\r\n";
+    std::fs::write(official.path().join(".anonymousdata"), id).expect("written");
+    let import_path = official.path().to_str().expect("UTF-8").to_owned();
+    let new = Setup { import_path, ..Setup::hosted(own.path()) };
+    assert_eq!(guest_id(&first_request(&new)), id);
+    // From now on it is in our own folder.
+    let without = Setup::hosted(own.path());
+    assert_eq!(guest_id(&first_request(&without)), id);
+    let other = folder();
+    let nowhere = official.path().join("missing").to_str().expect("UTF-8").to_owned();
+    for import_path in [String::new(), nowhere] {
+        let setup = Setup { import_path, profile: "a".to_owned(), ..Setup::hosted(other.path()) };
+        assert_ne!(guest_id(&first_request(&setup)), id);
+    }
+}
+
+#[test]
 fn user_agent_suffix() {
     let folder = folder();
     let own = concat!("tdsauth/", env!("CARGO_PKG_VERSION"));
@@ -258,7 +278,7 @@ fn allow_plain_http() {
     }
 }
 
-fn log_lines(client: &Client) -> Vec<(i32, String)> {
+pub(crate) fn log_lines(client: &Client) -> Vec<(i32, String)> {
     let mut lines = Vec::new();
     loop {
         let mut level = 0;

@@ -31,6 +31,7 @@ pub struct Setup {
     pub request_timeout_ms: u32,
     pub max_connections: u32,
     pub max_response_bytes: u64,
+    pub import_path: String,
 }
 
 impl Setup {
@@ -93,6 +94,8 @@ impl Setup {
             request_timeout_ms: self.request_timeout_ms,
             max_connections: self.max_connections,
             max_response_bytes: self.max_response_bytes,
+            import_path: self.import_path.as_ptr().cast(),
+            import_path_len: self.import_path.len(),
             ..ClientOptions::init()
         }
     }

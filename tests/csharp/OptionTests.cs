@@ -22,6 +22,7 @@ namespace TdsAuth.Tests
             tap.Run("TapTapAccountsUrl and TapTapOpenUrl are asked", TapTapHosts);
             tap.Run("ExtraCaPem must be certificates", ExtraCa);
             tap.Run("LogLevel Off says nothing", LogOff);
+            tap.Run("ImportPath takes over the official SDK's guest", ImportPath);
         }
 
         /// <summary>The head of the one request that a login sends with these options.</summary>
@@ -38,6 +39,25 @@ namespace TdsAuth.Tests
                 Check.That(stub.Requests.Length > 0, "a request came");
                 return stub.Requests[0].ToLowerInvariant();
             }
+        }
+
+        private static void ImportPath()
+        {
+            string official = DropIn.Official(null, "An-Official-Guest");
+            Func<string, TdsUser> logIn = import =>
+            {
+                TdsClientOptions options = World.Options(World.NewFolder());
+                options.ImportPath = import;
+                using (var client = new TdsClient(options))
+                {
+                    return World.Play(client, client.LoginAnonymously());
+                }
+            };
+            string first = logIn(official).ObjectId;
+            TdsUser again = logIn(official);
+            Check.Equal(first, again.ObjectId);
+            Check.That(!again.IsNewAccount, "on another device, by the id alone");
+            Check.That(logIn(null).ObjectId != first, "and only then");
         }
 
         private static void SendAppKey()

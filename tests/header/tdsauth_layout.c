@@ -43,7 +43,7 @@ AT(tdsauth_event, server_code, 48);
 AT(tdsauth_event, flags, 52);
 AT(tdsauth_event, reserved, 56);
 
-IS(tdsauth_client_options, 72 + 12 * TEXT_SIZE);
+IS(tdsauth_client_options, 72 + 13 * TEXT_SIZE);
 AT(tdsauth_client_options, struct_size, 0);
 AT(tdsauth_client_options, region, 4);
 AT(tdsauth_client_options, server_url, 8);
@@ -66,7 +66,8 @@ AT(tdsauth_client_options, request_timeout_ms, 20 + 12 * TEXT_SIZE);
 AT(tdsauth_client_options, max_connections, 24 + 12 * TEXT_SIZE);
 AT(tdsauth_client_options, reserved0, 28 + 12 * TEXT_SIZE);
 AT(tdsauth_client_options, max_response_bytes, 32 + 12 * TEXT_SIZE);
-AT(tdsauth_client_options, reserved, 40 + 12 * TEXT_SIZE);
+AT(tdsauth_client_options, import_path, 40 + 12 * TEXT_SIZE);
+AT(tdsauth_client_options, reserved, 40 + 13 * TEXT_SIZE);
 
 IS(tdsauth_request_options, 24);
 AT(tdsauth_request_options, struct_size, 0);

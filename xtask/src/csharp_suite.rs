@@ -1,6 +1,7 @@
 //! The C# suite on three runtimes: Mono compiling just in time, Mono compiled fully ahead (what
 //! iOS and IL2CPP forbid fails there), and CoreCLR, for which games and tools on .NET stand.
 
+use std::ffi::OsStr;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -16,7 +17,7 @@ const SUITE: Duration = Duration::from_secs(900);
 
 /// The binding and its suite, compiled, and the list of what the library exports.
 struct Programs {
-    /// Holds `TdsAuth.dll`, `TdsAuth.Tests.exe` and `exports.txt`.
+    /// Holds `TdsAuth.dll`, the drop-in's, `TdsAuth.Tests.exe` and `exports.txt`.
     folder: PathBuf,
     /// Where the runtimes find the library.
     library: PathBuf,
@@ -35,8 +36,9 @@ pub(crate) fn jit(workspace: &Workspace) -> Result<Counts, String> {
 pub(crate) fn full_aot(workspace: &Workspace) -> Result<Counts, String> {
     run(workspace, "the C# suite on Mono, compiled ahead", "mono-full-aot", |programs| {
         let framework = mono_aot::framework(&workspace.target)?;
-        for assembly in [BINDING, SUITE_PROGRAM] {
-            mono_aot::compile(&programs.folder.join(assembly), &framework)?;
+        let drop_in = DROP_IN.map(assembly);
+        for file in [BINDING, SUITE_PROGRAM].into_iter().chain(drop_in.iter().map(String::as_str)) {
+            mono_aot::compile(&programs.folder.join(file), &framework)?;
         }
         let mut mono = process::program("mono");
         mono.env("MONO_PATH", framework).arg("--full-aot").arg(programs.folder.join(SUITE_PROGRAM));
@@ -62,6 +64,14 @@ pub(crate) fn coreclr(workspace: &Workspace) -> Result<Counts, String> {
 
 const BINDING: &str = "TdsAuth.dll";
 const SUITE_PROGRAM: &str = "TdsAuth.Tests.exe";
+
+/// The official assemblies' names, each compiled with those before it.
+const DROP_IN: [&str; 5] =
+    ["TapTap.Common", "LeanCloud", "LeanCloud.Storage", "TapTap.Login", "TapTap.Bootstrap"];
+
+fn assembly(name: &str) -> String {
+    format!("{name}.dll")
+}
 
 fn run(
     workspace: &Workspace,
@@ -94,13 +104,20 @@ fn compile(root: &Path, library: &Path, scratch: &Path) -> Result<Programs, Stri
     mcs(root, &["-target:library", sources], &binding)?;
     // On iOS the library is part of the program: that form can be compiled here, not run.
     mcs(root, &["-target:library", "-define:UNITY_IOS", sources], &scratch.join("ios.dll"))?;
-    let reference = format!("-r:{}", binding.display());
-    mcs(root, &[&reference, "-recurse:tests/csharp/*.cs"], &folder.join(SUITE_PROGRAM))?;
+    let mut arguments = vec![format!("-r:{}", binding.display())];
+    for name in DROP_IN {
+        let out = folder.join(assembly(name));
+        let sources = format!("-recurse:bindings/csharp/DropIn/{name}/*.cs");
+        mcs(root, &[&["-target:library".to_owned(), sources], &arguments[..]].concat(), &out)?;
+        arguments.push(format!("-r:{}", out.display()));
+    }
+    arguments.push("-recurse:tests/csharp/*.cs".to_owned());
+    mcs(root, &arguments, &folder.join(SUITE_PROGRAM))?;
     Ok(Programs { folder, library: lib })
 }
 
 /// C# 6: what the oldest compiler that games use understands.
-fn mcs(root: &Path, arguments: &[&str], out: &Path) -> Result<(), String> {
+fn mcs(root: &Path, arguments: &[impl AsRef<OsStr>], out: &Path) -> Result<(), String> {
     let mut mcs = process::program("mcs");
     mcs.current_dir(root)
         .args(["-langversion:6", "-unsafe", "-warn:4", "-warnaserror", "-debug"])

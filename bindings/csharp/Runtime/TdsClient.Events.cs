@@ -150,12 +150,15 @@ namespace TdsAuth
             string message;
             RequestText.Read(
                 final.request, NativeMethods.TDSAUTH_REQUEST_MESSAGE, out message);
+            string platform;
+            RequestText.Read(
+                final.request, NativeMethods.TDSAUTH_REQUEST_PLATFORM, out platform);
             return new TdsException(
                 final.status,
                 final.http_status,
                 final.server_code,
                 final.flags,
-                message ?? TdsException.NameOf(final.status));
+                message ?? TdsException.NameOf(final.status)) { Platform = platform };
         }
 
         /// <summary>The client can do no more: every Task fails, and so does the poll.</summary>

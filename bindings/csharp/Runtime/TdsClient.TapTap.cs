@@ -7,6 +7,10 @@ namespace TdsAuth
     /// <content>Logging in at TapTap.</content>
     public sealed unsafe partial class TdsClient
     {
+        /// <summary>One of the calls that begin a login at TapTap.</summary>
+        private delegate int LoginCall(
+            tdsauth_taptap_login_options* options, ulong* request, tdsauth_error* error);
+
         /// <summary>
         /// The whole login: the player at TapTap (silently with the token that is kept, if it still
         /// serves, else by asking), then the account server's user of this TapTap player, who is
@@ -24,7 +28,9 @@ namespace TdsAuth
             CancellationToken token = default(CancellationToken))
         {
             var task = new PendingUser(token);
-            BeginLogin(task, options, progress, true);
+            BeginLogin(task, options, progress, (native, request, error) =>
+                NativeMethods.tdsauth_login_with_taptap(
+                    handle, native, task.Key, request, error));
             return task.Task;
         }
 
@@ -39,7 +45,9 @@ namespace TdsAuth
             CancellationToken token = default(CancellationToken))
         {
             var task = new PendingAccount(token);
-            BeginLogin(task, options, progress, false);
+            BeginLogin(task, options, progress, (native, request, error) =>
+                NativeMethods.tdsauth_taptap_login(
+                    handle, native, task.Key, request, error));
             return task.Task;
         }
 
@@ -162,7 +170,7 @@ namespace TdsAuth
             PendingRequest task,
             TdsTapTapLoginOptions options,
             IProgress<TdsTapTapProgress> progress,
-            bool isWholeLogin)
+            LoginCall login)
         {
             if (progress == null)
             {
@@ -184,11 +192,7 @@ namespace TdsAuth
                 // A URL that another thread hands over meanwhile finds the login, or nothing.
                 lock (pending.Lock)
                 {
-                    status = isWholeLogin
-                        ? NativeMethods.tdsauth_login_with_taptap(
-                            handle, &native, task.Key, &request, &error)
-                        : NativeMethods.tdsauth_taptap_login(
-                            handle, &native, task.Key, &request, &error);
+                    status = login(&native, &request, &error);
                     task.Request = request;
                 }
                 Begun(task, status, request, &error);

@@ -111,6 +111,13 @@ namespace TdsAuth
         /// <summary>Largest answer that is read, at most 64 MiB. Default 1 MiB.</summary>
         public long MaxResponseBytes { get; set; }
 
+        /// <summary>
+        /// The folder in which the official SDK kept its login (in Unity
+        /// <c>Application.persistentDataPath</c>), to take it over at the first start. Its files
+        /// stay. Default none.
+        /// </summary>
+        public string ImportPath { get; set; }
+
         /// <summary>The C struct; its texts live as long as <paramref name="texts"/>.</summary>
         internal unsafe tdsauth_client_options ToNative(NativeTexts texts)
         {
@@ -139,6 +146,7 @@ namespace TdsAuth
             native.request_timeout_ms = Milliseconds(RequestTimeout, "RequestTimeout");
             native.max_connections = checked((uint)MaxConnections);
             native.max_response_bytes = checked((ulong)MaxResponseBytes);
+            native.import_path = texts.Add(ImportPath, out native.import_path_len);
             return native;
         }
 

@@ -40,6 +40,12 @@ namespace TdsAuth
         /// <summary>The HTTP status of the answer, 0 when there was none.</summary>
         public int HttpStatus { get; private set; }
 
+        /// <summary>
+        /// The platform that a login with its data, a link or an unlink was about; null for other
+        /// operations.
+        /// </summary>
+        public string Platform { get; internal set; }
+
         /// <summary>The same call may succeed later without anybody doing anything.</summary>
         public bool Retryable
         {

@@ -40,7 +40,7 @@ namespace TdsAuth
     /// null, and throw a <see cref="TdsException"/> with <see cref="TdsStatus.WrongType"/> when it
     /// is of another type.
     /// </summary>
-    public unsafe class TdsObject : IDisposable
+    public unsafe partial class TdsObject : IDisposable
     {
         private static readonly DateTime Epoch =
             new DateTime(1970, 1, 1, 0, 0, 0, DateTimeKind.Utc);

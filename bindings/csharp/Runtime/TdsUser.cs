@@ -1,3 +1,5 @@
+using System;
+using System.Collections.Generic;
 using System.Threading;
 using System.Threading.Tasks;
 
@@ -64,6 +66,85 @@ namespace TdsAuth
             CancellationToken token = default(CancellationToken))
         {
             return client.RefreshSessionToken(this, token);
+        }
+
+        /// <summary>
+        /// Links the player of another platform, who can log in by either from then on. A guest is
+        /// one no longer after that. When it is another user's already, the Task fails with
+        /// <see cref="TdsStatus.AlreadyAssociated"/>. Otherwise as
+        /// <see cref="TdsClient.LoginWithAuthData"/>.
+        /// </summary>
+        public Task<TdsUser> AssociateAuthData(
+            string platform,
+            IDictionary<string, object> authData,
+            TdsAuthDataOptions options = null,
+            CancellationToken token = default(CancellationToken))
+        {
+            return client.AssociateAuthData(this, platform, authData, options, token);
+        }
+
+        /// <summary>
+        /// A login at TapTap, as <see cref="TdsClient.TapTapLogin"/>, then the link of that player.
+        /// </summary>
+        public Task<TdsUser> AssociateTapTap(
+            TdsTapTapLoginOptions options,
+            IProgress<TdsTapTapProgress> progress,
+            CancellationToken token = default(CancellationToken))
+        {
+            return client.AssociateTapTap(this, options, progress, token);
+        }
+
+        /// <summary>Unlinks a platform.</summary>
+        /// <returns>
+        /// True when it was the last one: the account can then only be reached by its session, of
+        /// which the player should know.
+        /// </returns>
+        public Task<bool> DisassociateAuthData(
+            string platform, CancellationToken token = default(CancellationToken))
+        {
+            return client.DisassociateAuthData(this, platform, token);
+        }
+
+        /// <summary>
+        /// Deletes the account on the server, for good: ask the player first. Nobody is logged in
+        /// after that, here and at TapTap.
+        /// </summary>
+        public Task Delete(CancellationToken token = default(CancellationToken))
+        {
+            return client.Delete(this, token);
+        }
+
+        /// <summary>
+        /// Sends what was set so far, with this user's own session; what is set from now on is for
+        /// the next time. After a failure it is to be sent again. Without changes nothing is sent.
+        /// </summary>
+        /// <param name="fetchWhenSave">Whether the server answers with what it made of it.</param>
+        /// <param name="where">
+        /// What must be so on the server, or else nothing is saved and the Task fails with
+        /// <see cref="TdsStatus.ConditionFailed"/>; null for nothing.
+        /// </param>
+        /// <param name="token">Cancels the operation, and its Task.</param>
+        public Task<TdsUser> Save(
+            bool fetchWhenSave = false,
+            IDictionary<string, object> where = null,
+            CancellationToken token = default(CancellationToken))
+        {
+            return client.Save(this, fetchWhenSave, where, token);
+        }
+
+        /// <summary>
+        /// Asks the server for the fields. What it does not name stays, and so does what was set
+        /// and not saved.
+        /// </summary>
+        /// <param name="keys">Only these; null for all.</param>
+        /// <param name="include">Pointers whose objects come along; null for none.</param>
+        /// <param name="token">Cancels the operation, and its Task.</param>
+        public Task<TdsUser> Fetch(
+            IEnumerable<string> keys = null,
+            IEnumerable<string> include = null,
+            CancellationToken token = default(CancellationToken))
+        {
+            return client.Fetch(this, keys, include, token);
         }
     }
 }

@@ -105,10 +105,16 @@ pub struct Stats {
 pub fn create(options: Options) -> Result<u64> {
     let options = options.check()?;
     let (transport, host) = transport(&options)?;
-    let (store, loaded) = Store::open(&options.root, &options.endpoint.app_id, &options.profile)?;
+    let app_id = &options.endpoint.app_id;
+    let import = options.import.as_deref();
+    let (store, loaded) = Store::open(&options.root, app_id, &options.profile, import)?;
+    let problems = store.import_problems().to_vec();
     let pool = Pool::new(transport, options.max_connections);
     let client = Arc::new(Client::new(options, pool, host, store, loaded.remembered));
     let id = CLIENTS.insert(Arc::clone(&client)).ok_or_else(no_handle)?;
+    for problem in problems {
+        client.log.write(log::level::WARN, || problem.to_string());
+    }
     if loaded.damage.is_some() {
         // Setting the damaged file aside takes the lock and the disk: not on the game's thread.
         let mut state = client.lock();

@@ -69,7 +69,8 @@ pub struct Options {
     pub max_connections: u32,
     /// Bound of an answer. Default 1 MiB, at most 64 MiB.
     pub max_response_bytes: u64,
-    /// Folder with the files of the official C# SDK, taken over at the first start. Default none.
+    /// Folder in which the official C# SDK kept who is logged in; taken over if nothing of ours is
+    /// there yet. Default none.
     pub import_path: Option<PathBuf>,
 }
 
@@ -85,8 +86,7 @@ pub(crate) struct Checked {
     pub(crate) transport: Settings,
     pub(crate) root: PathBuf,
     pub(crate) profile: String,
-    #[expect(dead_code, reason = "read by the take-over, which comes next")]
-    pub(crate) import_path: Option<PathBuf>,
+    pub(crate) import: Option<PathBuf>,
     pub(crate) allow_plain_http: bool,
     pub(crate) auto_release: bool,
     pub(crate) host_transport: bool,
@@ -144,7 +144,7 @@ impl Options {
             },
             root: self.storage_path,
             profile,
-            import_path: self.import_path.filter(|path| !path.as_os_str().is_empty()),
+            import: self.import_path.filter(|path| !path.as_os_str().is_empty()),
             allow_plain_http: self.allow_plain_http,
             auto_release: self.auto_release,
             host_transport: self.host_transport,

@@ -18,6 +18,8 @@
 //! in the same files, and no older file brings it back. A file that was set aside may also still hold a session token; it is as private as
 //! the others, and a game that wants it gone deletes it.
 //!
+//! A folder without any of these files may be begun with what the official C# SDK left behind.
+//!
 //! [`Store`] is the door. All its calls block on the disk; it starts no thread and keeps no file
 //! open. Any number of stores, in any number of processes, may share one folder: a save holds the
 //! lock from its reading to its writing, and the generation number tells who is behind.
@@ -26,6 +28,7 @@ mod envelope;
 mod escape;
 mod file;
 mod folder;
+mod import;
 mod lock;
 mod record;
 mod remembered;

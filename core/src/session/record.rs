@@ -21,10 +21,10 @@ const WORD: &[u8] = b"guest ";
 const RETIRED: &[u8] = b"retired ";
 const CHECK_DIGITS: usize = 16;
 
-/// Whether `id` can be a guest id: any text of 1 to 1024 bytes without control characters. Ours are
-/// 32 hex digits; ids of other makers are taken over as they are.
+/// Whether `id` can be a guest id: any text of 1 to 1024 bytes without U+0000. Ours are 32 hex
+/// digits; ids of other makers are taken over as they are.
 pub(super) fn is_guest_id(id: &str) -> bool {
-    (1..=MAX_GUEST_ID).contains(&id.len()) && !id.chars().any(char::is_control)
+    (1..=MAX_GUEST_ID).contains(&id.len()) && !id.contains('\0')
 }
 
 /// The record of `id`, or of "none yet" (the bare word `guest`).
@@ -148,16 +148,16 @@ mod tests {
 
     #[test]
     fn ids_out_of_bounds_are_refused() {
-        assert!(is_guest_id("é 1"));
+        assert!(is_guest_id("é 1\r\n"));
         assert!(is_guest_id(&"x".repeat(MAX_GUEST_ID)));
-        for wrong in ["", "a\nb", "a\u{7f}", "\u{85}", &"x".repeat(MAX_GUEST_ID + 1)] {
+        for wrong in ["", "a\0", &"x".repeat(MAX_GUEST_ID + 1)] {
             assert!(!is_guest_id(wrong), "{wrong:?}");
         }
     }
 
     proptest! {
         #[test]
-        fn round_trip(id in "\\PC{1,200}", rest in any::<Vec<u8>>()) {
+        fn round_trip(id in "[^\\x00]{1,200}", rest in any::<Vec<u8>>()) {
             let id = Secret::new(id);
             let retired = [mark(&Secret::new("a")), mark(&Secret::new("b"))];
             let mut payload = Record::lines(Some(&id), &retired).as_bytes().to_vec();

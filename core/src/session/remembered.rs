@@ -93,9 +93,7 @@ impl Remembered {
     /// do not fit.
     pub(super) fn encode(&mut self) -> Result<Zeroizing<Vec<u8>>> {
         if self.guest_id.as_ref().is_some_and(|id| !record::is_guest_id(id.expose())) {
-            return Err(Error::argument(
-                "a guest id is 1 to 1024 bytes without control characters",
-            ));
+            return Err(Error::argument("a guest id is 1 to 1024 bytes without U+0000"));
         }
         for name in ["generation", "user"] {
             self.other.remove(name);

@@ -27,6 +27,7 @@ struct Found<T> {
     bytes: Zeroizing<Vec<u8>>,
     value: Option<T>,
     damaged: bool,
+    missing: bool,
 }
 
 /// The folder, judged.
@@ -35,7 +36,7 @@ pub(super) struct Snapshot {
     pub(super) loaded: Loaded,
     /// The names of damaged files, to be set aside before a file of that name is written.
     pub(super) damaged: Vec<&'static str>,
-    /// A copy is missing, behind or damaged: [`Self::loaded`] must be written again.
+    /// A copy is missing, behind or damaged: [`Self::loaded`] must be written anew.
     pub(super) needs_repair: bool,
     /// The user is lost, and the generation number with it.
     pub(super) lost_state: bool,
@@ -43,21 +44,27 @@ pub(super) struct Snapshot {
     pub(super) guest_file: Option<Record>,
     /// The leftover that alone holds the guest id, if it came to that.
     pub(super) rescue: Option<PathBuf>,
+    /// No save was ever finished here.
+    pub(super) untouched: bool,
+    /// [`Self::loaded`] is what was imported, and no file of ours holds it.
+    pub(super) imported: bool,
 }
 
 impl Snapshot {
-    /// Reads the folder; changes nothing.
+    /// Reads the folder; changes nothing. `imported` is what an untouched folder begins with.
     ///
     /// # Errors
     /// `STORAGE_NEWER` when any file is of a newer version, and those of [`file::read`].
-    pub(super) fn read(folder: &Path) -> Result<Self> {
-        let state = find(folder, STATE, STATE, Remembered::decode)?;
-        let mirror = find(folder, MIRROR, STATE, Remembered::decode)?;
+    pub(super) fn read(folder: &Path, imported: Option<&Remembered>) -> Result<Self> {
+        // The first save of what was imported writes this file last: whoever sees it while that
+        // runs sees the state as well.
         let guest = find(folder, GUEST, GUEST, |payload| match record::split(payload)? {
             (record, []) if record != Record::default() => Some(record),
             _ => None,
         })?;
-        Self::judge(folder, state, mirror, guest)
+        let state = find(folder, STATE, STATE, Remembered::decode)?;
+        let mirror = find(folder, MIRROR, STATE, Remembered::decode)?;
+        Self::judge(folder, state, mirror, guest, imported)
     }
 
     fn judge(
@@ -65,7 +72,10 @@ impl Snapshot {
         state: Found<Remembered>,
         mirror: Found<Remembered>,
         guest: Found<Record>,
+        imported: Option<&Remembered>,
     ) -> Result<Self> {
+        let untouched = state.missing && mirror.missing && guest.missing && !was_set_aside(folder)?;
+        let imported = imported.filter(|_| untouched);
         let damaged: Vec<&'static str> =
             [(STATE, state.damaged), (MIRROR, mirror.damaged), (GUEST, guest.damaged)]
                 .into_iter()
@@ -74,6 +84,8 @@ impl Snapshot {
         let alike = *state.bytes == *mirror.bytes;
         let copies = [state.bytes, mirror.bytes, guest.bytes];
         let (chosen, other) = newest_first(state.value, mirror.value);
+        let chosen = chosen.or_else(|| imported.cloned());
+        let imported = imported.is_some();
         let records: Vec<Record> =
             [&chosen, &other].into_iter().flatten().filter_map(Remembered::record).collect();
         let records = || records.iter().chain(&guest.value);
@@ -100,9 +112,19 @@ impl Snapshot {
         let remembered = Remembered { guest_id, retired, ..chosen.unwrap_or_default() };
         let record = remembered.record();
         let complete = alike && stored == record && guest.value == record;
-        let needs_repair = !(damaged.is_empty() && complete);
+        let needs_repair = imported || !(damaged.is_empty() && complete);
         let loaded = Loaded { remembered, damage };
-        Ok(Self { loaded, damaged, needs_repair, lost_state, guest_file: guest.value, rescue })
+        let guest_file = guest.value;
+        Ok(Self {
+            loaded,
+            damaged,
+            needs_repair,
+            lost_state,
+            guest_file,
+            rescue,
+            untouched,
+            imported,
+        })
     }
 }
 
@@ -129,7 +151,8 @@ fn find<T>(
     let path = folder.join(name);
     let bytes = match file::read(&path)? {
         Content::Missing => {
-            return Ok(Found { bytes: Zeroizing::default(), value: None, damaged: false });
+            let bytes = Zeroizing::default();
+            return Ok(Found { bytes, value: None, damaged: false, missing: true });
         }
         Content::NotAFile => Zeroizing::default(),
         Content::Bytes(bytes) => bytes,
@@ -146,7 +169,7 @@ fn find<T>(
             return Err(Error::new(status::STORAGE_NEWER, text));
         }
     };
-    Ok(Found { bytes, damaged: value.is_none(), value })
+    Ok(Found { bytes, damaged: value.is_none(), value, missing: false })
 }
 
 /// The last resort: a guest id out of the damaged files, out of one that was set aside earlier, the
@@ -206,6 +229,16 @@ fn set_aside(folder: &Path) -> Result<Vec<PathBuf>> {
         latest.push(files.swap_remove(index).1);
     }
     Ok(latest)
+}
+
+/// Whether a file of ours was set aside. What a killed process left of a save is none: where it is
+/// all there is, no save was ever finished.
+fn was_set_aside(folder: &Path) -> Result<bool> {
+    let finished = |path: &PathBuf| {
+        let name = path.file_name().and_then(std::ffi::OsStr::to_str).unwrap_or_default();
+        !name.contains(&format!("{TEMPORARY}{}", file::SET_ASIDE))
+    };
+    Ok(set_aside(folder)?.iter().any(finished))
 }
 
 fn stamp(name: &str) -> Option<u64> {

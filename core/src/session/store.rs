@@ -1,5 +1,6 @@
 //! The store: reading, changing and saving what is remembered.
 
+use super::import::{self, Imported};
 use super::lock::Lock;
 use super::record::Record;
 use super::snapshot::{GUEST, MIRROR, STATE, Snapshot, TEMPORARY, temporaries};
@@ -20,26 +21,46 @@ pub struct Store {
     rooted: AtomicBool,
     /// A damage that was repaired and that no caller has heard of yet.
     unreported: Mutex<Option<Recovered>>,
+    /// What the folder begins with while no save was finished in it: read once, so that what
+    /// others do to those files meanwhile changes nothing.
+    import: Option<Imported>,
 }
 
 impl Store {
     /// Opens the folder, making it when it is missing, and reads it. Takes no lock, writes no file
     /// and does not flush: a game calls this in its first frame.
     ///
+    /// If the folder holds no file of ours, what the official C# SDK left in `import` is what is
+    /// remembered, under the generation number 0. The first [`Self::update`] makes it durable here,
+    /// whatever it changes; from then on `import` is not looked at again, and no file in it is ever
+    /// changed.
+    ///
     /// # Errors
     /// - `INVALID_ARGUMENT`: an empty path, or an empty or overlong app id or profile
-    /// - `STORAGE`: the folder or a file cannot be made or read, or is not what it should be
+    /// - `STORAGE`: the folder or a file, also one to import, cannot be made or read, or is not what
+    ///   it should be
     /// - `STORAGE_PERMISSION`: the folder is of another owner or writable by others, or the folder
-    ///   or a file is a symbolic link
+    ///   or a file, also one to import, is a symbolic link
     /// - `STORAGE_NEWER`: a file is of a newer version
-    pub fn open(root: &Path, app_id: &str, profile: &str) -> Result<(Self, Loaded)> {
+    pub fn open(
+        root: &Path,
+        app_id: &str,
+        profile: &str,
+        import: Option<&Path>,
+    ) -> Result<(Self, Loaded)> {
         let folder = Folder::open(root, app_id, profile)?;
-        let store = Self {
+        let mut store = Self {
             lock: Lock::new(folder.path().join(LOCK)),
             folder,
             rooted: AtomicBool::new(false),
             unreported: Mutex::new(None),
+            import: None,
         };
+        if let Some(from) = import
+            && store.snapshot()?.untouched
+        {
+            store.import = Some(import::read(from)?);
+        }
         let loaded = store.read()?;
         Ok((store, loaded))
     }
@@ -51,7 +72,18 @@ impl Store {
     /// As [`Self::open`].
     pub fn read(&self) -> Result<Loaded> {
         self.folder.check()?;
-        Ok(Snapshot::read(self.folder.path())?.loaded)
+        Ok(self.snapshot()?.loaded)
+    }
+
+    /// What could not be taken over of what the official SDK left, and why: damage that is not
+    /// ours, so it is neither set aside nor repaired.
+    pub fn import_problems(&self) -> &[Error] {
+        self.import.as_ref().map_or(&[], |import| &import.problems)
+    }
+
+    fn snapshot(&self) -> Result<Snapshot> {
+        let imported = self.import.as_ref().and_then(|import| import.remembered.as_ref());
+        Snapshot::read(self.folder.path(), imported)
     }
 
     /// Reads, changes and saves as one step that no other process or thread can come between.
@@ -91,7 +123,7 @@ impl Store {
     ) -> Result<Loaded> {
         self.folder.check()?;
         let _held = self.lock.take()?;
-        let mut snapshot = Snapshot::read(self.folder.path())?;
+        let mut snapshot = self.snapshot()?;
         for path in temporaries(self.folder.path()) {
             // The one file that still holds the guest id stays until others do.
             if snapshot.rescue.as_ref() == Some(&path) {
@@ -139,6 +171,14 @@ impl Store {
             snapshot.loaded.remembered.generation = file::unix_ms();
         }
         let mut remembered = snapshot.loaded.remembered.clone();
+        if snapshot.imported {
+            // Another number: who read the folder while this is written may have seen half of it.
+            remembered.generation = 1;
+            // All but the `guest` file, and durable, first: left alone by a crash, that one would
+            // end the import and lose the user.
+            let record = remembered.record();
+            self.write(&mut remembered, record.as_ref(), &[])?;
+        }
         self.write(&mut remembered, snapshot.guest_file.as_ref(), &snapshot.damaged)?;
         snapshot.guest_file = remembered.record();
         snapshot.loaded.remembered = remembered;

@@ -108,7 +108,7 @@ fn app_ids_and_profiles_do_not_meet_and_stay_below_the_root() {
     for (app, profile) in
         [("a", "x"), ("a", "y"), ("b", "x"), ("a/x", "x"), ("..", ".."), ("é", "%2E"), (".", "nul")]
     {
-        let (store, _) = Store::open(folder.root(), app, profile).unwrap();
+        let (store, _) = Store::open(folder.root(), app, profile, None).unwrap();
         let id = store.guest_id().unwrap().0;
         assert!(!ids.contains(&id), "{app} {profile}");
         ids.push(id);
@@ -122,10 +122,10 @@ fn names_that_can_be_no_folder_are_refused() {
     let folder = Folder::new();
     let long = "x".repeat(1024);
     for (app, profile) in [("", "x"), ("x", ""), (APP, long.as_str()), (long.as_str(), "x")] {
-        let error = Store::open(folder.root(), app, profile).err().unwrap();
+        let error = Store::open(folder.root(), app, profile, None).err().unwrap();
         assert_eq!(error.status, status::INVALID_ARGUMENT);
     }
-    let error = Store::open("".as_ref(), APP, "x").err().unwrap();
+    let error = Store::open("".as_ref(), APP, "x", None).err().unwrap();
     assert_eq!(error.status, status::INVALID_ARGUMENT);
 }
 
@@ -202,14 +202,14 @@ fn a_session_too_large_is_refused_and_the_old_state_stays() {
 fn a_guest_id_of_another_maker_is_taken_over() {
     let folder = Folder::new();
     let store = folder.store();
-    let foreign = Secret::new("é foreign/Id=\"1\"");
+    let foreign = Secret::new("é foreign/Id=\"1\"\r\n");
     let set = |id: &str| {
         store.update(|remembered| {
             remembered.guest_id = Some(Secret::new(id));
             Ok(((), Write::Save))
         })
     };
-    for wrong in ["", "line\nfeed", &"x".repeat(1025)] {
+    for wrong in ["", "n\0ul", &"x".repeat(1025)] {
         assert_eq!(set(wrong).err().unwrap().status, status::INVALID_ARGUMENT);
     }
     set(foreign.expose()).unwrap();

@@ -29,7 +29,7 @@ fn number(remembered: &Remembered) -> u64 {
 
 /// Says what it begins and what is done: the guest id, then saves for ever.
 fn save_for_ever(root: &Path) -> ! {
-    let (store, loaded) = Store::open(root, APP, PROFILE).unwrap();
+    let (store, loaded) = Store::open(root, APP, PROFILE, None).unwrap();
     let mut n = number(&loaded.remembered);
     eprintln!("open");
     eprintln!("guest {}", store.guest_id().unwrap().0.expose());

@@ -56,7 +56,12 @@ impl Folder {
     }
 
     pub(crate) fn open(&self) -> Result<(Store, Loaded)> {
-        Store::open(self.root(), APP, PROFILE)
+        Store::open(self.root(), APP, PROFILE, None)
+    }
+
+    /// Opens it with what the official SDK left in `from`.
+    pub(crate) fn import(&self, from: &Path) -> Result<(Store, Loaded)> {
+        Store::open(self.root(), APP, PROFILE, Some(from))
     }
 
     /// Opens a folder that must be in order.

@@ -46,7 +46,7 @@ fn run_child(name: &str, folder: &Folder) {
 #[test]
 fn a_save_that_finds_no_room_changes_nothing() {
     if let Some(root) = child::root() {
-        let (store, _) = Store::open(&root, APP, PROFILE).unwrap();
+        let (store, _) = Store::open(&root, APP, PROFILE, None).unwrap();
         let before = files(&root);
         for bytes in (0..2200).step_by(22) {
             limit(Some(bytes));
@@ -68,7 +68,7 @@ fn a_save_that_finds_no_room_changes_nothing() {
 #[test]
 fn a_guest_id_that_finds_no_room_is_not_handed_out() {
     if let Some(root) = child::root() {
-        let (store, _) = Store::open(&root, APP, PROFILE).unwrap();
+        let (store, _) = Store::open(&root, APP, PROFILE, None).unwrap();
         // The smallest of the files is longer.
         for bytes in 0..130 {
             limit(Some(bytes));
@@ -88,7 +88,7 @@ fn a_guest_id_that_finds_no_room_is_not_handed_out() {
 #[test]
 fn a_repair_that_finds_no_room_leaves_the_damaged_file_where_it_is() {
     if let Some(root) = child::root() {
-        let (store, loaded) = Store::open(&root, APP, PROFILE).unwrap();
+        let (store, loaded) = Store::open(&root, APP, PROFILE, None).unwrap();
         assert!(loaded.damage.is_some() && loaded.remembered.user.is_some());
         let before = files(&root);
         limit(Some(100));

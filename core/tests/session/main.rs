@@ -8,6 +8,7 @@ mod crash;
 mod damage;
 mod folder;
 mod full;
+mod import;
 mod model;
 mod newer;
 mod order;

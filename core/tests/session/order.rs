@@ -84,7 +84,7 @@ fn mark() {
 fn opening_writes_flushes_and_locks_nothing_and_a_save_is_flushed_before_it_shows() {
     if let Some(root) = child::root() {
         mark();
-        let (store, _) = Store::open(&root, APP, PROFILE).unwrap();
+        let (store, _) = Store::open(&root, APP, PROFILE, None).unwrap();
         store.read().unwrap();
         mark();
         store.guest_id().unwrap();

@@ -29,7 +29,7 @@ fn files_and_folders_are_private() {
         assert_eq!(mode & 0o7777, 0o600, "{name}");
     }
     let root = folder.root().join("made/on/the/way");
-    Store::open(&root, APP, PROFILE).unwrap();
+    Store::open(&root, APP, PROFILE, None).unwrap();
     assert_eq!(fs::metadata(root).unwrap().mode() & 0o7777, 0o700);
 }
 
@@ -105,7 +105,7 @@ fn the_game_may_link_its_own_storage_path() {
     let place = tempfile::tempdir().unwrap();
     let link = place.path().join("link");
     symlink(folder.root(), &link).unwrap();
-    let (store, _) = Store::open(&link, APP, PROFILE).unwrap();
+    let (store, _) = Store::open(&link, APP, PROFILE, None).unwrap();
     assert_eq!(store.guest_id().unwrap().0, id);
 }
 
@@ -194,7 +194,7 @@ fn a_file_where_a_folder_should_be_is_an_error_and_stays() {
     for path in levels {
         fs::create_dir_all(path.parent().unwrap()).unwrap();
         fs::write(&path, "a file").unwrap();
-        let error = Store::open(&root, APP, PROFILE).err().unwrap();
+        let error = Store::open(&root, APP, PROFILE, None).err().unwrap();
         assert_eq!(error.status, STORAGE, "{path:?}: {error}");
         assert_eq!(fs::read(&path).unwrap(), b"a file");
         fs::remove_file(&path).unwrap();
@@ -237,13 +237,13 @@ fn can_be_nobody() -> bool {
 #[test]
 fn a_read_only_folder_can_be_read_and_not_saved_to() {
     if let Some(root) = child::root() {
-        let (store, loaded) = Store::open(&root, APP, PROFILE).unwrap();
+        let (store, loaded) = Store::open(&root, APP, PROFILE, None).unwrap();
         assert_eq!(loaded.remembered.user, Some(user("first")));
         assert_eq!(store.guest_id().err().unwrap().status, STORAGE);
         // A folder for another player cannot be made.
-        assert_eq!(Store::open(&root, APP, "second").err().unwrap().status, STORAGE);
-        assert_eq!(Store::open(&root, "other", PROFILE).err().unwrap().status, STORAGE);
-        assert_eq!(Store::open(&root.join("x"), APP, PROFILE).err().unwrap().status, STORAGE);
+        assert_eq!(Store::open(&root, APP, "second", None).err().unwrap().status, STORAGE);
+        assert_eq!(Store::open(&root, "other", PROFILE, None).err().unwrap().status, STORAGE);
+        assert_eq!(Store::open(&root.join("x"), APP, PROFILE, None).err().unwrap().status, STORAGE);
         return child::done();
     }
     if !can_be_nobody() {
@@ -269,7 +269,7 @@ fn a_read_only_folder_can_be_read_and_not_saved_to() {
 #[test]
 fn a_file_that_may_not_be_read_is_an_error_and_no_damage() {
     if let Some(root) = child::root() {
-        let error = Store::open(&root, APP, PROFILE).err().unwrap();
+        let error = Store::open(&root, APP, PROFILE, None).err().unwrap();
         assert_eq!(error.status, STORAGE, "{error}");
         return child::done();
     }

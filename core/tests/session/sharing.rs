@@ -34,7 +34,7 @@ fn count(loaded: &Loaded) -> u64 {
 
 /// 200 saves, each counting one up; gives the guest id that was seen in all of them.
 fn work(root: &Path) -> Secret {
-    let (store, _) = Store::open(root, APP, PROFILE).unwrap();
+    let (store, _) = Store::open(root, APP, PROFILE, None).unwrap();
     let id = persist(|| store.guest_id()).0;
     for _ in 0..SAVES {
         let (before, after) = persist(|| {
@@ -54,7 +54,7 @@ fn work(root: &Path) -> Secret {
 
 /// Reads all the while; what it sees is always whole and never goes back.
 fn watch(root: &Path, stop: &AtomicBool) -> u64 {
-    let (store, _) = Store::open(root, APP, PROFILE).unwrap();
+    let (store, _) = Store::open(root, APP, PROFILE, None).unwrap();
     let (mut last, mut reads) = (0, 0);
     while !stop.load(Ordering::Relaxed) {
         let loaded = store.read().unwrap();
