@@ -136,7 +136,7 @@ fn the_options_of_a_save_and_of_a_fetch_reach_the_server() {
 }
 
 #[test]
-fn an_object_made_by_its_id_is_fetched_by_nobodys_session_and_never_saved() {
+fn an_object_made_by_its_id_is_looked_at_as_the_current_user_and_never_saved() {
     let folder = folder();
     let (client, user) = logged_in(folder.path());
     let other = client.without_data("_User", "a").expect("an object");
@@ -145,12 +145,21 @@ fn an_object_made_by_its_id_is_fetched_by_nobodys_session_and_never_saved() {
     assert_eq!((event.status, event.server_code, event.http_status), (api::NOT_LOGGED_IN, 206, 0));
     let fetch = accepted(client.try_fetch(other.0, None));
     let seen = host::request(&client);
-    assert_eq!(seen.header("X-LC-Session"), None, "the current user's session is not lent");
+    assert_eq!(seen.header("X-LC-Session"), Some("t"), "the current user looks");
     host::answer(&client, seen.id, 200, r#"{"objectId":"a","avatar":"x"}"#);
     client.succeed(fetch);
+    let given = crate::common::client::take_object(fetch, 0).expect("the object");
+    assert_eq!(given.str("sessionToken"), Err(api::NONE), "the object it was asked of");
+    assert_eq!(given.str("avatar").as_deref(), Ok("x"));
     assert_eq!(
         (other.str("avatar").as_deref(), other.str("sessionToken")),
         (Ok("x"), Err(api::NONE))
+    );
+    let event = client.finish(accepted(client.try_save(other.0, None)));
+    assert_eq!(
+        (event.status, event.server_code),
+        (api::NOT_LOGGED_IN, 206),
+        "no rights come of it"
     );
     assert_eq!(user.str("avatar"), Err(api::NONE));
     let fetch = accepted(client.try_fetch(other.0, None));

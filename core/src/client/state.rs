@@ -258,9 +258,10 @@ impl State {
 
     /// Swaps a prepared change in, and gives the object of the user that it carries.
     fn apply(&mut self, outcome: Outcome) -> Option<Arc<Object>> {
-        if let Some((object, row)) = outcome.object {
+        let named = outcome.object.map(|(object, row)| {
             object.replace(row);
-        }
+            object
+        });
         let landed = outcome.cut;
         if let Some(SessionView { seq, user, taptap }) = outcome.session
             && seq > self.user_seq
@@ -273,8 +274,11 @@ impl State {
             // The row has its changes by now.
             cut.land();
         }
-        outcome.user.map(|row| match &self.user {
-            Some(user) if same_user(&user.row(), &row) => Arc::clone(user),
+        let row = outcome.user?;
+        Some(match (named, &self.user) {
+            // What was done by a handle gives that object back, with the rights that it has.
+            (Some(object), _) => object,
+            (None, Some(user)) if same_user(&user.row(), &row) => Arc::clone(user),
             _ => Arc::new(Object::new(row)),
         })
     }

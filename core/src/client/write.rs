@@ -106,11 +106,17 @@ impl Owner {
         let session = credentials(&row);
         let (id, own) = match (&session, &write.what) {
             (Ok((id, _)), _) => (id.clone(), true),
-            // Anybody may look.
+            // To look is no change: it is done as the player who is logged in, if anybody is.
             (Err(_), What::Fetch { .. }) => (object_id(&row)?, false),
             (Err(error), _) => return Err(error.clone()),
         };
-        let token = session.ok().map(|(_, token)| token);
+        let token = match session {
+            Ok((_, token)) => Some(token),
+            Err(_) => {
+                let user = self.session.user.as_deref();
+                user.and_then(|user| crate::account::row::session_token(user).ok())
+            }
+        };
         let mut made = Made::default();
         if write.is_noted() {
             made =
