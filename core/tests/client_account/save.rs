@@ -144,7 +144,7 @@ fn another_player_can_be_looked_at_by_id() {
     let fetch = || client::fetch(game.0, other.0, FetchOptions::default(), Submit::default());
     assert_eq!(game.run(fetch().unwrap(), &mut server).status, status::OK);
     assert_eq!(other.text("nickname"), "Lin");
-    assert_eq!(server.seen.last().unwrap().1, "", "by nobody's session");
+    assert_eq!(server.seen.last().unwrap().1, user.text("sessionToken"), "as the current user");
     assert_eq!(user.value("nickname"), None, "the current user is another matter");
     server.users.clear();
     assert_eq!(game.run(fetch().unwrap(), &mut server).status, status::USER_NOT_FOUND);
