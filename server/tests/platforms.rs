@@ -275,6 +275,55 @@ fn row_12_what_is_stored_of_the_others_may_be_sent_back_though_it_proves_nothing
     link(&own, &other, &json!({ "taptap": stored })).is_error(400, 251, BAD);
 }
 
+#[test]
+fn hostile_logins_make_nobody() {
+    let server = server();
+    let wrong = [
+        json!(null),
+        json!(1),
+        json!(true),
+        json!("x"),
+        json!([]),
+        json!([{}]),
+        json!({}),
+        json!({ "uid": null }),
+        json!({ "uid": 1 }),
+        json!({ "uid": {} }),
+        json!({ "uid": "" }),
+        json!({ "uid": "x".repeat(1025) }),
+        json!({ "uid": "a\nb" }),
+        json!({ "id": "x" }),
+        json!({ "uid": "x", "unionid": 7 }),
+        json!({ "uid": "x", "unionid": "u".repeat(1025) }),
+    ];
+    for map in &wrong {
+        for body in [
+            json!({ "authData": { "corp": map } }),
+            json!({ "authData": { "corp": { "uid": "good" }, "more": map } }),
+        ] {
+            let answer = server.post("/1.1/users", &body);
+            let code = answer.json["code"].as_u64().unwrap();
+            assert!((250..=252).contains(&code) && answer.status == 400, "{body} {}", answer.json);
+        }
+    }
+    for name in ["", "_weixin_unionid", "a b", "a.b", "__op", "\u{1f600}", &"x".repeat(65)] {
+        let answer = login(&server, &json!({ name: { "uid": "good" } }));
+        answer.is_error(400, 252, UNKNOWN);
+    }
+    let many: serde_json::Map<_, _> =
+        (0..10_000).map(|i| (format!("k{i}"), json!({ "uid": "good" }))).collect();
+    login(&server, &many.into()).is_error(400, 251, BAD);
+    for (name, value) in [("nickname", json!(1)), ("avatar", json!({})), ("nickname", json!(null))]
+    {
+        let mut body = json!({ "authData": { "corp": { "uid": "good" } } });
+        body[name] = value;
+        assert_eq!(server.post("/1.1/users", &body).json["code"], json!(111));
+    }
+    let path = "/1.1/users?failOnNotExist=true";
+    let good = json!({ "authData": { "corp": { "uid": "good" } } });
+    server.post(path, &good).is_error(400, 211, "Could not find user.");
+}
+
 /// All at once.
 fn at_once<T: Send>(count: usize, work: impl Fn(usize) -> T + Sync) -> Vec<T> {
     thread::scope(|scope| {
