@@ -103,6 +103,14 @@ fn row_19_the_master_finds() {
     let by_guest = find(&[("where", r#"{"authData.anonymous.id":"g3"}"#)]);
     assert_eq!(ids(&by_guest), [all[3]]);
     assert_eq!(by_guest.json["results"][0]["sessionToken"], Value::Null);
+    for name in ["objectId", "username"] {
+        let exact = |nickname: &str| {
+            let wanted = json!({ name: made[3].json[name], "nickname": nickname }).to_string();
+            find(&[("where", &wanted), ("count", "1")])
+        };
+        assert_eq!((ids(&exact("odd")), &exact("odd").json["count"]), (vec![all[3]], &json!(1)));
+        assert_eq!(exact("even").json, json!({ "results": [], "count": 0 }));
+    }
     let shown = find(&[("keys", "nickname"), ("limit", "1")]);
     assert_eq!(shown.json["results"][0].as_object().unwrap().len(), 4);
     let token = json!({ "sessionToken": made[0].json["sessionToken"] }).to_string();

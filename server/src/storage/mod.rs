@@ -31,7 +31,7 @@ use tdsauth_core::secret::Secret;
 
 use crate::accounts::User;
 use conn::{Conn, query};
-pub(crate) use find::{Found, Search};
+pub(crate) use find::{Matches, Search};
 pub(crate) use orders::{Authority, NewUser, Refresh, Refreshed, SignInOrder, SignedIn};
 pub(crate) use outbox::{NextRevocation, Owed, Revocation, Settle};
 use postgres::{Held, Postgres};
@@ -173,7 +173,7 @@ impl Store {
     }
 
     /// The users that a search is about.
-    pub(crate) async fn find(&self, search: &Search) -> Result<Found> {
+    pub(crate) async fn find(&self, search: &Search) -> Result<Matches> {
         in_time(async { find::run(&mut self.reader().await?.conn(), search).await }).await
     }
 
