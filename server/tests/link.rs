@@ -14,7 +14,7 @@ use serde_json::{Value, json};
 const BAD: &str = "Invalid authData.";
 const MISSING: &str = "The id of the linked account is missing.";
 const NO_SESSION: &str = "The user cannot be altered by a client without the session.";
-const ONLY_AUTH_DATA: &str = "Only authData of a user can be changed.";
+const ONLY_AUTH_DATA: &str = "Only authData, or names and a password, of a user can be changed.";
 const TAKEN: &str = "A unique field was given a value that is already taken.";
 const UNAVAILABLE: &str = "The service is not available now.";
 const UNKNOWN: &str = "Invalid authData. The platform is not configured.";
@@ -259,7 +259,7 @@ fn what_is_no_link_is_refused() {
     for body in [
         with_name,
         json!({ "nickname": "x" }),
-        json!({ "username": "x", "password": "y" }),
+        json!({ "username": "x", "nickname": "y" }),
         json!({ "authData.taptap": sent }),
         json!({ "authData.taptap": { "__op": "Delete" } }),
         json!({ "authData": { "taptap": sent }, "objectId": made.json["objectId"] }),

@@ -13,9 +13,10 @@ use tdsauth_core::secret::Secret;
 
 use super::address::Client;
 use super::auth::{self, Caller};
-use super::{App, answer, body};
-use crate::accounts::{SignIn, View, read_link};
+use super::{App, answer, body, passwords};
+use crate::accounts::{SignIn, User, View, read_link};
 use crate::clock;
+use crate::credentials::Given;
 use crate::ids::{TOKEN_CHARS, random_text};
 use crate::problem::Problem;
 use crate::storage::{
@@ -35,8 +36,13 @@ pub(super) async fn sign_in(
     RawQuery(query): RawQuery,
     body: Body,
 ) -> Answer {
-    let body = body::object(&app, body).await?;
-    let SignIn { claim, mut fields } = SignIn::read(body, app.policy, &app.verifiers)?;
+    let mut body = body::object(&app, body).await?;
+    if body.get("authData").is_none_or(Value::is_null) {
+        body.remove("authData");
+        let given = Given::take(&mut body)?;
+        return passwords::sign_up(&app, client, given, body).await;
+    }
+    let SignIn { claim, mut fields, given } = SignIn::read(body, app.policy, &app.verifiers)?;
     let Confirmed { identity, fields: known, .. } = confirmed(&app, claim).await?;
     // What the game says itself goes before.
     for (name, text) in known {
@@ -54,6 +60,7 @@ pub(super) async fn sign_in(
             username: random_text(TOKEN_CHARS)?,
             session_token: Secret::new(random_text(TOKEN_CHARS)?),
             fields: Value::Object(fields).to_string(),
+            credentials: app.passwords.credentials(given).await?,
         }),
     };
     match app.store.order(SignInOrder { identity, new_user, now }).await? {
@@ -64,14 +71,18 @@ pub(super) async fn sign_in(
             Ok(answer::json(StatusCode::OK, &user.to_json(View::Session)))
         }
         SignedIn::Nobody => Err(may_make.err().unwrap_or(Problem::NO_USER)),
-        SignedIn::Created(user) => {
-            let mut made = answer::json(StatusCode::CREATED, &user.to_json(View::Session));
-            let location = format!("/1.1/classes/_User/{}", user.id);
-            let location = HeaderValue::try_from(location).map_err(|_| Problem::UNAVAILABLE)?;
-            made.headers_mut().insert(LOCATION, location);
-            Ok(made)
-        }
+        SignedIn::Taken(unique) => Err(unique.into()),
+        SignedIn::Created(user) => created(&user),
     }
+}
+
+/// The answer to who made an account.
+pub(super) fn created(user: &User) -> Answer {
+    let mut made = answer::json(StatusCode::CREATED, &user.to_json(View::Session));
+    let location = format!("/1.1/classes/_User/{}", user.id);
+    let location = HeaderValue::try_from(location).map_err(|_| Problem::UNAVAILABLE)?;
+    made.headers_mut().insert(LOCATION, location);
+    Ok(made)
 }
 
 /// Contract row 8: the user of the session.
@@ -124,15 +135,18 @@ pub(super) async fn refresh(
     match app.store.order(order).await? {
         Refreshed::Refused => Err(Problem::NO_SESSION),
         Refreshed::Nobody => Err(Problem::NO_USER),
-        Refreshed::Done { token, updated_at } => {
-            let row = json!({
-                "objectId": id,
-                "updatedAt": clock::iso(updated_at),
-                "sessionToken": token.expose(),
-            });
-            Ok(answer::json(StatusCode::OK, &row))
-        }
+        Refreshed::Done { token, updated_at } => Ok(new_session(&id, &token, updated_at)),
     }
+}
+
+/// The answer to who has proved to own the account and gets its token anew.
+pub(super) fn new_session(id: &str, token: &Secret, updated_at: i64) -> Response {
+    let row = json!({
+        "objectId": id,
+        "updatedAt": clock::iso(updated_at),
+        "sessionToken": token.expose(),
+    });
+    answer::json(StatusCode::OK, &row)
 }
 
 /// Contract row 11: the account's owner is somebody on a platform too, which the platform confirms,
@@ -140,6 +154,7 @@ pub(super) async fn refresh(
 pub(super) async fn link(
     State(app): State<Arc<App>>,
     caller: Caller,
+    client: Client,
     id: Id,
     headers: HeaderMap,
     body: Body,
@@ -147,12 +162,15 @@ pub(super) async fn link(
     let Path(id) = id.map_err(|_| Problem::NO_SESSION)?;
     let authority = authority(caller, &headers)?;
     // Asked again when it is written; here, so that no platform is asked for strangers.
-    match (app.store.user_by_id(&id).await?, &authority) {
-        (Some(user), authority) if authority.covers(user.session_token.expose()) => (),
-        (None, Authority::Master) => return Err(Problem::NO_USER),
-        _ => return Err(Problem::NO_SESSION),
+    check(&app, &id, &authority).await?;
+    let mut body = body::object(&app, body).await?;
+    if !body.contains_key("authData") {
+        let given = Given::take(&mut body)?;
+        if given.is_something() && body.is_empty() {
+            return passwords::set(&app, client, id, authority, given).await;
+        }
     }
-    let claim = read_link(body::object(&app, body).await?, &app.verifiers)?;
+    let claim = read_link(body, &app.verifiers)?;
     let Confirmed { identity, fields, .. } = confirmed(&app, claim).await?;
     let order = LinkOrder { id: id.clone(), authority, identity, fields, now: clock::now_ms() };
     match app.store.order(order).await? {
@@ -172,8 +190,17 @@ async fn confirmed(app: &App, claim: Claim) -> Result<Confirmed, Problem> {
     all.pop().ok_or(Problem::BAD_AUTH_DATA)
 }
 
+/// Refuses who has no right to the user.
+pub(super) async fn check(app: &App, id: &str, authority: &Authority) -> Result<(), Problem> {
+    match (app.store.user_by_id(id).await?, authority) {
+        (Some(user), authority) if authority.covers(user.session_token.expose()) => Ok(()),
+        (None, Authority::Master) => Err(Problem::NO_USER),
+        _ => Err(Problem::NO_SESSION),
+    }
+}
+
 /// By what right the caller changes a user, if there may be one.
-fn authority(caller: Caller, headers: &HeaderMap) -> Result<Authority, Problem> {
+pub(super) fn authority(caller: Caller, headers: &HeaderMap) -> Result<Authority, Problem> {
     match (caller, auth::session(headers)) {
         (Caller::Master, _) => Ok(Authority::Master),
         (Caller::Client, Some(session)) => Ok(Authority::Session(session)),

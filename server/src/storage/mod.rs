@@ -8,8 +8,10 @@
 //! the answer is given after the commit.
 
 mod conn;
+mod failures;
 mod link;
 mod orders;
+mod passwords;
 mod postgres;
 mod sessions;
 mod sqlite;
@@ -26,9 +28,15 @@ use sqlx::pool::PoolConnection;
 use tdsauth_core::secret::Secret;
 
 use crate::accounts::User;
+use crate::credentials::Name;
 use conn::{Conn, query};
+pub(crate) use failures::ForgetFailures;
 pub(crate) use link::{LinkOrder, Linked};
 pub(crate) use orders::{Authority, NewUser, Refresh, Refreshed, SignInOrder, SignedIn};
+pub(crate) use passwords::{
+    ChangePassword, CredentialsSet, Found, LogInOrder, LoggedIn, PasswordChanged, Right,
+    SetCredentials, SignUp,
+};
 use postgres::{Held, Postgres};
 use sqlite::Sqlite;
 
@@ -151,6 +159,26 @@ impl Store {
     /// The user of this object id.
     pub(crate) async fn user_by_id(&self, id: &str) -> Result<Option<User>> {
         in_time(async { users::by_id(&mut self.reader().await?.conn(), id).await }).await
+    }
+
+    /// Who logs in by this name, if anybody; `None` while it is locked at `now` (Unix
+    /// milliseconds).
+    pub(crate) async fn before_login(
+        &self,
+        name: &Name,
+        now: i64,
+    ) -> Result<Option<Option<Found>>> {
+        in_time(async {
+            passwords::before_login(&mut self.reader().await?.conn(), name, now).await
+        })
+        .await
+    }
+
+    /// What the password of a user was hashed to, if it has one; `None` while its changes are
+    /// locked at `now` (Unix milliseconds).
+    pub(crate) async fn before_change(&self, id: &str, now: i64) -> Result<Option<Option<Secret>>> {
+        in_time(async { passwords::before_change(&mut self.reader().await?.conn(), id, now).await })
+            .await
     }
 
     /// The newest users, at most so many.

@@ -4,8 +4,9 @@ use subtle::ConstantTimeEq as _;
 use tdsauth_core::secret::Secret;
 
 use super::conn::{Conn, query};
-use super::{Order, Result, StoreError, sessions, users};
+use super::{Order, Result, StoreError, passwords, sessions, users};
 use crate::accounts::{Identity, User};
+use crate::credentials::{Credentials, Unique};
 
 /// How long the token before a refresh still gets the new one, in milliseconds: a refresh whose
 /// answer was lost can be asked again. Before the refresh too: of two orders the later one may be
@@ -20,6 +21,8 @@ pub(crate) struct NewUser {
     pub(crate) session_token: Secret,
     /// JSON object.
     pub(crate) fields: String,
+    /// Nobody else's; a username goes before the one above.
+    pub(crate) credentials: Credentials,
 }
 
 /// A sign-in by identity.
@@ -41,6 +44,8 @@ pub(crate) enum SignedIn {
     Known(User),
     /// There is no account and none was to be made.
     Nobody,
+    /// There is no account, and a name for a new one is somebody's.
+    Taken(Unique),
 }
 
 /// By what right a user is changed.
@@ -105,6 +110,9 @@ impl Order for SignInOrder {
         let Some(new) = &self.new_user else {
             return Ok(SignedIn::Nobody);
         };
+        if let Some(taken) = passwords::taken(db, &new.credentials.names, None).await? {
+            return Ok(SignedIn::Taken(taken));
+        }
         users::insert(db, new, self.now).await?;
         users::add_identity(db, &new.id, &self.identity).await?;
         existing(db, &new.id).await.map(SignedIn::Created)

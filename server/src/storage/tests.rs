@@ -10,6 +10,7 @@ use sqlx::sqlite::SqliteConnectOptions;
 use super::sqlite::{durable, pool};
 use super::*;
 use crate::accounts::Identity;
+use crate::credentials::Credentials;
 use crate::ids::random_text;
 
 const START: i64 = 1_700_000_000_000;
@@ -80,6 +81,7 @@ fn order(guest: &str, now: i64) -> SignInOrder {
         username: random_text(25).unwrap(),
         session_token: Secret::new(random_text(25).unwrap()),
         fields: "{}".into(),
+        credentials: Credentials::default(),
     };
     SignInOrder { identity, new_user: Some(new_user), now }
 }

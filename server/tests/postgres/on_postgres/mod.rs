@@ -23,6 +23,8 @@ mod durable;
 mod keys;
 #[path = "../../link.rs"]
 mod link;
+#[path = "../../passwords.rs"]
+mod passwords;
 #[path = "../../requests.rs"]
 mod requests;
 #[path = "../../start.rs"]
