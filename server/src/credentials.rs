@@ -132,11 +132,16 @@ impl Given {
         Ok(Self { names: Names { username, email, phone }, password })
     }
 
-    /// Whether it sets anything.
-    pub(crate) fn is_something(&self) -> bool {
+    /// What of a user it changes and an answer may show.
+    pub(crate) fn touched(&self) -> impl Iterator<Item = &'static str> {
         let Names { username, email, phone } = &self.names;
-        let addresses = *email != Change::Keep || *phone != Change::Keep;
-        addresses || username.is_some() || self.password.is_some()
+        [
+            (USERNAME, username.is_some()),
+            (EMAIL, *email != Change::Keep),
+            (PHONE, *phone != Change::Keep),
+        ]
+        .into_iter()
+        .filter_map(|(name, touched)| touched.then_some(name))
     }
 
     /// A sign-up needs a name and a password.

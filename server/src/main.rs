@@ -22,6 +22,7 @@ mod keys;
 mod policy;
 mod private_file;
 mod problem;
+mod revoke;
 mod start;
 mod storage;
 mod verify;

@@ -1,9 +1,5 @@
 //! Every decision on which the recorded service and a careful operator may differ, in one place.
 
-use serde_json::{Map, Value};
-
-use crate::problem::Problem;
-
 /// Whose rules decide where the contract leaves a choice.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
 pub(crate) enum Policy {
@@ -33,19 +29,6 @@ impl Policy {
     /// the built-in ones; every other name is a new field).
     pub(crate) fn may_set_field(self, name: &str) -> bool {
         matches!(name, "nickname" | "avatar")
-    }
-
-    /// Refuses the fields of an account that a client may not set, or not to this.
-    pub(crate) fn check_fields(self, fields: &Map<String, Value>) -> Result<(), Problem> {
-        for (name, value) in fields {
-            if !self.may_set_field(name) {
-                return Err(Problem::NEW_FIELD);
-            }
-            if !value.is_string() {
-                return Err(Problem::BAD_FIELD_TYPE);
-            }
-        }
-        Ok(())
     }
 
     /// Whether a login by password tells a name that nobody has from a wrong password.

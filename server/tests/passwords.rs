@@ -480,6 +480,29 @@ fn row_13_a_name_alone_leaves_the_guest_its_only_way_in() {
 }
 
 #[test]
+fn row_13_names_go_with_fields_and_conditions_or_not_at_all() {
+    let server = Server::in_memory();
+    sign_up(&server, "ada", "x");
+    let made = server.guest("g");
+    let token = made.text("sessionToken");
+    let ask = |query: &str, body: Value| {
+        let path = format!("/1.1/users/{}?{query}", made.text("objectId"));
+        server.ask("PUT", &path, Some(token), &body)
+    };
+    let body = |name: &str| json!({ "username": name, "password": "x", "nickname": "B" });
+    ask("", body("ada")).is_error(400, 202, USERNAME_TAKEN);
+    let missed = ask("where=%7B%22nickname%22%3A%22C%22%7D", body("bob"));
+    missed.is_error(400, 305, "No effect on updating/deleting a document.");
+    assert_eq!(me(&server, token).json, made.json);
+    let mut all = body("bob");
+    all["email"] = json!("b@c.d");
+    let answer = ask("new=true", all);
+    assert_eq!(answer.names(), ["email", "nickname", "objectId", "updatedAt", "username"]);
+    assert_eq!([answer.text("username"), answer.text("email")], ["bob", "b@c.d"]);
+    assert_eq!(log_in(&server, "bob", "x").text("nickname"), "B");
+}
+
+#[test]
 fn row_13_what_is_somebody_elses_is_not_given_and_nothing_is_changed() {
     let server = Server::in_memory();
     let all = json!({

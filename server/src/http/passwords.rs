@@ -8,21 +8,21 @@ use axum::extract::rejection::PathRejection;
 use axum::extract::{Path, State};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
-use serde_json::{Map, Value, json};
+use serde_json::{Map, Value};
 use tdsauth_core::secret::Secret;
 
 use super::address::Client;
 use super::auth::Caller;
-use super::{App, answer, body, users};
-use crate::accounts::View;
+use super::{App, answer, body, changes, users};
+use crate::accounts::{View, check_fields};
 use crate::clock;
 use crate::credentials::{Credentials, Given, LogIn};
 use crate::hashing::{Hasher, Verdict};
 use crate::ids::{TOKEN_CHARS, random_text};
 use crate::problem::Problem;
 use crate::storage::{
-    Authority, ChangePassword, CredentialsSet, ForgetFailures, LogInOrder, LoggedIn, NewUser,
-    PasswordChanged, Right, SetCredentials, SignUp,
+    Authority, ChangePassword, ForgetFailures, LogInOrder, LoggedIn, NewUser, PasswordChanged,
+    Right, SignUp,
 };
 
 type Answer = Result<Response, Problem>;
@@ -64,7 +64,7 @@ pub(super) async fn sign_up(
     fields: Map<String, Value>,
 ) -> Answer {
     given.is_complete()?;
-    app.policy.check_fields(&fields)?;
+    check_fields(&fields, app.policy)?;
     let _counted = app.limits.sign_up(client)?;
     let now = clock::now_ms();
     let new_user = NewUser {
@@ -74,7 +74,8 @@ pub(super) async fn sign_up(
         fields: Value::Object(fields).to_string(),
         credentials: app.passwords.credentials(given).await?,
     };
-    let user = app.store.order(SignUp { new_user, now }).await??;
+    let max_bytes = app.policy.max_object_bytes();
+    let user = app.store.order(SignUp { new_user, max_bytes, now }).await??;
     users::created(&user)
 }
 
@@ -121,7 +122,7 @@ pub(super) async fn update(
     let Path(id) = id.map_err(|_| Problem::NO_SESSION)?;
     let authority = users::authority(caller, &headers)?;
     // Asked again when it is written; here, so that nothing is computed for strangers.
-    users::check(&app, &id, &authority).await?;
+    changes::own(&app, &id, &authority).await?;
     let mut body = body::object(&app, body).await?;
     let mut password = |name| {
         let mut one = Map::new();
@@ -160,32 +161,18 @@ pub(super) async fn update(
     }
 }
 
-/// Contract row 13: names, addresses and a first password for a user that is there.
+/// Contract row 13: names, addresses and a password for a user that is there, as they are stored.
+/// A password costs the caller as much as a login.
 pub(super) async fn set(
     app: &App,
     client: Client,
-    id: String,
-    authority: Authority,
+    authority: &Authority,
     given: Given,
-) -> Answer {
-    let by_master = matches!(authority, Authority::Master);
-    if given.password.is_some() && !by_master {
+) -> Result<Credentials, Problem> {
+    if given.password.is_some() && !authority.is_master() {
         app.limits.login(client)?;
     }
-    let credentials = app.passwords.credentials(given).await?;
-    let replace_password = by_master || app.policy.may_replace_password();
-    let now = clock::now_ms();
-    let order = SetCredentials { id: id.clone(), authority, credentials, replace_password, now };
-    match app.store.order(order).await? {
-        CredentialsSet::Taken(unique) => Err(unique.into()),
-        CredentialsSet::HasPassword => Err(Problem::HAS_PASSWORD),
-        CredentialsSet::Refused => Err(Problem::NO_SESSION),
-        CredentialsSet::Nobody => Err(Problem::NO_USER),
-        CredentialsSet::Done { updated_at } => {
-            let row = json!({ "objectId": id, "updatedAt": clock::iso(updated_at) });
-            Ok(answer::json(StatusCode::OK, &row))
-        }
-    }
+    app.passwords.credentials(given).await
 }
 
 /// What would need mail or text messages.

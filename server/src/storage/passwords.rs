@@ -6,49 +6,30 @@ use super::conn::{Conn, query};
 use super::failures::Tried;
 use super::orders::{Authority, NewUser};
 use super::{Order, Result, StoreError, sessions, users};
-use crate::accounts::{ANONYMOUS, User};
+use crate::accounts::User;
 use crate::credentials::{Change, Credentials, Name, Names, Unique, email_key};
 
 /// A new account with a name and a password.
 #[derive(Debug)]
 pub(crate) struct SignUp {
     pub(crate) new_user: NewUser,
+    /// Largest user, in bytes of its JSON.
+    pub(crate) max_bytes: usize,
     /// Unix milliseconds.
     pub(crate) now: i64,
 }
 
-/// Names, addresses and, where there is none, a password for one user.
-#[derive(Debug)]
-pub(crate) struct SetCredentials {
-    /// The user's object id.
-    pub(crate) id: String,
-    pub(crate) authority: Authority,
-    pub(crate) credentials: Credentials,
-    /// Whether a password that is there may be replaced without its being known.
-    pub(crate) replace_password: bool,
-    /// Unix milliseconds.
-    pub(crate) now: i64,
-}
-
-/// How setting them ended.
-#[derive(Debug, PartialEq, Eq)]
-pub(crate) enum CredentialsSet {
-    /// The user's `updatedAt`.
-    Done {
-        updated_at: i64,
-    },
+/// Why a user cannot have some names or a password.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Refusal {
     Taken(Unique),
     /// There is a password, which is changed by who knows it.
     HasPassword,
-    /// The session is not, or no longer, this user's.
-    Refused,
-    /// There is no such user.
-    Nobody,
 }
 
 /// Whose password a login has to know.
 #[derive(Debug)]
-pub(crate) struct Found {
+pub(crate) struct Known {
     /// The user's object id.
     pub(crate) id: String,
     /// What its password has to have, if it has one.
@@ -125,37 +106,7 @@ impl Order for SignUp {
             return Ok(Err(taken));
         }
         users::insert(db, &self.new_user, self.now).await?;
-        user(db, &self.new_user.id).await.map(Ok)
-    }
-}
-
-impl Order for SetCredentials {
-    type Out = CredentialsSet;
-
-    async fn run(&self, db: &mut Conn<'_>) -> Result<CredentialsSet> {
-        let Some(session) = sessions::of_user(db, &self.id).await? else {
-            // Who has no right to the user does not learn whether there is one.
-            return Ok(match self.authority {
-                Authority::Master => CredentialsSet::Nobody,
-                Authority::Session(_) => CredentialsSet::Refused,
-            });
-        };
-        if !self.authority.covers(session.token.expose()) {
-            return Ok(CredentialsSet::Refused);
-        }
-        if let Some(taken) = taken(db, &self.credentials.names, Some(&self.id)).await? {
-            return Ok(CredentialsSet::Taken(taken));
-        }
-        let replaces = self.credentials.hash.is_some() && !self.replace_password;
-        if replaces && hash(db, &self.id).await?.is_some() {
-            return Ok(CredentialsSet::HasPassword);
-        }
-        set(db, &self.id, &self.credentials).await?;
-        if self.credentials.end_guest() {
-            end_guest(db, &self.id).await?;
-        }
-        let updated_at = users::touch(db, &self.id, self.now).await?;
-        Ok(CredentialsSet::Done { updated_at })
+        users::existing(db, &self.new_user.id, self.max_bytes).await.map(Ok)
     }
 }
 
@@ -226,7 +177,7 @@ pub(super) async fn before_login(
     db: &mut Conn<'_>,
     name: &Name,
     now: i64,
-) -> Result<Option<Option<Found>>> {
+) -> Result<Option<Option<Known>>> {
     match Tried::name(name).is_locked(db, now).await? {
         true => Ok(None),
         false => find(db, name).await.map(Some),
@@ -264,6 +215,20 @@ pub(super) async fn taken(
         }
     }
     Ok(None)
+}
+
+/// Why a user cannot have these, if there is a reason.
+pub(super) async fn refusal(
+    db: &mut Conn<'_>,
+    id: &str,
+    credentials: &Credentials,
+    replaces: bool,
+) -> Result<Option<Refusal>> {
+    if let Some(unique) = taken(db, &credentials.names, Some(id)).await? {
+        return Ok(Some(Refusal::Taken(unique)));
+    }
+    let kept = credentials.hash.is_some() && !replaces && hash(db, id).await?.is_some();
+    Ok(kept.then_some(Refusal::HasPassword))
 }
 
 /// Gives a user what [`taken`] said to be nobody else's.
@@ -306,17 +271,7 @@ pub(super) async fn set(db: &mut Conn<'_>, id: &str, credentials: &Credentials) 
     Ok(())
 }
 
-/// A guest's id opens the account no longer.
-pub(super) async fn end_guest(db: &mut Conn<'_>, id: &str) -> Result<()> {
-    query("DELETE FROM identities WHERE user_id = $1 AND platform = $2")
-        .bind(id)
-        .bind(ANONYMOUS)
-        .run(db)
-        .await
-        .map(drop)
-}
-
-async fn find(db: &mut Conn<'_>, name: &Name) -> Result<Option<Found>> {
+async fn find(db: &mut Conn<'_>, name: &Name) -> Result<Option<Known>> {
     let (statement, value) = match name {
         Name::Username(name) => ("SELECT id, password_hash FROM users WHERE username = $1", name),
         Name::Email(key) => ("SELECT id, password_hash FROM users WHERE email_key = $1", key),
@@ -327,7 +282,7 @@ async fn find(db: &mut Conn<'_>, name: &Name) -> Result<Option<Found>> {
     let row = query(statement).bind(value).row(db).await?;
     row.map(|row| {
         let hash: Option<String> = row.get("password_hash")?;
-        Ok(Found { id: row.get("id")?, hash: hash.map(Secret::new) })
+        Ok(Known { id: row.get("id")?, hash: hash.map(Secret::new) })
     })
     .transpose()
 }

@@ -1,5 +1,6 @@
 //! The store alone, with a clock of the test's own: SQLite in memory and PostgreSQL.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use serde_json::Map;
@@ -9,12 +10,13 @@ use sqlx::sqlite::SqliteConnectOptions;
 
 use super::sqlite::{durable, pool};
 use super::*;
-use crate::accounts::Identity;
-use crate::credentials::{Change, Credentials};
+use crate::accounts::{Filter, Identity, Proven};
+use crate::credentials::Credentials;
 use crate::ids::random_text;
 
 const START: i64 = 1_700_000_000_000;
 const MINUTE: i64 = 60_000;
+const MAX_BYTES: usize = 10_000;
 
 /// Each of these on both.
 macro_rules! on_both {
@@ -35,6 +37,8 @@ macro_rules! on_both {
     };
 }
 
+mod passwords;
+
 on_both! {
     the_former_token_gets_the_new_one_for_ten_minutes,
     updated_at_grows_even_when_the_clock_does_not,
@@ -42,12 +46,6 @@ on_both! {
     links_at_once_give_one_identity_to_one_account,
     a_session_that_ended_before_the_link_is_written_links_nothing,
     an_order_that_fails_spoils_no_other,
-    seven_failures_within_a_quarter_of_an_hour_lock_for_a_quarter_of_an_hour,
-    old_failures_are_forgotten_and_locks_are_not,
-    a_password_is_kept_with_the_parameters_of_today_once_it_is_known,
-    a_password_that_was_changed_meanwhile_is_a_wrong_one,
-    a_name_given_away_meanwhile_lets_nobody_in,
-    another_address_is_not_verified,
 }
 
 /// Where a store is.
@@ -89,7 +87,8 @@ fn order(guest: &str, now: i64) -> SignInOrder {
         fields: "{}".into(),
         credentials: Credentials::default(),
     };
-    SignInOrder { identity, new_user: Some(new_user), now }
+    let proven = vec![Proven { identity, union: None, grant: None }];
+    SignInOrder { proven, new_user: Some(new_user), max_bytes: MAX_BYTES, now }
 }
 
 async fn made(store: &Store, guest: &str) -> User {
@@ -175,13 +174,31 @@ async fn sign_ins_at_once_make_one_account_of_one_identity(place: Place) {
     assert_eq!(created, 1);
 }
 
-fn link(user: &User, authority: Authority, player: &str) -> LinkOrder {
+fn link(user: &User, authority: Authority, player: &str) -> Save {
     let identity = Identity {
         platform: "taptap".into(),
         value: Secret::new(player),
         data: Secret::new(format!(r#"{{"openid":"{player}"}}"#)),
     };
-    LinkOrder { id: user.id.clone(), authority, identity, fields: Map::new(), now: START }
+    let proven = vec![Proven { identity, union: None, grant: None }];
+    Save { proven, ..nothing(user, authority) }
+}
+
+/// A save that changes nothing.
+fn nothing(user: &User, authority: Authority) -> Save {
+    Save {
+        id: user.id.clone(),
+        authority,
+        condition: Filter::default(),
+        unlink: BTreeSet::new(),
+        proven: Vec::new(),
+        told: Map::new(),
+        fields: Map::new(),
+        credentials: Credentials::default(),
+        replace_password: false,
+        max_bytes: MAX_BYTES,
+        now: START,
+    }
 }
 
 async fn links_at_once_give_one_identity_to_one_account(place: Place) {
@@ -200,11 +217,12 @@ async fn links_at_once_give_one_identity_to_one_account(place: Place) {
         let (user, outcome) = task.await.unwrap();
         let now = store.user_by_id(&user.id).await.unwrap().unwrap();
         let platforms: Vec<_> = now.auth_data.keys().map(String::as_str).collect();
-        if outcome == Linked::Taken {
+        if matches!(outcome, Saved::Taken) {
             assert_eq!((platforms, now.updated_at), (vec!["anonymous"], user.updated_at));
         } else {
             linked += 1;
-            assert_eq!(outcome, Linked::Done { updated_at: now.updated_at });
+            let Saved::Done(saved) = outcome else { panic!("{outcome:?}") };
+            assert_eq!(saved.updated_at, now.updated_at);
             assert_eq!(platforms, ["taptap"]);
             assert!(now.updated_at > user.updated_at);
         }
@@ -218,14 +236,14 @@ async fn a_session_that_ended_before_the_link_is_written_links_nothing(place: Pl
     let old = user.session_token.clone();
     refresh(&store, &user, &old, START).await.unwrap();
     let refused = store.order(link(&user, Authority::Session(old), "player")).await.unwrap();
-    assert_eq!(refused, Linked::Refused);
+    assert!(matches!(refused, Saved::Refused));
     let now = store.user_by_id(&user.id).await.unwrap().unwrap();
     assert!(now.auth_data.contains_key("anonymous") && now.auth_data.len() == 1);
     let nobody = User { id: "0".repeat(24), ..user.clone() };
     let outcome = store.order(link(&nobody, Authority::Master, "player")).await.unwrap();
-    assert_eq!(outcome, Linked::Nobody);
+    assert!(matches!(outcome, Saved::Nobody));
     let linked = store.order(link(&user, Authority::Master, "player")).await.unwrap();
-    assert!(matches!(linked, Linked::Done { .. }));
+    assert!(matches!(linked, Saved::Done(_)));
 }
 
 async fn an_order_that_fails_spoils_no_other(place: Place) {
@@ -289,158 +307,4 @@ async fn closing_finishes_what_was_ordered_and_refuses_the_rest(place: Place) {
         assert!(matches!(known, SignedIn::Known(_)), "{i}");
     }
     again.close().await;
-}
-
-fn name(text: &str) -> Name {
-    Name::Username(text.into())
-}
-
-/// A user of this name and hash of a password.
-async fn signed_up(store: &Store, username: &str, hash: &str) -> User {
-    let mut new_user = order("", START).new_user.unwrap();
-    new_user.credentials.names.username = Some(username.into());
-    new_user.credentials.hash = Some(Secret::new(hash));
-    store.order(SignUp { new_user, now: START }).await.unwrap().unwrap()
-}
-
-async fn fail(store: &Store, username: &str, now: i64) -> LoggedIn {
-    store.order(LogInOrder { name: name(username), right: None, now }).await.unwrap()
-}
-
-/// A login with the password behind this hash.
-async fn succeed(store: &Store, user: &User, hash: &str, renewed: Option<&str>) -> LoggedIn {
-    let renewed = renewed.map(Secret::new);
-    let right = Right { id: user.id.clone(), hash: Secret::new(hash), renewed };
-    let order = LogInOrder { name: name(&user.username), right: Some(right), now: START };
-    store.order(order).await.unwrap()
-}
-
-async fn is_locked(store: &Store, username: &str, now: i64) -> bool {
-    store.before_login(&name(username), now).await.unwrap().is_none()
-}
-
-async fn seven_failures_within_a_quarter_of_an_hour_lock_for_a_quarter_of_an_hour(place: Place) {
-    let store = place.store().await;
-    // One each two and a half minutes are six in a quarter of an hour.
-    for n in 0..20 {
-        let now = START + n * 5 * MINUTE / 2;
-        assert!(matches!(fail(&store, "slow", now).await, LoggedIn::Wrong), "{n}");
-    }
-    // The seventh comes within it, though not one of two windows that follow each other is full.
-    let times = [0, 12, 13, 14, 14, 14, 14].map(|minutes| START + minutes * MINUTE);
-    for now in times {
-        assert!(!is_locked(&store, "fast", now).await);
-        assert!(matches!(fail(&store, "fast", now).await, LoggedIn::Wrong));
-    }
-    let locked = START + 14 * MINUTE;
-    // Also for an order that is older than the lock and done after it.
-    for (now, is) in [(-MINUTE, true), (0, true), (15 * MINUTE - 1, true), (15 * MINUTE, false)] {
-        assert_eq!(is_locked(&store, "fast", locked + now).await, is, "{now}");
-    }
-    // What is tried meanwhile does not make it longer.
-    assert!(matches!(fail(&store, "fast", locked + 14 * MINUTE).await, LoggedIn::Locked));
-    assert!(!is_locked(&store, "fast", locked + 15 * MINUTE).await);
-    // Nor does a clock that is set back.
-    assert!(!is_locked(&store, "fast", locked - 60 * MINUTE).await);
-    for n in 0..6 {
-        let now = locked + 15 * MINUTE + n;
-        assert!(matches!(fail(&store, "fast", now).await, LoggedIn::Wrong));
-        assert!(!is_locked(&store, "fast", now).await, "it counts from the start");
-    }
-}
-
-async fn old_failures_are_forgotten_and_locks_are_not(place: Place) {
-    let store = place.store().await;
-    for _ in 0..7 {
-        fail(&store, "ada", START).await;
-    }
-    fail(&store, "old", START - MINUTE).await;
-    store.order(ForgetFailures { now: START + 15 * MINUTE - 1 }).await.unwrap();
-    assert!(is_locked(&store, "ada", START + 15 * MINUTE - 1).await);
-    let left = async || {
-        let mut reader = store.reader().await.unwrap();
-        let count = query("SELECT count(*) AS n FROM login_failures");
-        count.value::<i64>("n", &mut reader.conn()).await.unwrap()
-    };
-    assert_eq!(left().await, Some(1));
-    store.order(ForgetFailures { now: START + 15 * MINUTE + 1 }).await.unwrap();
-    assert_eq!(left().await, Some(0));
-}
-
-async fn a_password_is_kept_with_the_parameters_of_today_once_it_is_known(place: Place) {
-    let store = place.store().await;
-    let user = signed_up(&store, "ada", "old").await;
-    assert!(matches!(succeed(&store, &user, "old", Some("new")).await, LoggedIn::Done(_)));
-    let found = store.before_login(&name("ada"), START).await.unwrap().flatten().unwrap();
-    assert!(found.hash == Some(Secret::new("new")));
-    assert_eq!(store.user_by_id(&user.id).await.unwrap().unwrap().updated_at, START);
-}
-
-async fn a_password_that_was_changed_meanwhile_is_a_wrong_one(place: Place) {
-    let store = place.store().await;
-    let user = signed_up(&store, "ada", "old").await;
-    let change = |right: &str| ChangePassword {
-        id: user.id.clone(),
-        authority: Authority::Session(user.session_token.clone()),
-        right: Some(Secret::new(right)),
-        hash: Secret::new("new"),
-        new_token: None,
-        now: START,
-    };
-    let done = store.order(change("old")).await.unwrap();
-    assert!(matches!(done, PasswordChanged::Done { .. }));
-    assert!(matches!(succeed(&store, &user, "old", None).await, LoggedIn::Wrong));
-    assert!(matches!(store.order(change("old")).await.unwrap(), PasswordChanged::Wrong));
-    assert!(matches!(succeed(&store, &user, "new", None).await, LoggedIn::Done(_)));
-}
-
-async fn a_name_given_away_meanwhile_lets_nobody_in(place: Place) {
-    let store = place.store().await;
-    let user = signed_up(&store, "ada", "hash").await;
-    let mut names = Credentials::default();
-    names.names.username = Some("ada2".into());
-    let authority = Authority::Session(user.session_token.clone());
-    let given_away = SetCredentials {
-        id: user.id.clone(),
-        authority,
-        credentials: names,
-        replace_password: false,
-        now: START,
-    };
-    let done = store.order(given_away).await.unwrap();
-    assert!(matches!(done, CredentialsSet::Done { .. }));
-    signed_up(&store, "ada", "hash").await;
-    assert!(matches!(succeed(&store, &user, "hash", None).await, LoggedIn::Wrong));
-}
-
-async fn another_address_is_not_verified(place: Place) {
-    let store = place.store().await;
-    let user = signed_up(&store, "ada", "hash").await;
-    let set = async |email: &str, phone: &str| {
-        let mut credentials = Credentials::default();
-        credentials.names.email = Change::Set(email.into());
-        credentials.names.phone = Change::Set(phone.into());
-        let (id, authority) = (user.id.clone(), Authority::Master);
-        let order =
-            SetCredentials { id, authority, credentials, replace_password: false, now: START };
-        store.order(order).await.unwrap();
-        let user = store.user_by_id(&user.id).await.unwrap().unwrap();
-        (user.email_verified, user.mobile_phone_verified)
-    };
-    assert_eq!(set("a@b.c", "12345").await, (false, false));
-    store.order(Verified).await.unwrap();
-    assert_eq!(set("A@b.c", "12345").await, (true, true), "the same address");
-    assert_eq!(set("a@b.d", "12346").await, (false, false));
-}
-
-/// Everybody's addresses are verified.
-struct Verified;
-
-impl Order for Verified {
-    type Out = ();
-
-    async fn run(&self, db: &mut Conn<'_>) -> Result<()> {
-        let all = "UPDATE users SET email_verified = true, mobile_phone_verified = true";
-        query(all).run(db).await.map(drop)
-    }
 }
