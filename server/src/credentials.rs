@@ -76,6 +76,13 @@ pub(crate) struct LogIn {
     pub(crate) password: Secret,
 }
 
+/// Another password, as the body of `PUT …/updatePassword` asks for it.
+#[derive(Debug)]
+pub(crate) struct NewPassword {
+    pub(crate) old: Secret,
+    pub(crate) new: Secret,
+}
+
 impl From<Unique> for Problem {
     fn from(unique: Unique) -> Self {
         match unique {
@@ -180,6 +187,19 @@ impl LogIn {
         }
         let password = password.ok_or(Problem::PASSWORD_MISSING)?;
         Ok(Self { name, password })
+    }
+}
+
+impl NewPassword {
+    /// Reads the body of `PUT …/updatePassword`. An old one that nobody could have is a wrong one.
+    pub(crate) fn read(mut body: Map<String, Value>) -> Result<Self, Problem> {
+        let old = text(&mut body, "old_password")?.ok_or(Problem::PASSWORD_MISSING)?;
+        let new = text(&mut body, "new_password")?.ok_or(Problem::PASSWORD_MISSING)?;
+        let (old, new) = (Secret::new(old), Secret::new(new));
+        if !fits(new.expose(), MAX_PASSWORD) {
+            return Err(Problem::BAD_PASSWORD);
+        }
+        Ok(Self { old, new })
     }
 }
 

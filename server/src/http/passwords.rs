@@ -16,13 +16,13 @@ use super::auth::Caller;
 use super::{App, answer, body, changes, users};
 use crate::accounts::{View, check_fields};
 use crate::clock;
-use crate::credentials::{Credentials, Given, LogIn};
+use crate::credentials::{Credentials, Given, LogIn, NewPassword};
 use crate::hashing::{Hasher, Verdict};
 use crate::ids::{TOKEN_CHARS, random_text};
 use crate::problem::Problem;
 use crate::storage::{
-    Authority, ChangePassword, ForgetFailures, LogInOrder, LoggedIn, NewUser, PasswordChanged,
-    Right, SignUp,
+    Authority, ChangePassword, ForgetFailures, Hashes, Known, LogInOrder, LoggedIn, NewUser,
+    PasswordChanged, Right, SignUp,
 };
 
 type Answer = Result<Response, Problem>;
@@ -89,16 +89,7 @@ pub(super) async fn log_in(State(app): State<Arc<App>>, _: Caller, body: Body) -
         None if app.policy.tells_unknown_names() => Problem::NO_USER,
         _ => Problem::WRONG_PASSWORD,
     };
-    let (id, hash) = found.map_or((None, None), |found| (Some(found.id), found.hash));
-    let verdict = app.passwords.hasher.verify(&password, hash.as_ref()).await?;
-    let right = match (verdict, id, hash) {
-        (Verdict::Wrong, ..) | (_, None, _) | (_, _, None) => None,
-        (Verdict::Right, Some(id), Some(hash)) => Some(Right { id, hash, renewed: None }),
-        (Verdict::RightButOld, Some(id), Some(hash)) => {
-            let renewed = Some(app.passwords.hasher.hash(&password).await?);
-            Some(Right { id, hash, renewed })
-        }
-    };
+    let right = compared(&app.passwords.hasher, &password, found).await?;
     // As late as it is counted: many may have waited for their hash.
     let now = clock::now_ms();
     match app.store.order(LogInOrder { name, right, now }).await? {
@@ -109,6 +100,23 @@ pub(super) async fn log_in(State(app): State<Arc<App>>, _: Caller, body: Body) -
             Err(wrong)
         }
     }
+}
+
+/// Whose password it is, if it is that of who was found. It takes one hash, whoever that is.
+async fn compared(
+    hasher: &Hasher,
+    password: &Secret,
+    found: Option<Known>,
+) -> Result<Option<Right>, Problem> {
+    let (id, hash) = found.map_or((None, None), |found| (Some(found.id), found.hash));
+    let verdict = hasher.verify(password, hash.as_ref()).await?;
+    let (Some(id), Some(hash)) = (id, hash) else { return Ok(None) };
+    let renewed = match verdict {
+        Verdict::Wrong => return Ok(None),
+        Verdict::Right => None,
+        Verdict::RightButOld => Some(hasher.hash(password).await?),
+    };
+    Ok(Some(Right { id, hash, renewed }))
 }
 
 /// Contract row 17: a new password for who knows the old one; the session ends with it.
@@ -123,30 +131,20 @@ pub(super) async fn update(
     let authority = users::authority(caller, &headers)?;
     // Asked again when it is written; here, so that nothing is computed for strangers.
     changes::own(&app, &id, &authority).await?;
-    let mut body = body::object(&app, body).await?;
-    let mut password = |name| {
-        let mut one = Map::new();
-        one.insert("password".into(), body.remove(name).unwrap_or_default());
-        Given::take(&mut one)?.password.ok_or(Problem::PASSWORD_MISSING)
-    };
-    // An old one that could be nobody's is compared as one that is nobody's.
-    let old = match password("old_password") {
-        Err(problem) if problem == Problem::BAD_PASSWORD => Secret::default(),
-        old => old?,
-    };
-    let new = password("new_password")?;
+    let NewPassword { old, new } = NewPassword::read(body::object(&app, body).await?)?;
     let found = app.store.before_change(&id, clock::now_ms()).await?.ok_or(Problem::LOCKED)?;
-    let right = match app.passwords.hasher.verify(&old, found.as_ref()).await? {
-        Verdict::Wrong => None,
-        Verdict::Right | Verdict::RightButOld => found,
+    let hashes = match (app.passwords.hasher.verify(&old, found.as_ref()).await?, found) {
+        (Verdict::Wrong, _) | (_, None) => None,
+        (Verdict::Right | Verdict::RightButOld, Some(old)) => {
+            Some(Hashes { old, new: app.passwords.hasher.hash(&new).await? })
+        }
     };
-    let hash = app.passwords.hasher.hash(&new).await?;
     let new_token = match app.passwords.keep_sessions {
         true => None,
         false => Some(Secret::new(random_text(TOKEN_CHARS)?)),
     };
     let now = clock::now_ms();
-    let order = ChangePassword { id: id.clone(), authority, right, hash, new_token, now };
+    let order = ChangePassword { id: id.clone(), authority, hashes, new_token, now };
     match app.store.order(order).await? {
         PasswordChanged::Refused => Err(Problem::NO_SESSION),
         PasswordChanged::Nobody => Err(Problem::NO_USER),

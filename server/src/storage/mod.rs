@@ -39,7 +39,7 @@ pub(crate) use find::{Found, Search};
 pub(crate) use orders::{Authority, NewUser, Refresh, Refreshed, SignInOrder, SignedIn};
 pub(crate) use outbox::{NextRevocation, Owed, Revocation, Settle};
 pub(crate) use passwords::{
-    ChangePassword, Known, LogInOrder, LoggedIn, PasswordChanged, Refusal, Right, SignUp,
+    ChangePassword, Hashes, Known, LogInOrder, LoggedIn, PasswordChanged, Refusal, Right, SignUp,
 };
 use postgres::{Held, Postgres};
 pub(crate) use save::{Delete, Deleted, Save, Saved};

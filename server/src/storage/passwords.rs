@@ -66,15 +66,22 @@ pub(crate) enum LoggedIn {
     Locked,
 }
 
+/// An old password that was found right, and a new one.
+#[derive(Debug)]
+pub(crate) struct Hashes {
+    /// What the old one was compared with.
+    pub(crate) old: Secret,
+    pub(crate) new: Secret,
+}
+
 /// A new password, after the old one was compared.
 #[derive(Debug)]
 pub(crate) struct ChangePassword {
     /// The user's object id.
     pub(crate) id: String,
     pub(crate) authority: Authority,
-    /// The hash that the old one was compared with; `None`: it was wrong.
-    pub(crate) right: Option<Secret>,
-    pub(crate) hash: Secret,
+    /// `None`: the old one was wrong.
+    pub(crate) hashes: Option<Hashes>,
     /// `None` keeps the session.
     pub(crate) new_token: Option<Secret>,
     /// Unix milliseconds.
@@ -157,12 +164,14 @@ impl Order for ChangePassword {
         if tried.is_locked(db, self.now).await? {
             return Ok(PasswordChanged::Locked);
         }
-        if self.right.is_none() || hash(db, &self.id).await? != self.right {
+        let kept = hash(db, &self.id).await?;
+        let right = self.hashes.as_ref().filter(|hashes| kept.as_ref() == Some(&hashes.old));
+        let Some(hashes) = right else {
             tried.count(db, self.now).await?;
             return Ok(PasswordChanged::Wrong);
-        }
+        };
         tried.clear(db).await?;
-        set_hash(db, &self.id, &self.hash).await?;
+        set_hash(db, &self.id, &hashes.new).await?;
         if let Some(token) = &self.new_token {
             sessions::replace(db, &self.id, token, None, self.now).await?;
         }

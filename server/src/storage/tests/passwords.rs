@@ -111,8 +111,7 @@ async fn a_password_that_was_changed_meanwhile_is_a_wrong_one(place: Place) {
     let change = |right: &str| ChangePassword {
         id: user.id.clone(),
         authority: Authority::Session(user.session_token.clone()),
-        right: Some(Secret::new(right)),
-        hash: Secret::new("new"),
+        hashes: Some(Hashes { old: Secret::new(right), new: Secret::new("new") }),
         new_token: None,
         now: START,
     };
