@@ -21,7 +21,7 @@ use crate::hashing::{Hasher, Verdict};
 use crate::ids::{TOKEN_CHARS, random_text};
 use crate::problem::Problem;
 use crate::storage::{
-    Authority, ChangePassword, ForgetFailures, Hashes, Known, LogInOrder, LoggedIn, NewUser,
+    Authority, ChangePassword, ForgetFailures, Hashes, Known, LogInOrder, LoggedIn,
     PasswordChanged, Right, SignUp,
 };
 
@@ -67,13 +67,7 @@ pub(super) async fn sign_up(
     check_fields(&fields, app.policy)?;
     let _counted = app.limits.sign_up(client)?;
     let now = clock::now_ms();
-    let new_user = NewUser {
-        id: app.ids.next(now),
-        username: random_text(TOKEN_CHARS)?,
-        session_token: Secret::new(random_text(TOKEN_CHARS)?),
-        fields: Value::Object(fields).to_string(),
-        credentials: app.passwords.credentials(given).await?,
-    };
+    let new_user = users::new_user(app, given, fields, now).await?;
     let max_bytes = app.policy.max_object_bytes();
     let user = app.store.order(SignUp { new_user, max_bytes, now }).await??;
     users::created(&user)

@@ -54,13 +54,7 @@ pub(super) async fn sign_in(
     };
     let new_user = match &may_make {
         Err(_) => None,
-        Ok(_) => Some(NewUser {
-            id: app.ids.next(now),
-            username: random_text(TOKEN_CHARS)?,
-            session_token: Secret::new(random_text(TOKEN_CHARS)?),
-            fields: Value::Object(fields).to_string(),
-            credentials: app.passwords.credentials(given).await?,
-        }),
+        Ok(_) => Some(new_user(&app, given, fields, now).await?),
     };
     let max_bytes = app.policy.max_object_bytes();
     match app.store.order(SignInOrder { proven, new_user, max_bytes, now }).await? {
@@ -80,6 +74,22 @@ pub(super) async fn sign_in(
         SignedIn::NameTaken(unique) => Err(unique.into()),
         SignedIn::Created(user) => created(&user),
     }
+}
+
+/// What an account is made of that is made `now` (Unix milliseconds).
+pub(super) async fn new_user(
+    app: &App,
+    given: Given,
+    fields: Map<String, Value>,
+    now: i64,
+) -> Result<NewUser, Problem> {
+    Ok(NewUser {
+        id: app.ids.next(now),
+        username: random_text(TOKEN_CHARS)?,
+        session_token: Secret::new(random_text(TOKEN_CHARS)?),
+        fields: Value::Object(fields).to_string(),
+        credentials: app.passwords.credentials(given).await?,
+    })
 }
 
 /// The answer to who made an account.
