@@ -81,7 +81,9 @@ impl Change {
                 self.unlink.insert(name);
             } else if !map.is_object() {
                 return Err(Problem::BAD_AUTH_DATA);
-            } else if alone || !is_known(&name, &map, user, verifiers) {
+            } else if !says_nothing(&name, &map, user)
+                && (alone || !is_known(&name, &map, user, verifiers))
+            {
                 maps.insert(name, map);
             }
         }
@@ -116,15 +118,16 @@ fn is_platform(name: &str) -> bool {
     name != ANONYMOUS && !name.starts_with('_')
 }
 
-/// Whether `map` says nothing new: the user has this identity, or this entry of the service's own.
+/// Whether the map is what the user has, or is of the service's own and nothing to be sent.
+fn says_nothing(name: &str, map: &Value, user: &User) -> bool {
+    user.auth_data.get(name).is_some_and(|stored| name.starts_with('_') || stored == map)
+}
+
+/// Whether the user is this already. A map that comes alone is a link all the same, which has what
+/// is kept of the player refreshed.
 fn is_known(name: &str, map: &Value, user: &User, verifiers: &Verifiers) -> bool {
-    let Some(stored) = user.auth_data.get(name) else {
-        return false;
-    };
-    let sent = verifiers.identity_in(name, map);
-    name.starts_with('_')
-        || stored == map
-        || sent.is_some() && sent == verifiers.identity_in(name, stored)
+    let stored = user.auth_data.get(name).and_then(|stored| verifiers.identity_in(name, stored));
+    stored.is_some() && stored == verifiers.identity_in(name, map)
 }
 
 fn read_map(value: Value, sent: &mut Map<String, Value>) -> Result<(), Problem> {

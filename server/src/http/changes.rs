@@ -62,6 +62,10 @@ pub(super) async fn save(
         Saved::Refused => return Err(Problem::NO_SESSION),
         Saved::Nobody => return Err(Problem::NO_USER),
     };
+    if auth_data {
+        // A platform that is gone may have left a grant.
+        app.owed.notify_one();
+    }
     let mut row = Map::new();
     if query.is_true("fetchWhenSave") || query.is_true("new") {
         let whole = user.to_json(View::Owner);

@@ -120,7 +120,7 @@ pub(crate) fn router(app: Arc<App>, stand_in: Option<Arc<StandIn>>) -> Router {
     let users = Router::new()
         .route("/", post(users::sign_in).route_layer(attempt.clone()).get(find::find))
         .route("/me", get(users::me).route_layer(attempt.clone()))
-        .route("/strictlyQuery", get(find::strictly))
+        .route("/strictlyQuery", get(find::strictly).route_layer(attempt.clone()))
         .route("/{id}", get(users::by_id).put(changes::save).delete(changes::delete))
         .route("/{id}/refreshSessionToken", put(users::refresh).route_layer(attempt.clone()))
         .route("/{id}/updatePassword", put(passwords::update).route_layer(attempt.clone()));

@@ -40,17 +40,9 @@ pub(super) async fn joined(db: &mut Conn<'_>, proven: &Proven) -> Result<Option<
 pub(super) async fn place(db: &mut Conn<'_>, id: &str, proven: &Proven, now: i64) -> Result<()> {
     let identity = &proven.identity;
     let grant = proven.grant.as_ref().map(grants::kept).transpose()?;
-    let refreshed = query(
-        "UPDATE identities SET data = $1, revocable = COALESCE($2, revocable) \
-         WHERE platform = $3 AND value = $4",
-    )
-    .bind(identity.data.expose())
-    .bind(grant.as_deref())
-    .bind(&identity.platform)
-    .bind(identity.value.expose())
-    .run(db)
-    .await?;
-    if refreshed == 0 {
+    if owner(db, identity).await?.is_some() {
+        refresh(db, id, identity, grant.as_deref()).await?;
+    } else {
         remove(db, id, &identity.platform, now).await?;
         if identity.platform != ANONYMOUS {
             remove(db, id, ANONYMOUS, now).await?;
@@ -77,6 +69,26 @@ pub(super) async fn remove(db: &mut Conn<'_>, id: &str, platform: &str, now: i64
         .run(db)
         .await
         .map(drop)
+}
+
+/// Keeps what is known now of an identity of the user.
+async fn refresh(
+    db: &mut Conn<'_>,
+    id: &str,
+    identity: &Identity,
+    grant: Option<&str>,
+) -> Result<()> {
+    query(
+        "UPDATE identities SET data = $1, revocable = COALESCE($2, revocable) \
+         WHERE user_id = $3 AND platform = $4",
+    )
+    .bind(identity.data.expose())
+    .bind(grant)
+    .bind(id)
+    .bind(&identity.platform)
+    .run(db)
+    .await
+    .map(drop)
 }
 
 async fn add(

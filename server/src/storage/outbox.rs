@@ -62,13 +62,17 @@ pub(super) async fn owe(
     );
     for row in granted.bind(user).bind(platform).rows(db).await? {
         let id = random_text(TOKEN_CHARS).map_err(|error| StoreError::failed(&error))?;
-        query("INSERT INTO revocations (id, platform, revocable, due_at) VALUES ($1, $2, $3, $4)")
-            .bind(&id)
-            .bind(&row.get::<String>("platform")?)
-            .bind(&row.get::<String>("revocable")?)
-            .bind(now)
-            .run(db)
-            .await?;
+        query(
+            "INSERT INTO revocations (id, user_id, platform, revocable, due_at) \
+             VALUES ($1, $2, $3, $4, $5)",
+        )
+        .bind(&id)
+        .bind(user)
+        .bind(&row.get::<String>("platform")?)
+        .bind(&row.get::<String>("revocable")?)
+        .bind(now)
+        .run(db)
+        .await?;
     }
     Ok(())
 }

@@ -4,6 +4,7 @@ ALTER TABLE identities ADD COLUMN revocable TEXT;
 
 CREATE TABLE revocations (
     id        TEXT COLLATE "C" NOT NULL PRIMARY KEY,
+    user_id   TEXT COLLATE "C" NOT NULL,
     platform  TEXT COLLATE "C" NOT NULL,
     revocable TEXT   NOT NULL,
     due_at    BIGINT NOT NULL,

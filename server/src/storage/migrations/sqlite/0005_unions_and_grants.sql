@@ -5,9 +5,11 @@ ALTER TABLE identities ADD COLUMN brought_by TEXT;
 -- What ends the platform's own grant when the account is deleted.
 ALTER TABLE identities ADD COLUMN revocable TEXT;
 
--- Grants of accounts that are gone, until their platform has heard so. Times are Unix milliseconds.
+-- Grants of accounts that are gone, until their platform has heard so. As it was kept in
+-- `identities`. Times are Unix milliseconds.
 CREATE TABLE revocations (
     id        TEXT    NOT NULL PRIMARY KEY,
+    user_id   TEXT    NOT NULL,
     platform  TEXT    NOT NULL,
     revocable TEXT    NOT NULL,
     due_at    INTEGER NOT NULL,
