@@ -7,6 +7,7 @@ use serde_json::{Map, Value, json};
 use tdsauth_core::secret::Secret;
 
 use crate::clock::iso;
+use crate::credentials::{EMAIL, Given, PHONE};
 use crate::policy::Policy;
 use crate::problem::Problem;
 use crate::verify::{Claim, Verifiers};
@@ -18,9 +19,6 @@ pub(crate) const ANONYMOUS: &str = "anonymous";
 
 /// The platform name of TapTap's players.
 pub(crate) const TAPTAP: &str = "taptap";
-
-/// Built-in fields that belong to sign-up by password.
-const PASSWORD_FIELDS: [&str; 4] = ["username", "password", "email", "mobilePhoneNumber"];
 
 /// Who somebody is on one platform: a full credential in the case of a guest.
 #[derive(Debug, Clone)]
@@ -71,10 +69,13 @@ pub(crate) struct SignIn {
     pub(crate) claims: Vec<Claim>,
     /// Fields for the account if it has to be made.
     pub(crate) fields: Map<String, Value>,
+    /// Names and a password for it.
+    pub(crate) given: Given,
 }
 
 impl SignIn {
-    /// Reads the body of `POST /users`. Who can be asked about players, `verifiers` knows.
+    /// Reads the body of `POST /users` with `authData`. Who can be asked about players, `verifiers`
+    /// knows.
     pub(crate) fn read(
         mut body: Map<String, Value>,
         policy: Policy,
@@ -82,32 +83,32 @@ impl SignIn {
     ) -> Result<Self, Problem> {
         let auth_data = match body.remove("authData") {
             Some(Value::Object(map)) => map,
-            Some(Value::Null) | None if body.contains_key("username") => {
-                return Err(Problem::PASSWORD_SIGN_UP);
-            }
-            Some(Value::Null) | None => return Err(Problem::USERNAME_MISSING),
-            Some(_) => return Err(Problem::BAD_AUTH_DATA),
+            _ => return Err(Problem::BAD_AUTH_DATA),
         };
         let claims = verifiers.read(auth_data)?;
         if claims.len() > 1 && claims.iter().any(|claim| claim.platform == ANONYMOUS) {
             // A guest who is a player as well is none.
             return Err(Problem::UNKNOWN_PLATFORM);
         }
-        if PASSWORD_FIELDS.iter().any(|name| body.contains_key(*name)) {
-            return Err(Problem::PASSWORD_SIGN_UP);
-        }
-        for (name, value) in &body {
-            may_set(name, policy)?;
-            if !value.is_string() {
-                return Err(Problem::BAD_FIELD_TYPE);
-            }
-        }
-        Ok(Self { claims, fields: body })
+        let given = Given::take(&mut body)?;
+        check_fields(&body, policy)?;
+        Ok(Self { claims, fields: body, given })
     }
 }
 
 /// Fields that the service alone sets.
 const READ_ONLY: [&str; 3] = ["emailVerified", "mobilePhoneVerified", "shortId"];
+
+/// Refuses the fields of a new account that a client may not set, or not to this.
+pub(crate) fn check_fields(fields: &Map<String, Value>, policy: Policy) -> Result<(), Problem> {
+    for (name, value) in fields {
+        may_set(name, policy)?;
+        if !value.is_string() {
+            return Err(Problem::BAD_FIELD_TYPE);
+        }
+    }
+    Ok(())
+}
 
 /// Whether a client may set this field of a user.
 fn may_set(name: &str, policy: Policy) -> Result<(), Problem> {
@@ -127,6 +128,8 @@ pub(crate) struct User {
     /// Unix milliseconds; each change gives a later one.
     pub(crate) updated_at: i64,
     pub(crate) username: String,
+    pub(crate) email: Option<String>,
+    pub(crate) mobile_phone_number: Option<String>,
     pub(crate) email_verified: bool,
     pub(crate) mobile_phone_verified: bool,
     /// The one token of all devices, the same at each sign-in until it is refreshed.
@@ -140,11 +143,11 @@ pub(crate) struct User {
 /// How much of a user the caller may see.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum View {
-    /// Somebody else: no authData, no token.
+    /// Somebody else: no authData, no addresses, no token.
     Public,
-    /// The owner or the master key: authData, no token.
+    /// The owner or the master key: authData and addresses, no token.
     Owner,
-    /// The answer to a sign-in: authData and token.
+    /// The answer to a sign-in: authData, addresses and token.
     Session,
 }
 
@@ -158,8 +161,14 @@ impl User {
         row.insert("username".into(), self.username.as_str().into());
         row.insert("emailVerified".into(), self.email_verified.into());
         row.insert("mobilePhoneVerified".into(), self.mobile_phone_verified.into());
-        if view != View::Public && !self.auth_data.is_empty() {
-            row.insert("authData".into(), self.auth_data.clone().into());
+        if view != View::Public {
+            let addresses = [(EMAIL, &self.email), (PHONE, &self.mobile_phone_number)];
+            for (name, address) in addresses {
+                row.extend(address.as_deref().map(|address| (name.into(), address.into())));
+            }
+            if !self.auth_data.is_empty() {
+                row.insert("authData".into(), self.auth_data.clone().into());
+            }
         }
         if view == View::Session {
             // The one place a token leaves the server: the answer to who has proved to own it.

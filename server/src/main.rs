@@ -13,7 +13,9 @@
 mod accounts;
 mod args;
 mod clock;
+mod credentials;
 mod dev;
+mod hashing;
 mod http;
 mod ids;
 mod keys;

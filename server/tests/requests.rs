@@ -131,12 +131,10 @@ fn what_is_no_sign_in_is_told_why() {
     let server = Server::in_memory();
     let (missing, bad) = ("The id of the linked account is missing.", "Invalid authData.");
     let unknown = "Invalid authData. The platform is not configured.";
-    let password = "Sign-up by username and password is not available.";
     let anonymous = |map: Value| json!({ "authData": { "anonymous": map } });
     for (body, code, text) in [
         (json!({}), 200, "Username is missing."),
         (json!({ "authData": null }), 200, "Username is missing."),
-        (json!({ "username": "a", "password": "b" }), 108, password),
         (json!({ "authData": 1 }), 251, bad),
         (json!({ "authData": [] }), 251, bad),
         (json!({ "authData": {} }), 250, missing),

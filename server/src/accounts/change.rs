@@ -4,7 +4,8 @@ use std::collections::BTreeSet;
 
 use serde_json::{Map, Value};
 
-use super::{ANONYMOUS, PASSWORD_FIELDS, User, may_set};
+use super::{ANONYMOUS, User, may_set};
+use crate::credentials::Given;
 use crate::policy::Policy;
 use crate::problem::Problem;
 use crate::verify::{Claim, Verifiers};
@@ -26,8 +27,8 @@ pub(crate) struct Change {
     pub(crate) unlink: BTreeSet<String>,
     /// Fields to set, and, where there is `Null`, to remove.
     pub(crate) fields: Map<String, Value>,
-    /// Username, password, email and phone number, as they were sent.
-    pub(crate) credentials: Map<String, Value>,
+    /// Names, addresses and a password.
+    pub(crate) given: Given,
     /// Whether anything was said of `authData`.
     pub(crate) auth_data: bool,
 }
@@ -39,12 +40,12 @@ impl Change {
     /// `NEW_FIELD`, `READ_ONLY`: no client may set this. `BAD_FIELD_TYPE`: no text, no null and no
     /// `Delete`. Else as [`Verifiers::read`].
     pub(crate) fn read(
-        body: Map<String, Value>,
+        mut body: Map<String, Value>,
         user: &User,
         policy: Policy,
         verifiers: &Verifiers,
     ) -> Result<Self, Problem> {
-        let mut change = Self::default();
+        let mut change = Self { given: Given::take(&mut body)?, ..Self::default() };
         let mut sent = Map::new();
         for (name, value) in body {
             if name == "authData" {
@@ -55,8 +56,6 @@ impl Change {
                 if sent.insert(platform.to_owned(), value).is_some() {
                     return Err(Problem::BAD_AUTH_DATA);
                 }
-            } else if PASSWORD_FIELDS.contains(&name.as_str()) {
-                change.credentials.insert(name, value);
             } else if !REPEATED.contains(&name.as_str()) {
                 may_set(&name, policy)?;
                 change.fields.insert(name, text_or_null(value)?);

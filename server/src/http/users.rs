@@ -14,9 +14,10 @@ use tdsauth_core::secret::Secret;
 use super::address::Client;
 use super::auth::{self, Caller};
 use super::query::Query;
-use super::{App, answer, body};
-use crate::accounts::{Proven, SignIn, UnionEntry, View};
+use super::{App, answer, body, passwords};
+use crate::accounts::{Proven, SignIn, UnionEntry, User, View};
 use crate::clock;
+use crate::credentials::Given;
 use crate::ids::{TOKEN_CHARS, random_text};
 use crate::problem::Problem;
 use crate::storage::{Authority, NewUser, Refresh, Refreshed, SignInOrder, SignedIn};
@@ -34,8 +35,13 @@ pub(super) async fn sign_in(
     query: Query,
     body: Body,
 ) -> Answer {
-    let body = body::object(&app, body).await?;
-    let SignIn { claims, mut fields } = SignIn::read(body, app.policy, &app.verifiers)?;
+    let mut body = body::object(&app, body).await?;
+    if body.get("authData").is_none_or(Value::is_null) {
+        body.remove("authData");
+        let given = Given::take(&mut body)?;
+        return passwords::sign_up(&app, client, given, body).await;
+    }
+    let SignIn { claims, mut fields, given } = SignIn::read(body, app.policy, &app.verifiers)?;
     let (proven, told) = confirmed(&app, claims).await?;
     // What the game says itself goes before.
     for (name, text) in told {
@@ -48,12 +54,7 @@ pub(super) async fn sign_in(
     };
     let new_user = match &may_make {
         Err(_) => None,
-        Ok(_) => Some(NewUser {
-            id: app.ids.next(now),
-            username: random_text(TOKEN_CHARS)?,
-            session_token: Secret::new(random_text(TOKEN_CHARS)?),
-            fields: Value::Object(fields).to_string(),
-        }),
+        Ok(_) => Some(new_user(&app, given, fields, now).await?),
     };
     let max_bytes = app.policy.max_object_bytes();
     match app.store.order(SignInOrder { proven, new_user, max_bytes, now }).await? {
@@ -70,14 +71,34 @@ pub(super) async fn sign_in(
             Err(Problem::TAKEN)
         }
         SignedIn::Nobody => Err(may_make.err().unwrap_or(Problem::NO_USER)),
-        SignedIn::Created(user) => {
-            let mut made = answer::json(StatusCode::CREATED, &user.to_json(View::Session));
-            let location = format!("/1.1/classes/_User/{}", user.id);
-            let location = HeaderValue::try_from(location).map_err(|_| Problem::UNAVAILABLE)?;
-            made.headers_mut().insert(LOCATION, location);
-            Ok(made)
-        }
+        SignedIn::NameTaken(unique) => Err(unique.into()),
+        SignedIn::Created(user) => created(&user),
     }
+}
+
+/// What an account is made of that is made `now` (Unix milliseconds).
+pub(super) async fn new_user(
+    app: &App,
+    given: Given,
+    fields: Map<String, Value>,
+    now: i64,
+) -> Result<NewUser, Problem> {
+    Ok(NewUser {
+        id: app.ids.next(now),
+        username: random_text(TOKEN_CHARS)?,
+        session_token: Secret::new(random_text(TOKEN_CHARS)?),
+        fields: Value::Object(fields).to_string(),
+        credentials: app.passwords.credentials(given).await?,
+    })
+}
+
+/// The answer to who made an account.
+pub(super) fn created(user: &User) -> Answer {
+    let mut made = answer::json(StatusCode::CREATED, &user.to_json(View::Session));
+    let location = format!("/1.1/classes/_User/{}", user.id);
+    let location = HeaderValue::try_from(location).map_err(|_| Problem::UNAVAILABLE)?;
+    made.headers_mut().insert(LOCATION, location);
+    Ok(made)
 }
 
 /// Contract row 8: the user of the session.
@@ -134,15 +155,18 @@ pub(super) async fn refresh(
     match app.store.order(order).await? {
         Refreshed::Refused => Err(Problem::NO_SESSION),
         Refreshed::Nobody => Err(Problem::NO_USER),
-        Refreshed::Done { token, updated_at } => {
-            let row = json!({
-                "objectId": id,
-                "updatedAt": clock::iso(updated_at),
-                "sessionToken": token.expose(),
-            });
-            Ok(answer::json(StatusCode::OK, &row))
-        }
+        Refreshed::Done { token, updated_at } => Ok(new_session(&id, &token, updated_at)),
     }
+}
+
+/// The answer to who has proved to own the account and gets its token anew.
+pub(super) fn new_session(id: &str, token: &Secret, updated_at: i64) -> Response {
+    let row = json!({
+        "objectId": id,
+        "updatedAt": clock::iso(updated_at),
+        "sessionToken": token.expose(),
+    });
+    answer::json(StatusCode::OK, &row)
 }
 
 /// Who it is, once all of it is certain, and what the platforms told of somebody's name and picture.

@@ -8,11 +8,13 @@
 //! the answer is given after the commit.
 
 mod conn;
+mod failures;
 mod find;
 mod grants;
 mod identities;
 mod orders;
 mod outbox;
+mod passwords;
 mod postgres;
 mod save;
 mod sessions;
@@ -30,10 +32,15 @@ use sqlx::pool::PoolConnection;
 use tdsauth_core::secret::Secret;
 
 use crate::accounts::User;
+use crate::credentials::Name;
 use conn::{Conn, query};
+pub(crate) use failures::ForgetFailures;
 pub(crate) use find::{Matches, Search};
 pub(crate) use orders::{Authority, NewUser, Refresh, Refreshed, SignInOrder, SignedIn};
 pub(crate) use outbox::{NextRevocation, Owed, Revocation, Settle};
+pub(crate) use passwords::{
+    ChangePassword, Hashes, Known, LogInOrder, LoggedIn, PasswordChanged, Refusal, Right, SignUp,
+};
 use postgres::{Held, Postgres};
 pub(crate) use save::{Delete, Deleted, Save, Saved};
 use sqlite::Sqlite;
@@ -160,6 +167,26 @@ impl Store {
     /// The user of this object id.
     pub(crate) async fn user_by_id(&self, id: &str) -> Result<Option<User>> {
         in_time(async { users::by_id(&mut self.reader().await?.conn(), id).await }).await
+    }
+
+    /// Who logs in by this name, if anybody; `None` while it is locked at `now` (Unix
+    /// milliseconds).
+    pub(crate) async fn before_login(
+        &self,
+        name: &Name,
+        now: i64,
+    ) -> Result<Option<Option<Known>>> {
+        in_time(async {
+            passwords::before_login(&mut self.reader().await?.conn(), name, now).await
+        })
+        .await
+    }
+
+    /// What the password of a user was hashed to, if it has one; `None` while its changes are
+    /// locked at `now` (Unix milliseconds).
+    pub(crate) async fn before_change(&self, id: &str, now: i64) -> Result<Option<Option<Secret>>> {
+        in_time(async { passwords::before_change(&mut self.reader().await?.conn(), id, now).await })
+            .await
     }
 
     /// The newest users, at most so many.

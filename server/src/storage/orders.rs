@@ -4,8 +4,9 @@ use subtle::ConstantTimeEq as _;
 use tdsauth_core::secret::Secret;
 
 use super::conn::Conn;
-use super::{Order, Result, identities, sessions, users};
+use super::{Order, Result, identities, passwords, sessions, users};
 use crate::accounts::{Proven, User};
+use crate::credentials::{Credentials, Unique};
 
 /// How long the token before a refresh still gets the new one, in milliseconds: a refresh whose
 /// answer was lost can be asked again. Before the refresh too: of two orders the later one may be
@@ -20,6 +21,8 @@ pub(crate) struct NewUser {
     pub(crate) session_token: Secret,
     /// JSON object.
     pub(crate) fields: String,
+    /// Nobody else's; a username goes before the one above.
+    pub(crate) credentials: Credentials,
 }
 
 /// A sign-in by identity.
@@ -46,6 +49,8 @@ pub(crate) enum SignedIn {
     Nobody,
     /// Two identities, or what joins them, belong to two accounts.
     Taken,
+    /// There is no account, and a name for a new one is somebody's.
+    NameTaken(Unique),
 }
 
 /// By what right a user is changed.
@@ -58,7 +63,7 @@ pub(crate) enum Authority {
 }
 
 impl Authority {
-    pub(super) fn is_master(&self) -> bool {
+    pub(crate) fn is_master(&self) -> bool {
         matches!(self, Self::Master)
     }
 
@@ -107,6 +112,9 @@ impl Order for SignInOrder {
         let id = match (&known, &self.new_user) {
             (Some(id), _) => id,
             (None, Some(new)) => {
+                if let Some(taken) = passwords::taken(db, &new.credentials.names, None).await? {
+                    return Ok(SignedIn::NameTaken(taken));
+                }
                 users::insert(db, new, self.now).await?;
                 &new.id
             }

@@ -6,8 +6,10 @@ use serde_json::{Map, Value};
 
 use super::conn::{Conn, query};
 use super::orders::Authority;
+use super::passwords::{self, Refusal};
 use super::{Order, Result, identities, outbox, users};
-use crate::accounts::{Filter, Proven, User, View};
+use crate::accounts::{ANONYMOUS, Filter, Proven, User, View};
+use crate::credentials::Credentials;
 
 /// What one request changes of one user.
 #[derive(Debug)]
@@ -25,6 +27,10 @@ pub(crate) struct Save {
     pub(crate) told: Map<String, Value>,
     /// Fields to set, and, where there is `Null`, to remove.
     pub(crate) fields: Map<String, Value>,
+    /// Names, addresses and a password for the user.
+    pub(crate) credentials: Credentials,
+    /// Whether a password that is there may be replaced without its being known.
+    pub(crate) replace_password: bool,
     /// Largest user, in bytes of its JSON.
     pub(crate) max_bytes: usize,
     /// Unix milliseconds.
@@ -38,6 +44,8 @@ pub(crate) enum Saved {
     Done(User),
     /// An identity is another user's.
     Taken,
+    /// The user cannot have these names, or this password.
+    Withheld(Refusal),
     /// The user is not as the condition says.
     NoEffect,
     /// The session is not, or no longer, this user's.
@@ -86,11 +94,19 @@ impl Order for Save {
                 return Ok(Saved::Taken);
             }
         }
+        let (credentials, replaces) = (&self.credentials, self.replace_password);
+        if let Some(refusal) = passwords::refusal(db, &self.id, credentials, replaces).await? {
+            return Ok(Saved::Withheld(refusal));
+        }
         for platform in &self.unlink {
             identities::remove(db, &self.id, platform, self.now).await?;
         }
         for proven in &self.proven {
             identities::place(db, &self.id, proven, self.now).await?;
+        }
+        passwords::set(db, &self.id, credentials).await?;
+        if credentials.end_guest() {
+            identities::remove(db, &self.id, ANONYMOUS, self.now).await?;
         }
         if !self.told.is_empty() || !self.fields.is_empty() {
             self.apply(&mut user.fields);

@@ -11,6 +11,7 @@ use sqlx::sqlite::SqliteConnectOptions;
 use super::sqlite::{durable, pool};
 use super::*;
 use crate::accounts::{Filter, Identity, Proven};
+use crate::credentials::Credentials;
 use crate::ids::random_text;
 
 const START: i64 = 1_700_000_000_000;
@@ -35,6 +36,8 @@ macro_rules! on_both {
         }
     };
 }
+
+mod passwords;
 
 on_both! {
     the_former_token_gets_the_new_one_for_ten_minutes,
@@ -82,6 +85,7 @@ fn order(guest: &str, now: i64) -> SignInOrder {
         username: random_text(25).unwrap(),
         session_token: Secret::new(random_text(25).unwrap()),
         fields: "{}".into(),
+        credentials: Credentials::default(),
     };
     let proven = vec![Proven { identity, union: None, grant: None }];
     SignInOrder { proven, new_user: Some(new_user), max_bytes: MAX_BYTES, now }
@@ -176,14 +180,22 @@ fn link(user: &User, authority: Authority, player: &str) -> Save {
         value: Secret::new(player),
         data: Secret::new(format!(r#"{{"openid":"{player}"}}"#)),
     };
+    let proven = vec![Proven { identity, union: None, grant: None }];
+    Save { proven, ..nothing(user, authority) }
+}
+
+/// A save that changes nothing.
+fn nothing(user: &User, authority: Authority) -> Save {
     Save {
         id: user.id.clone(),
         authority,
         condition: Filter::default(),
         unlink: BTreeSet::new(),
-        proven: vec![Proven { identity, union: None, grant: None }],
+        proven: Vec::new(),
         told: Map::new(),
         fields: Map::new(),
+        credentials: Credentials::default(),
+        replace_password: false,
         max_bytes: MAX_BYTES,
         now: START,
     }

@@ -4,15 +4,15 @@ use serde_json::{Map, Value};
 
 use super::conn::{Conn, Row, query};
 use super::orders::NewUser;
-use super::{Result, StoreError, sessions};
+use super::{Result, StoreError, passwords, sessions};
 use crate::accounts::{User, View};
 
 /// The columns of [`User`], in no particular order.
 macro_rules! select_user {
     ($where:literal) => {
         concat!(
-            "SELECT id, created_at, updated_at, username, email_verified, mobile_phone_verified, ",
-            "session_token, fields FROM users WHERE ",
+            "SELECT id, created_at, updated_at, username, email, mobile_phone_number, ",
+            "email_verified, mobile_phone_verified, session_token, fields FROM users WHERE ",
             $where
         )
     };
@@ -87,8 +87,8 @@ pub(super) async fn insert(db: &mut Conn<'_>, new: &NewUser, now: i64) -> Result
     .bind(sessions::kept(new.session_token.expose()))
     .bind(&new.fields)
     .run(db)
-    .await
-    .map(drop)
+    .await?;
+    passwords::set(db, &new.id, &new.credentials).await
 }
 
 /// Replaces a user's fields without a column of their own.
@@ -130,6 +130,8 @@ pub(super) async fn whole(row: &Row, db: &mut Conn<'_>) -> Result<User> {
         created_at: row.get("created_at")?,
         updated_at: row.get("updated_at")?,
         username: row.get("username")?,
+        email: row.get("email")?,
+        mobile_phone_number: row.get("mobile_phone_number")?,
         email_verified: row.get("email_verified")?,
         mobile_phone_verified: row.get("mobile_phone_verified")?,
         session_token: sessions::of_row(row)?,

@@ -31,6 +31,8 @@ mod keys;
 mod limits;
 #[path = "../../link.rs"]
 mod link;
+#[path = "../../passwords.rs"]
+mod passwords;
 #[path = "../../platforms.rs"]
 mod platforms;
 #[path = "../../requests.rs"]
