@@ -970,23 +970,6 @@ int32_t tdsauth_user_associate_auth_data(tdsauth_client client,
                                          tdsauth_error *error);
 
 /**
- * `tdsauth_taptap_login`, then links that TapTap player to `user` (0: the current user). The same
- * progress events. Ends in `TDSAUTH_EVENT_USER_ASSOCIATED`.
- *
- * Ownership: `*request` is the caller's to release. Threads: any; does not wait.
- * Errors: as `tdsauth_taptap_login`; in the event also those of
- * `tdsauth_user_associate_auth_data`. When the account server fails, the TapTap login is kept: the
- * next attempt asks the player nothing.
- */
-TDSAUTH_API
-int32_t tdsauth_user_associate_taptap(tdsauth_client client,
-                                      tdsauth_object user,
-                                      const tdsauth_taptap_login_options *options,
-                                      uint64_t user_data,
-                                      tdsauth_request *request,
-                                      tdsauth_error *error);
-
-/**
  * Unlinks a platform from `user` (0: the current user). The last one may go too: the event says
  * so. Ends in `TDSAUTH_EVENT_USER_DISASSOCIATED`.
  *
@@ -1131,6 +1114,23 @@ int32_t tdsauth_login_with_taptap(tdsauth_client client,
                                   uint64_t user_data,
                                   tdsauth_request *request,
                                   tdsauth_error *error);
+
+/**
+ * `tdsauth_taptap_login`, then links that TapTap player to `user` (0: the current user). The same
+ * progress events. Ends in `TDSAUTH_EVENT_USER_ASSOCIATED`.
+ *
+ * Ownership: `*request` is the caller's to release. Threads: any; does not wait.
+ * Errors: as `tdsauth_taptap_login`; in the event also those of
+ * `tdsauth_user_associate_auth_data`. When the account server fails, the TapTap login is kept: the
+ * next attempt asks the player nothing.
+ */
+TDSAUTH_API
+int32_t tdsauth_user_associate_taptap(tdsauth_client client,
+                                      tdsauth_object user,
+                                      const tdsauth_taptap_login_options *options,
+                                      uint64_t user_data,
+                                      tdsauth_request *request,
+                                      tdsauth_error *error);
 
 /**
  * Fetches a new QR code in a running login; the old one is dropped. It comes with another

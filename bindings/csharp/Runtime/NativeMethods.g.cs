@@ -635,15 +635,6 @@ internal static unsafe class NativeMethods
             tdsauth_error* error);
 
         [DllImport(Lib, CallingConvention = CallingConvention.Cdecl)]
-        internal static extern int tdsauth_user_associate_taptap(
-            ulong client,
-            ulong user,
-            tdsauth_taptap_login_options* options,
-            ulong user_data,
-            ulong* request,
-            tdsauth_error* error);
-
-        [DllImport(Lib, CallingConvention = CallingConvention.Cdecl)]
         internal static extern int tdsauth_user_disassociate_auth_data(
             ulong client,
             ulong user,
@@ -674,6 +665,15 @@ internal static unsafe class NativeMethods
         [DllImport(Lib, CallingConvention = CallingConvention.Cdecl)]
         internal static extern int tdsauth_login_with_taptap(
             ulong client,
+            tdsauth_taptap_login_options* options,
+            ulong user_data,
+            ulong* request,
+            tdsauth_error* error);
+
+        [DllImport(Lib, CallingConvention = CallingConvention.Cdecl)]
+        internal static extern int tdsauth_user_associate_taptap(
+            ulong client,
+            ulong user,
             tdsauth_taptap_login_options* options,
             ulong user_data,
             ulong* request,

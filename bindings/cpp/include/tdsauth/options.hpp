@@ -73,6 +73,8 @@ struct ClientOptions {
   std::uint32_t max_connections = 0;
   /// 0 is 1 MiB, at most 64 MiB.
   std::uint64_t max_response_bytes = 0;
+  /// Where the official C# SDK kept `.userdata` and `.anonymousdata`, to take them over; empty: no.
+  std::string import_path{};
 };
 
 namespace detail {
@@ -117,6 +119,8 @@ inline tdsauth_client_options plain(const ClientOptions& options) noexcept {
   made.request_timeout_ms = options.request_timeout_ms;
   made.max_connections = options.max_connections;
   made.max_response_bytes = options.max_response_bytes;
+  made.import_path = present(options.import_path);
+  made.import_path_len = options.import_path.size();
   return made;
 }
 
