@@ -6,7 +6,7 @@ use tdsauth_core::error::{Error, Result, status};
 use tdsauth_core::secret::Secret;
 
 use crate::guard::{guard, guard_reporting};
-use crate::handles::{tdsauth_client, tdsauth_object, tdsauth_request};
+use crate::handles::{tdsauth_client, tdsauth_request};
 use crate::request::{submit_in, submitting, tdsauth_request_options};
 use crate::status::tdsauth_error;
 use crate::strings::{option_in, required_text_in};
@@ -83,7 +83,7 @@ unsafe impl Struct for tdsauth_taptap_login_options {
 
 /// # Safety
 /// The header's rule for structs, and for the texts in it.
-unsafe fn login_in(
+pub(crate) unsafe fn login_in(
     options: *const tdsauth_taptap_login_options,
     user_data: u64,
 ) -> Result<(TapTapLogin, Submit)> {
@@ -165,31 +165,6 @@ pub unsafe extern "C" fn tdsauth_login_with_taptap(
         // SAFETY: the header's rules for structs and texts in.
         let (login, submit) = unsafe { login_in(options, user_data) }?;
         core::login_with_taptap(client, login, submit)
-    };
-    // SAFETY: the header's rules for outputs and structs.
-    unsafe { submitting(client, request, error, body) }
-}
-
-/// `tdsauth_taptap_login`, then links that TapTap player to `user` (0: the current user). The same
-/// progress events. Ends in `TDSAUTH_EVENT_USER_ASSOCIATED`.
-///
-/// Ownership: `*request` is the caller's to release. Threads: any; does not wait.
-/// Errors: as `tdsauth_taptap_login`; in the event also those of
-/// `tdsauth_user_associate_auth_data`. When the account server fails, the TapTap login is kept: the
-/// next attempt asks the player nothing.
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn tdsauth_user_associate_taptap(
-    client: tdsauth_client,
-    user: tdsauth_object,
-    options: *const tdsauth_taptap_login_options,
-    user_data: u64,
-    request: *mut tdsauth_request,
-    error: *mut tdsauth_error,
-) -> i32 {
-    let body = || {
-        // SAFETY: the header's rules for structs and texts in.
-        let (login, submit) = unsafe { login_in(options, user_data) }?;
-        core::associate_taptap(client, user, login, submit)
     };
     // SAFETY: the header's rules for outputs and structs.
     unsafe { submitting(client, request, error, body) }

@@ -11,6 +11,7 @@ use crate::request::{submit_in, submitting, tdsauth_request_options};
 use crate::status::tdsauth_error;
 use crate::strings::required_text_in;
 use crate::structs::slot;
+use crate::taptap::{login_in, tdsauth_taptap_login_options};
 use tdsauth_core::client as core;
 
 /// How far the name of a platform is read, in bytes: wider than the core's bound.
@@ -121,6 +122,31 @@ pub unsafe extern "C" fn tdsauth_user_associate_auth_data(
             return Err(Error::argument(text));
         }
         core::associate(client, user, login.auth, submit)
+    };
+    // SAFETY: the header's rules for outputs and structs.
+    unsafe { submitting(client, request, error, body) }
+}
+
+/// `tdsauth_taptap_login`, then links that TapTap player to `user` (0: the current user). The same
+/// progress events. Ends in `TDSAUTH_EVENT_USER_ASSOCIATED`.
+///
+/// Ownership: `*request` is the caller's to release. Threads: any; does not wait.
+/// Errors: as `tdsauth_taptap_login`; in the event also those of
+/// `tdsauth_user_associate_auth_data`. When the account server fails, the TapTap login is kept: the
+/// next attempt asks the player nothing.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn tdsauth_user_associate_taptap(
+    client: tdsauth_client,
+    user: tdsauth_object,
+    options: *const tdsauth_taptap_login_options,
+    user_data: u64,
+    request: *mut tdsauth_request,
+    error: *mut tdsauth_error,
+) -> i32 {
+    let body = || {
+        // SAFETY: the header's rules for structs and texts in.
+        let (login, submit) = unsafe { login_in(options, user_data) }?;
+        core::associate_taptap(client, user, login, submit)
     };
     // SAFETY: the header's rules for outputs and structs.
     unsafe { submitting(client, request, error, body) }

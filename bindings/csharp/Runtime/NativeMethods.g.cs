@@ -598,63 +598,6 @@ internal static unsafe class NativeMethods
             tdsauth_error* error);
 
         [DllImport(Lib, CallingConvention = CallingConvention.Cdecl)]
-        internal static extern int tdsauth_current_user(
-            ulong client,
-            ulong* user,
-            tdsauth_error* error);
-
-        [DllImport(Lib, CallingConvention = CallingConvention.Cdecl)]
-        internal static extern int tdsauth_user_is_authenticated(
-            ulong client,
-            ulong user,
-            tdsauth_request_options* options,
-            ulong user_data,
-            ulong* request,
-            tdsauth_error* error);
-
-        [DllImport(Lib, CallingConvention = CallingConvention.Cdecl)]
-        internal static extern int tdsauth_user_refresh_session_token(
-            ulong client,
-            ulong user,
-            tdsauth_request_options* options,
-            ulong user_data,
-            ulong* request,
-            tdsauth_error* error);
-
-        [DllImport(Lib, CallingConvention = CallingConvention.Cdecl)]
-        internal static extern int tdsauth_user_associate_auth_data(
-            ulong client,
-            ulong user,
-            byte* platform,
-            UIntPtr platform_len,
-            byte* auth_data_json,
-            UIntPtr auth_data_json_len,
-            tdsauth_auth_data_options* options,
-            ulong user_data,
-            ulong* request,
-            tdsauth_error* error);
-
-        [DllImport(Lib, CallingConvention = CallingConvention.Cdecl)]
-        internal static extern int tdsauth_user_disassociate_auth_data(
-            ulong client,
-            ulong user,
-            byte* platform,
-            UIntPtr platform_len,
-            tdsauth_request_options* options,
-            ulong user_data,
-            ulong* request,
-            tdsauth_error* error);
-
-        [DllImport(Lib, CallingConvention = CallingConvention.Cdecl)]
-        internal static extern int tdsauth_user_delete(
-            ulong client,
-            ulong user,
-            tdsauth_request_options* options,
-            ulong user_data,
-            ulong* request,
-            tdsauth_error* error);
-
-        [DllImport(Lib, CallingConvention = CallingConvention.Cdecl)]
         internal static extern int tdsauth_taptap_login(
             ulong client,
             tdsauth_taptap_login_options* options,
@@ -665,15 +608,6 @@ internal static unsafe class NativeMethods
         [DllImport(Lib, CallingConvention = CallingConvention.Cdecl)]
         internal static extern int tdsauth_login_with_taptap(
             ulong client,
-            tdsauth_taptap_login_options* options,
-            ulong user_data,
-            ulong* request,
-            tdsauth_error* error);
-
-        [DllImport(Lib, CallingConvention = CallingConvention.Cdecl)]
-        internal static extern int tdsauth_user_associate_taptap(
-            ulong client,
-            ulong user,
             tdsauth_taptap_login_options* options,
             ulong user_data,
             ulong* request,
@@ -713,6 +647,72 @@ internal static unsafe class NativeMethods
             ulong client,
             byte* token_json,
             UIntPtr token_json_len,
+            tdsauth_request_options* options,
+            ulong user_data,
+            ulong* request,
+            tdsauth_error* error);
+
+        [DllImport(Lib, CallingConvention = CallingConvention.Cdecl)]
+        internal static extern int tdsauth_current_user(
+            ulong client,
+            ulong* user,
+            tdsauth_error* error);
+
+        [DllImport(Lib, CallingConvention = CallingConvention.Cdecl)]
+        internal static extern int tdsauth_user_is_authenticated(
+            ulong client,
+            ulong user,
+            tdsauth_request_options* options,
+            ulong user_data,
+            ulong* request,
+            tdsauth_error* error);
+
+        [DllImport(Lib, CallingConvention = CallingConvention.Cdecl)]
+        internal static extern int tdsauth_user_refresh_session_token(
+            ulong client,
+            ulong user,
+            tdsauth_request_options* options,
+            ulong user_data,
+            ulong* request,
+            tdsauth_error* error);
+
+        [DllImport(Lib, CallingConvention = CallingConvention.Cdecl)]
+        internal static extern int tdsauth_user_associate_auth_data(
+            ulong client,
+            ulong user,
+            byte* platform,
+            UIntPtr platform_len,
+            byte* auth_data_json,
+            UIntPtr auth_data_json_len,
+            tdsauth_auth_data_options* options,
+            ulong user_data,
+            ulong* request,
+            tdsauth_error* error);
+
+        [DllImport(Lib, CallingConvention = CallingConvention.Cdecl)]
+        internal static extern int tdsauth_user_associate_taptap(
+            ulong client,
+            ulong user,
+            tdsauth_taptap_login_options* options,
+            ulong user_data,
+            ulong* request,
+            tdsauth_error* error);
+
+        [DllImport(Lib, CallingConvention = CallingConvention.Cdecl)]
+        internal static extern int tdsauth_user_disassociate_auth_data(
+            ulong client,
+            ulong user,
+            byte* platform,
+            UIntPtr platform_len,
+            tdsauth_request_options* options,
+            ulong user_data,
+            ulong* request,
+            tdsauth_error* error);
+
+        [DllImport(Lib, CallingConvention = CallingConvention.Cdecl)]
+        internal static extern int tdsauth_user_delete(
+            ulong client,
+            ulong user,
             tdsauth_request_options* options,
             ulong user_data,
             ulong* request,

@@ -8,6 +8,7 @@
 //! decides nothing.
 
 mod account;
+mod date;
 pub mod event;
 mod instance;
 pub mod log;

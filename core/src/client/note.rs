@@ -16,7 +16,7 @@ use super::remembered::{Session, is_user, log_out};
 use crate::account::{Row, user};
 use crate::error::Result;
 use crate::secret::Secret;
-use crate::session::{Remembered, Write};
+use crate::session::{Loaded, Remembered, Write};
 
 const GUEST: &str = "unsettled_guest";
 const DELETE: &str = "unsettled_delete";
@@ -91,8 +91,8 @@ impl Session {
         delete: bool,
         now_ms: u64,
     ) -> Result<Made> {
-        let (made, loaded) = self.store.update(|remembered| {
-            let mut made = Made::default();
+        let mut made = Made::default();
+        let loaded = self.amend(&mut |remembered| {
             if is_guest(remembered, row) {
                 made.guest = !doubts_guest(remembered);
                 put(remembered, GUEST, id, now_ms);
@@ -101,8 +101,7 @@ impl Session {
                 made.delete = !is_about(remembered, DELETE, id);
                 put(remembered, DELETE, id, now_ms);
             }
-            let write = if made.guest || made.delete { Write::Save } else { Write::Keep };
-            Ok((made, write))
+            made.guest || made.delete
         })?;
         self.others(loaded);
         self.asked = false;
@@ -114,13 +113,13 @@ impl Session {
         if !made.guest && !made.delete {
             return Ok(());
         }
-        let ((), loaded) = self.store.update(|remembered| {
+        let loaded = self.amend(&mut |remembered| {
             for (name, made) in [(GUEST, made.guest), (DELETE, made.delete)] {
                 if made {
                     remembered.other.remove(name);
                 }
             }
-            Ok(((), Write::Save))
+            true
         })?;
         self.others(loaded);
         Ok(())
@@ -137,7 +136,8 @@ impl Session {
     ) -> Result<Option<SessionView>> {
         let mut after = before.clone();
         change(&mut after);
-        let (changed, loaded) = self.store.update(|remembered| {
+        let mut changed = false;
+        let loaded = self.amend(&mut |remembered| {
             let guest = is_guest(remembered, before);
             if guest && user::guest_id(&after).is_none() {
                 retire(remembered);
@@ -145,35 +145,28 @@ impl Session {
                 remembered.other.remove(GUEST);
             }
             let user = remembered.user.as_mut().filter(|user| is_user(user, id));
-            let changed = user.map(&mut *change).is_some();
-            Ok((changed, if changed || guest { Write::Save } else { Write::Keep }))
+            changed = user.map(&mut *change).is_some();
+            changed || guest
         })?;
-        if changed {
-            return Ok(Some(self.own(loaded)));
-        }
-        self.others(loaded);
-        Ok(None)
+        Ok(self.seen(changed, loaded))
     }
 
     /// The user is deleted: logs it out and gives its guest id up. `None`: somebody else is logged
     /// in.
     pub(super) fn forget_user(&mut self, row: &Row, id: &str) -> Result<Option<SessionView>> {
-        let (mine, loaded) = self.store.update(|remembered| {
+        let mut mine = false;
+        let loaded = self.amend(&mut |remembered| {
             if is_guest(remembered, row) {
                 retire(remembered);
             }
             remembered.other.remove(DELETE);
-            let mine = remembered.user.as_ref().is_some_and(|user| is_user(user, id));
+            mine = remembered.user.as_ref().is_some_and(|user| is_user(user, id));
             if mine {
                 log_out(remembered);
             }
-            Ok((mine, Write::Save))
+            true
         })?;
-        if mine {
-            return Ok(Some(self.own(loaded)));
-        }
-        self.others(loaded);
-        Ok(None)
+        Ok(self.seen(mine, loaded))
     }
 
     /// The current user, if there is a note about it that nobody has asked the server about.
@@ -186,7 +179,7 @@ impl Session {
     /// What the server says of the noted user: its row. The guest gives its id up if it is one no
     /// longer. What did not happen may still be on its way: then the note stays.
     pub(super) fn settle_by(&mut self, row: &Row, id: &str, now_ms: u64) -> Result<SessionView> {
-        let ((), loaded) = self.store.update(|remembered| {
+        let loaded = self.amend(&mut |remembered| {
             if is_about(remembered, GUEST, id) && user::guest_id(row).is_none() {
                 if doubts_guest(remembered) {
                     remembered.retire_guest();
@@ -201,7 +194,7 @@ impl Session {
             if let Some(user) = remembered.user.as_mut().filter(|user| is_user(user, id)) {
                 crate::account::object::merge(user, row);
             }
-            Ok(((), Write::Save))
+            true
         })?;
         self.asked = true;
         Ok(self.own(loaded))
@@ -211,21 +204,36 @@ impl Session {
     /// is logged out; whether the guest lives, the next guest login finds out. `None`: nothing was
     /// to be deleted.
     pub(super) fn settle_by_end(&mut self, id: &str) -> Result<Option<SessionView>> {
-        let (deleted, loaded) = self.store.update(|remembered| {
+        let mut deleted = false;
+        let loaded = self.amend(&mut |remembered| {
             let mine = remembered.user.as_ref().is_some_and(|user| is_user(user, id));
-            if !mine || !is_about(remembered, DELETE, id) {
-                return Ok((false, Write::Keep));
+            deleted = mine && is_about(remembered, DELETE, id);
+            if deleted {
+                remembered.other.remove(DELETE);
+                log_out(remembered);
             }
-            remembered.other.remove(DELETE);
-            log_out(remembered);
-            Ok((true, Write::Save))
+            deleted
         })?;
         self.asked = true;
-        if deleted {
-            return Ok(Some(self.own(loaded)));
+        Ok(self.seen(deleted, loaded))
+    }
+
+    /// [`crate::session::Store::update`], compiled once for all notes; `change` says whether to
+    /// save.
+    fn amend(&mut self, change: &mut dyn FnMut(&mut Remembered) -> bool) -> Result<Loaded> {
+        let update = |remembered: &mut Remembered| {
+            Ok(((), if change(remembered) { Write::Save } else { Write::Keep }))
+        };
+        Ok(self.store.update(update)?.1)
+    }
+
+    /// What was done to the current user, or only seen by the way.
+    fn seen(&mut self, mine: bool, loaded: Loaded) -> Option<SessionView> {
+        if mine {
+            return Some(self.own(loaded));
         }
         self.others(loaded);
-        Ok(None)
+        None
     }
 
     /// The guest id, and whether it may be dead: then no account may be made with it.
@@ -238,12 +246,12 @@ impl Session {
 
     /// The server knows no guest of this id: it is given up.
     pub(super) fn drop_guest(&mut self, id: &Secret) -> Result<()> {
-        let ((), loaded) = self.store.update(|remembered| {
-            if remembered.guest_id.as_ref() != Some(id) || !doubts_guest(remembered) {
-                return Ok(((), Write::Keep));
+        let loaded = self.amend(&mut |remembered| {
+            let dead = remembered.guest_id.as_ref() == Some(id) && doubts_guest(remembered);
+            if dead {
+                retire(remembered);
             }
-            retire(remembered);
-            Ok(((), Write::Save))
+            dead
         })?;
         self.others(loaded);
         Ok(())
