@@ -1,16 +1,21 @@
 //! What can be said on the command line. Keys cannot: everyone on a machine can read a command
 //! line.
 
+mod internet;
+
 use std::ffi::OsStr;
 use std::net::SocketAddr;
 use std::num::{NonZeroU32, NonZeroU64};
 use std::path::PathBuf;
 
+use clap::{CommandFactory as _, FromArgMatches as _, Subcommand as _};
 use tdsauth_core::error::Error;
+use tdsauth_core::secret::Secret;
 use tdsauth_core::taptap::Region;
 use tdsauth_core::transport::base_url;
 
 use crate::policy::Policy;
+use internet::Internet;
 
 /// The account service behind tdsauth.
 ///
@@ -27,6 +32,11 @@ pub(crate) struct Args {
     /// Folder of the database and the keys, made when missing; `:memory:` keeps nothing.
     #[arg(long, value_name = "DIR")]
     pub(crate) data: PathBuf,
+
+    /// PostgreSQL database to use in place of a file in the data folder, which then holds the keys
+    /// alone. A password is better given in the environment.
+    #[arg(long, value_name = "URL", env = "TDSAUTH_DATABASE_URL", hide_env_values = true)]
+    pub(crate) database_url: Option<Secret>,
 
     /// For the developer's own machine: loopback only, keys in the ready line, and a TapTap to try
     /// a game against.
@@ -54,6 +64,21 @@ pub(crate) struct Args {
     #[arg(long, value_name = "SECONDS", default_value = "10")]
     pub(crate) taptap_timeout: NonZeroU64,
 
+    /// A platform whose players may log in, and who says that they are who they say: apple,
+    /// facebook, google, qq, weibo, weixin, template or webhook, with their settings in the file of
+    /// --platforms, or unverified. May be given often.
+    #[arg(long, value_name = "NAME=VERIFIER")]
+    pub(crate) platform: Vec<String>,
+
+    /// JSON file with the settings of the platforms, which others must not be able to read:
+    /// {"NAME": {…}}.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) platforms: Option<PathBuf>,
+
+    /// Seconds to ask a platform about one login.
+    #[arg(long, value_name = "SECONDS", default_value = "10")]
+    pub(crate) platform_timeout: NonZeroU64,
+
     /// With --dev: the name of the game on TapTap's pages.
     #[arg(long, value_name = "NAME", default_value = "Your game")]
     pub(crate) app_name: String,
@@ -78,9 +103,46 @@ pub(crate) struct Args {
     #[arg(long, value_name = "SECONDS", default_value = "30")]
     pub(crate) body_timeout: NonZeroU64,
 
+    #[command(flatten)]
+    pub(crate) internet: Internet,
+
     /// How much is said on standard error: off, error, warn, info, debug or trace.
     #[arg(long, value_name = "LEVEL", env = "TDSAUTH_LOG", default_value = "info")]
     pub(crate) log: tracing_subscriber::filter::LevelFilter,
+}
+
+/// The whole command line: the service, or an order to its data folder.
+#[derive(Debug)]
+pub(crate) enum CommandLine {
+    Serve(Box<Args>),
+    Order(Order),
+}
+
+impl CommandLine {
+    /// Reads the process's own command line; a wrong one, `--help` and `--version` end the process.
+    pub(crate) fn parse() -> Self {
+        let command = Order::augment_subcommands(Args::command());
+        let command = command.args_conflicts_with_subcommands(true).subcommand_negates_reqs(true);
+        let matches = command.get_matches();
+        let read = match matches.subcommand() {
+            Some(_) => Order::from_arg_matches(&matches).map(Self::Order),
+            None => Args::from_arg_matches(&matches).map(|args| Self::Serve(Box::new(args))),
+        };
+        read.unwrap_or_else(|error| error.exit())
+    }
+}
+
+/// What is done instead of serving.
+#[derive(Debug, clap::Subcommand)]
+pub(crate) enum Order {
+    /// Puts Apple's private key (AuthKey_….p8, on standard input) into the data folder.
+    ///
+    /// The server signs with it. No command and no request gives it back.
+    AppleKey {
+        /// The data folder.
+        #[arg(long, value_name = "DIR")]
+        data: PathBuf,
+    },
 }
 
 /// Which TapTap a game is registered with.

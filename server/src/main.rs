@@ -1,12 +1,14 @@
 //! `tdsauth-server`: the account service a game's players log in to.
 //!
 //! It answers the published LeanCloud REST contract under `/1.1`, keeps everything in one SQLite
-//! file and needs nothing else. `tdsauth-server --data DIR` makes the folder, the keys and the
-//! database when they are missing, and prints one JSON line on standard output when it is ready.
+//! file and needs nothing else, unless a PostgreSQL database is named for several servers to share.
+//! `tdsauth-server --data DIR` makes the folder, the keys and the database when they are missing,
+//! and prints one JSON line on standard output when it is ready.
 //!
 //! Rooms: `http` speaks HTTP and knows no SQL, `storage` knows SQL and no HTTP, `accounts` knows
-//! what a sign-in and a user are, `taptap` asks TapTap who a player is, `policy` holds every decision
-//! an operator may want otherwise, `dev` plays TapTap on a developer's machine and does not exist without `--dev`.
+//! what a sign-in and a user are, `verify` asks the platforms who a player is, `policy` holds every
+//! decision an operator may want otherwise, `dev` plays TapTap on a developer's machine and does not
+//! exist without `--dev`.
 
 mod accounts;
 mod args;
@@ -18,16 +20,15 @@ mod keys;
 mod policy;
 mod private_file;
 mod problem;
+mod revoke;
 mod start;
 mod storage;
-mod taptap;
+mod verify;
 
 use std::process::ExitCode;
 
-use clap::Parser;
-
 fn main() -> ExitCode {
-    match start::run(args::Args::parse()) {
+    match start::run(args::CommandLine::parse()) {
         Ok(()) => ExitCode::SUCCESS,
         Err(cause) => {
             eprintln!("tdsauth-server: {cause}");

@@ -19,9 +19,20 @@ impl Policy {
         }
     }
 
+    /// Whether a user is shown only to who has a session of the app. The recorded service showed one
+    /// to anybody who knew its id.
+    pub(crate) fn get_needs_session(self) -> bool {
+        self == Self::Production
+    }
+
     /// Whether a client may set this field when its account is made (TDS allows these two beside
     /// the built-in ones; every other name is a new field).
     pub(crate) fn may_set_field(self, name: &str) -> bool {
         matches!(name, "nickname" | "avatar")
+    }
+
+    /// Whether players of a platform that no option names may log in with nothing but their word.
+    pub(crate) fn takes_unnamed_platforms(self) -> bool {
+        self == Self::Leancloud
     }
 }

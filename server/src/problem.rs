@@ -12,15 +12,23 @@ pub(crate) struct Problem {
     pub(crate) code: u16,
     /// For a person to read.
     pub(crate) text: &'static str,
+    /// Seconds until it is of use to try again, where that is known.
+    pub(crate) retry_after: Option<u32>,
 }
 
 impl Problem {
     const fn business(code: u16, text: &'static str) -> Self {
-        Self { status: StatusCode::BAD_REQUEST, code, text }
+        Self { status: StatusCode::BAD_REQUEST, code, text, retry_after: None }
     }
 
     const fn plain(status: StatusCode, text: &'static str) -> Self {
-        Self { status, code: status.as_u16(), text }
+        Self { status, code: status.as_u16(), text, retry_after: None }
+    }
+
+    /// The address of the caller has used up its share for so many seconds.
+    pub(crate) fn too_many(wait: u32) -> Self {
+        let text = "Too many requests.";
+        Self { retry_after: Some(wait), ..Self::plain(StatusCode::TOO_MANY_REQUESTS, text) }
     }
 
     pub(crate) const BAD_JSON: Self =
@@ -29,13 +37,22 @@ impl Problem {
         Self::business(107, "Malformed json object. The character U+0000 is not allowed.");
     pub(crate) const PASSWORD_SIGN_UP: Self =
         Self::business(108, "Sign-up by username and password is not available.");
-    pub(crate) const ONLY_AUTH_DATA: Self =
-        Self::business(108, "Only authData of a user can be changed.");
     pub(crate) const BAD_FIELD_TYPE: Self =
         Self::business(111, "Invalid value type for field, a string is expected.");
+    pub(crate) const BAD_QUERY: Self =
+        Self::business(107, "Malformed query. The parameters are not understood.");
+    pub(crate) const INEXACT_QUERY: Self = Self::business(
+        107,
+        "Malformed query. The exact value of objectId or username is expected.",
+    );
+    pub(crate) const READ_ONLY: Self = Self::business(117, "The field is read-only.");
+    pub(crate) const NO_EFFECT: Self =
+        Self::business(305, "No effect on updating/deleting a document.");
     pub(crate) const OBJECT_TOO_LARGE: Self = Self::business(116, "The object is too large.");
-    pub(crate) const TIMED_OUT: Self =
-        Self { status: StatusCode::GATEWAY_TIMEOUT, code: 124, text: "The request timed out." };
+    pub(crate) const TIMED_OUT: Self = Self {
+        status: StatusCode::GATEWAY_TIMEOUT,
+        ..Self::business(124, "The request timed out.")
+    };
     pub(crate) const TAKEN: Self =
         Self::business(137, "A unique field was given a value that is already taken.");
     pub(crate) const USERNAME_MISSING: Self = Self::business(200, "Username is missing.");
@@ -59,6 +76,8 @@ impl Problem {
         StatusCode::FORBIDDEN,
         "Forbidden to add new fields by class '_User' permissions.",
     );
+    pub(crate) const NO_FIND: Self =
+        Self::plain(StatusCode::FORBIDDEN, "Forbidden to find by class '_User' permissions.");
     pub(crate) const NOT_FOUND: Self = Self::plain(StatusCode::NOT_FOUND, "Not found.");
     pub(crate) const METHOD_NOT_ALLOWED: Self =
         Self::plain(StatusCode::METHOD_NOT_ALLOWED, "Method not allowed.");

@@ -13,13 +13,14 @@ use serde_json::{Map, Value};
 use tdsauth_core::error::Error;
 use tokio::net::TcpListener;
 
-use crate::args::Args;
+use crate::args::{Args, CommandLine, Order};
 use crate::dev::{Lan, StandIn};
-use crate::http::{self, App, Bounds};
+use crate::http::{self, App, Bounds, Seats, Tls};
 use crate::keys::Keys;
 use crate::private_file;
+use crate::revoke;
 use crate::storage::Store;
-use crate::taptap::TapTap;
+use crate::verify::{self, TapTap, Verifiers};
 
 /// Why the server could not start or could not go on: one line for a person.
 #[derive(Debug)]
@@ -37,8 +38,16 @@ impl fmt::Display for StartError {
     }
 }
 
+/// Does what the command line says.
+pub(crate) fn run(line: CommandLine) -> Result<(), StartError> {
+    match line {
+        CommandLine::Serve(args) => run_server(*args),
+        CommandLine::Order(Order::AppleKey { data }) => verify::upload_key(&data),
+    }
+}
+
 /// Runs the server until SIGTERM or SIGINT.
-pub(crate) fn run(args: Args) -> Result<(), StartError> {
+fn run_server(args: Args) -> Result<(), StartError> {
     tracing_subscriber::fmt()
         .with_writer(io::stderr)
         .with_ansi(false)
@@ -46,6 +55,9 @@ pub(crate) fn run(args: Args) -> Result<(), StartError> {
         .init();
     if args.dev && !args.dev_lan && !args.listen.ip().is_loopback() {
         let text = "--dev listens on a loopback address only; for other devices there is --dev-lan";
+        return Err(StartError::new(text));
+    }
+    if let Some(text) = args.internet.objection(args.listen, args.dev()) {
         return Err(StartError::new(text));
     }
     let alone = args.folder().map(prepare).transpose()?;
@@ -66,10 +78,8 @@ fn prepare(folder: &Path) -> Result<File, StartError> {
 async fn serve(args: Args, keys: Keys, alone: Option<File>) -> Result<(), StartError> {
     // Before the ready line, so that whoever reads it may end the server at once.
     let stop = stop_signal()?;
-    let store = Store::open(args.folder())
-        .await
-        .map_err(|error| StartError::new(format!("{}: {error}", args.data.display())))?;
-    let store = Arc::new(store);
+    let tls = tls(&args)?;
+    let store = Arc::new(open_store(&args).await?);
     drop(alone);
     let failed = |error| StartError::new(format!("{}: {error}", args.listen));
     let listener = TcpListener::bind(args.listen).await.map_err(failed)?;
@@ -77,19 +87,51 @@ async fn serve(args: Args, keys: Keys, alone: Option<File>) -> Result<(), StartE
 
     let stand_in = stand_in(&args, address, &store)?;
     let ready = ready_line(&args, address, &keys, stand_in.as_deref());
-    let taptap = taptap(&args, address, stand_in.as_deref())?;
-    let app = Arc::new(App::new(keys, store, taptap, &args)?);
+    let mut verifiers = Verifiers::load(&args)?;
+    if let Some(taptap) = taptap(&args, address, stand_in.as_deref())? {
+        verifiers.add_taptap(taptap);
+    }
+    let app = Arc::new(App::new(keys, store, verifiers, &args)?);
     announce(&ready)?;
     tracing::info!(%address, policy = ?args.policy, dev = args.dev(), "listening");
 
-    let bounds = Bounds {
-        connections: args.max_connections,
-        header_time: Duration::from_secs(args.header_timeout.get()),
-    };
-    http::serve(listener, http::router(Arc::clone(&app), stand_in), bounds, stop).await;
+    let revoking = tokio::spawn(revoke::run(Arc::clone(&app)));
+    let bounds = bounds(&args);
+    http::serve(listener, http::router(Arc::clone(&app), stand_in), tls, bounds, stop).await;
+    revoking.abort();
     app.store.close().await;
     tracing::info!("stopped");
     Ok(())
+}
+
+/// The database that the options name.
+async fn open_store(args: &Args) -> Result<Store, StartError> {
+    let (opened, place) = match &args.database_url {
+        Some(url) => (Store::connect(url).await, "PostgreSQL".to_owned()),
+        None => (Store::open(args.folder()).await, args.data.display().to_string()),
+    };
+    opened.map_err(|error| StartError::new(format!("{place}: {error}")))
+}
+
+fn bounds(args: &Args) -> Bounds {
+    let internet = &args.internet;
+    Bounds {
+        connections: args.max_connections,
+        seats: Seats::of(args),
+        handshake_time: Duration::from_secs(internet.handshake_timeout.get()),
+        header_time: Duration::from_secs(args.header_timeout.get()),
+        response_time: Duration::from_secs(internet.response_timeout.get()),
+    }
+}
+
+/// The service's certificate and key, if it has any, which are read again at SIGHUP.
+fn tls(args: &Args) -> Result<Option<Arc<Tls>>, StartError> {
+    let Some((certificate, key)) = args.internet.tls() else {
+        return Ok(None);
+    };
+    let tls = Arc::new(Tls::load(certificate, key).map_err(StartError::new)?);
+    reload_at_hangup(Arc::clone(&tls))?;
+    Ok(Some(tls))
 }
 
 /// The TapTap that a development server plays.
@@ -135,7 +177,8 @@ fn taptap(
 
 fn ready_line(args: &Args, address: SocketAddr, keys: &Keys, stand_in: Option<&StandIn>) -> Value {
     let mut line = Map::new();
-    line.insert("listening".into(), format!("http://{address}").into());
+    let scheme = if args.internet.tls().is_some() { "https" } else { "http" };
+    line.insert("listening".into(), format!("{scheme}://{address}").into());
     if args.dev() || args.print_keys {
         // Asked for: whoever starts the server hands the keys on to the clients.
         line.insert("app_id".into(), keys.app_id.as_str().into());
@@ -156,6 +199,30 @@ fn announce(line: &Value) -> Result<(), StartError> {
     writeln!(out, "{line}")
         .and_then(|()| out.flush())
         .map_err(|error| StartError::new(format!("standard output: {error}")))
+}
+
+#[cfg(unix)]
+fn reload_at_hangup(tls: Arc<Tls>) -> Result<(), StartError> {
+    use tokio::signal::unix::{SignalKind, signal};
+    let failed = |error| StartError::new(format!("no signals: {error}"));
+    let mut hangup = signal(SignalKind::hangup()).map_err(failed)?;
+    tokio::spawn(async move {
+        while hangup.recv().await.is_some() {
+            let tls = Arc::clone(&tls);
+            match tokio::task::spawn_blocking(move || tls.reload()).await {
+                Ok(Ok(())) => tracing::info!("the certificate was read again"),
+                Ok(Err(cause)) => tracing::error!(cause, "the former certificate stays"),
+                Err(error) => tracing::error!(%error, "the former certificate stays"),
+            }
+        }
+    });
+    Ok(())
+}
+
+/// There is no such signal: a new certificate needs a new start.
+#[cfg(not(unix))]
+fn reload_at_hangup(_: Arc<Tls>) -> Result<(), StartError> {
+    Ok(())
 }
 
 #[cfg(unix)]

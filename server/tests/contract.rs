@@ -3,6 +3,8 @@
 
 mod common;
 
+use std::path::Path;
+
 use common::{Server, guest, now_ms, refresh_path};
 use serde_json::{Value, json};
 
@@ -177,13 +179,11 @@ fn row_9_auth_data_is_for_the_owner_and_the_master_alone() {
     let public = ["createdAt", "emailVerified", "mobilePhoneVerified", "objectId", "updatedAt"];
     let public = [&public[..], &["username"]].concat();
 
-    for session in [None, Some(other.text("sessionToken")), Some("unknown")] {
-        let seen = server.get(&path, session);
-        assert_eq!(seen.status, 200);
-        seen.has_common_headers();
-        assert_eq!(seen.names(), public);
-        assert_eq!(seen.text("objectId"), made.text("objectId"));
-    }
+    let seen = server.get(&path, Some(other.text("sessionToken")));
+    assert_eq!(seen.status, 200);
+    seen.has_common_headers();
+    assert_eq!(seen.names(), public);
+    assert_eq!(seen.text("objectId"), made.text("objectId"));
     let own = server.get(&path, Some(made.text("sessionToken")));
     assert_eq!(own.status, 200);
     assert_eq!(own.names(), [&["authData"], &public[..]].concat());
@@ -195,10 +195,37 @@ fn row_9_auth_data_is_for_the_owner_and_the_master_alone() {
 }
 
 #[test]
+fn row_9_without_a_session_nobody_is_there_unless_the_policy_is_the_recorded_one() {
+    let server = Server::in_memory();
+    let made = server.guest("me");
+    let old = made.text("sessionToken");
+    let path = format!("/1.1/users/{}", made.text("objectId"));
+    server.refresh(made.text("objectId"), old);
+    for session in [None, Some("unknown"), Some(""), Some(old)] {
+        // The same for an id that is somebody's and one that is nobody's.
+        for path in [path.as_str(), "/1.1/users/5d7f0e1fc8959c0074c0ffee"] {
+            server.get(path, session).is_error(400, 211, "Could not find user.");
+        }
+    }
+
+    let recorded = Server::start(Path::new(":memory:"), &["--policy", "leancloud"]);
+    let made = recorded.guest("me");
+    let path = format!("/1.1/users/{}", made.text("objectId"));
+    for session in [None, Some("unknown")] {
+        let seen = recorded.get(&path, session);
+        assert_eq!((seen.status, seen.text("objectId")), (200, made.text("objectId")));
+        assert!(seen.json.get("authData").is_none());
+    }
+    let own = recorded.get(&path, Some(made.text("sessionToken")));
+    assert_eq!(own.json["authData"], made.json["authData"]);
+}
+
+#[test]
 fn row_9_an_unknown_id_is_not_found() {
     let server = Server::in_memory();
+    let session = server.guest("me").text("sessionToken").to_owned();
     for id in ["5d7f0e1fc8959c0074c0ffee", "x", "%00", "%ff", "%2F", "a%20b"] {
-        let answer = server.get(&format!("/1.1/users/{id}"), None);
+        let answer = server.get(&format!("/1.1/users/{id}"), Some(&session));
         answer.is_error(400, 211, "Could not find user.");
     }
 }
@@ -222,7 +249,7 @@ fn row_16_a_refresh_gives_a_new_token_and_ends_the_old_one() {
     assert_eq!(server.get("/1.1/users/me", Some(new)).text("updatedAt"), fresh.text("updatedAt"));
     assert_eq!(server.guest("me").text("sessionToken"), new, "the next login has the new token");
     let path = format!("/1.1/users/{id}");
-    assert!(server.get(&path, Some(old)).json.get("authData").is_none());
+    server.get(&path, Some(old)).is_error(400, 211, "Could not find user.");
     assert!(server.get(&path, Some(new)).json.get("authData").is_some());
 }
 

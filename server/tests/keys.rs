@@ -21,7 +21,9 @@ fn status(server: &Server, headers: &[(&str, &str)]) -> u16 {
 fn is_master(server: &Server, headers: &[(&str, &str)]) -> bool {
     let made = server.guest("somebody");
     let path = format!("/1.1/users/{}", made.text("objectId"));
-    let headers = [&[("X-LC-Id", server.app_id.as_str())], headers].concat();
+    let stranger = server.guest("stranger");
+    let session = ("X-LC-Session", stranger.text("sessionToken"));
+    let headers = [&[("X-LC-Id", server.app_id.as_str()), session], headers].concat();
     let seen = server.send("GET", &path, &headers, b"");
     assert_eq!(seen.status, 200);
     seen.json.get("authData").is_some()

@@ -49,12 +49,23 @@ fn unknown_addresses_are_404_in_json() {
 }
 
 #[test]
+fn a_browser_takes_no_answer_for_a_page() {
+    let server = Server::in_memory();
+    for answer in [server.guest("x"), server.get("/nothing", None), server.get("/healthz", None)] {
+        assert_eq!(answer.header("x-content-type-options"), Some("nosniff"));
+        let policy = answer.header("content-security-policy").unwrap();
+        assert_eq!(policy, "default-src 'none'; frame-ancestors 'none'");
+    }
+}
+
+#[test]
 fn wrong_methods_are_405_in_json_and_name_the_right_ones() {
     let server = Server::in_memory();
     for (method, path, allowed) in [
-        ("PATCH", "/1.1/users", "POST"),
+        ("PATCH", "/1.1/users", "POST,GET,HEAD"),
         ("POST", "/1.1/users/me", "GET,HEAD"),
-        ("POST", "/1.1/users/x", "GET,HEAD,PUT"),
+        ("POST", "/1.1/users/x", "GET,HEAD,PUT,DELETE"),
+        ("PUT", "/1.1/users/strictlyQuery", "GET,HEAD"),
         ("POST", "/1.1/date", "GET,HEAD"),
         ("GET", "/1.1/users/x/refreshSessionToken", "PUT"),
     ] {

@@ -41,7 +41,9 @@ fn a_first_login_makes_an_account_with_the_name_and_avatar_of_taptap() {
     assert_eq!(made.json["authData"], json!({ "taptap": kept }));
     let me = server.get("/1.1/users/me", Some(made.text("sessionToken")));
     assert_eq!(me.json["authData"], made.json["authData"]);
-    let other = server.get(&format!("/1.1/users/{}", made.text("objectId")), None);
+    let stranger = server.guest("stranger");
+    let path = format!("/1.1/users/{}", made.text("objectId"));
+    let other = server.get(&path, Some(stranger.text("sessionToken")));
     assert_eq!((other.status, &other.json["authData"]), (200, &Value::Null));
 }
 

@@ -1,16 +1,22 @@
 //! Answers with the headers of the contract.
 
-use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE, PRAGMA};
-use axum::http::{HeaderName, StatusCode};
+use axum::http::header::{
+    CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, PRAGMA, RETRY_AFTER,
+    X_CONTENT_TYPE_OPTIONS,
+};
+use axum::http::{HeaderName, HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 use serde_json::{Value, json};
 
 use crate::problem::Problem;
 
-const HEADERS: [(HeaderName, &str); 3] = [
+const HEADERS: [(HeaderName, &str); 5] = [
     (CONTENT_TYPE, "application/json;charset=utf-8"),
     (CACHE_CONTROL, "no-cache,no-store"),
     (PRAGMA, "no-cache"),
+    // A browser that opens an answer shows it as text and nothing else.
+    (X_CONTENT_TYPE_OPTIONS, "nosniff"),
+    (CONTENT_SECURITY_POLICY, "default-src 'none'; frame-ancestors 'none'"),
 ];
 
 /// `body` with the headers every answer of the service has.
@@ -20,6 +26,11 @@ pub(super) fn json(status: StatusCode, body: &Value) -> Response {
 
 impl IntoResponse for Problem {
     fn into_response(self) -> Response {
-        json(self.status, &json!({ "code": self.code, "error": self.text }))
+        let body = json!({ "code": self.code, "error": self.text });
+        let mut answer = json(self.status, &body);
+        if let Some(wait) = self.retry_after {
+            answer.headers_mut().insert(RETRY_AFTER, HeaderValue::from(wait));
+        }
+        answer
     }
 }

@@ -40,8 +40,13 @@ impl FromRequestParts<Arc<App>> for Caller {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Self, Problem> {
-        caller(&parts.headers, &app.keys, clock::now_ms()).ok_or(Problem::UNAUTHORIZED)
+        caller_of(&parts.headers, app).ok_or(Problem::UNAUTHORIZED)
     }
+}
+
+/// Who makes a request with these headers, if it is anybody.
+pub(super) fn caller_of(headers: &HeaderMap, app: &App) -> Option<Caller> {
+    caller(headers, &app.keys, clock::now_ms())
 }
 
 /// Several credentials at once: a master key decides, else a signature, else a key.

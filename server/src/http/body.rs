@@ -106,6 +106,7 @@ mod tests {
     use crate::args::Args;
     use crate::keys::Keys;
     use crate::storage::Store;
+    use crate::verify::Verifiers;
 
     /// Gives its bytes at once and then nothing more, for ever.
     struct Stalled(Option<Bytes>);
@@ -128,7 +129,7 @@ mod tests {
     async fn app() -> App {
         let args = Args::parse_from(["tdsauth-server", "--data", ":memory:"]);
         let store = std::sync::Arc::new(Store::open(None).await.unwrap());
-        App::new(Keys::load(None).unwrap(), store, None, &args).unwrap()
+        App::new(Keys::load(None).unwrap(), store, Verifiers::new(args.policy), &args).unwrap()
     }
 
     fn json(bytes: usize) -> Bytes {

@@ -10,8 +10,10 @@ use axum::http::header::{HOST, ORIGIN};
 use axum::http::uri::Authority;
 use axum::middleware::Next;
 use axum::response::{IntoResponse as _, Response};
+use tokio::time::timeout;
 
 use super::App;
+use super::cors::Origin;
 use crate::args::Args;
 use crate::dev;
 use crate::problem::Problem;
@@ -76,7 +78,8 @@ pub(super) async fn own_pages(
     next: Next,
 ) -> Response {
     let reads = matches!(*request.method(), Method::GET | Method::HEAD | Method::OPTIONS);
-    if app.trust != Trust::Anyone && !reads && is_foreign(&request, app.trust) {
+    let foreign = app.trust != Trust::Anyone && !reads && is_foreign(&request, app.trust);
+    if foreign && !is_let_in(&request, &app.origins) {
         return Problem::FOREIGN_ORIGIN.into_response();
     }
     next.run(request).await
@@ -104,6 +107,21 @@ fn is_foreign(request: &Request, trust: Trust) -> bool {
             !own.is_some_and(|own| own.eq_ignore_ascii_case(host))
         }
     }
+}
+
+/// Whether the request is for the account API, by a page that may call it.
+fn is_let_in(request: &Request, origins: &[Origin]) -> bool {
+    let mut given = request.headers().get_all(ORIGIN).iter();
+    let (Some(given), None) = (given.next(), given.next()) else {
+        return false;
+    };
+    request.uri().path().starts_with("/1.1/") && origins.iter().any(|origin| origin.is(given))
+}
+
+/// Ends a request that takes longer than any may.
+pub(super) async fn in_time(State(app): State<Arc<App>>, request: Request, next: Next) -> Response {
+    let late = |_| Problem::TIMED_OUT.into_response();
+    timeout(app.request_time, next.run(request)).await.unwrap_or_else(late)
 }
 
 /// Says what was asked and answered. The path alone: a query may hold a session token.

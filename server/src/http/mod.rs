@@ -1,12 +1,21 @@
 //! HTTP: which request is whose, and what the answers look like.
 
+mod address;
 mod answer;
 mod auth;
 mod body;
+mod changes;
 mod connections;
+mod cors;
+mod find;
 mod guard;
+mod limits;
 mod linger;
+mod query;
+mod seats;
+mod tls;
 mod users;
+mod writing;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -18,7 +27,7 @@ use axum::middleware;
 use axum::response::Response;
 use axum::routing::{get, post, put};
 use serde_json::json;
-use tokio::sync::Semaphore;
+use tokio::sync::{Notify, Semaphore};
 
 use crate::args::Args;
 use crate::clock;
@@ -29,10 +38,17 @@ use crate::policy::Policy;
 use crate::problem::Problem;
 use crate::start::StartError;
 use crate::storage::{Store, StoreError};
-use crate::taptap::TapTap;
+use crate::verify::Verifiers;
+pub(crate) use address::Network;
+use address::Proxies;
 use auth::Caller;
 pub(crate) use connections::{Bounds, serve};
+pub(crate) use cors::Origin;
 use guard::Trust;
+pub(crate) use limits::Limit;
+use limits::Limits;
+pub(crate) use seats::Seats;
+pub(crate) use tls::Tls;
 
 /// What every request can reach.
 #[derive(Debug)]
@@ -44,9 +60,18 @@ pub(crate) struct App {
     trust: Trust,
     /// For the body of one request to arrive.
     body_time: Duration,
+    /// For a whole request, up to its answer.
+    request_time: Duration,
+    /// Whose word about a caller's address is believed.
+    proxies: Proxies,
+    limits: Limits,
+    /// The pages of others that may call.
+    origins: Vec<Origin>,
     ids: ObjectIds,
-    /// Where to ask about TapTap's players; without it they cannot log in.
-    taptap: Option<Arc<TapTap>>,
+    /// Whom to ask about players.
+    pub(crate) verifiers: Verifiers,
+    /// Told when there may be a grant to be ended.
+    pub(crate) owed: Notify,
     /// Places for bodies that are too large to have one for each connection.
     large_bodies: Arc<Semaphore>,
 }
@@ -55,7 +80,7 @@ impl App {
     pub(crate) fn new(
         keys: Keys,
         store: Arc<Store>,
-        taptap: Option<Arc<TapTap>>,
+        verifiers: Verifiers,
         args: &Args,
     ) -> Result<Self, StartError> {
         let ids =
@@ -63,23 +88,47 @@ impl App {
         let large_bodies = Arc::new(Semaphore::new(body::LARGE_BODIES));
         let body_time = Duration::from_secs(args.body_timeout.get());
         let (policy, trust) = (args.policy, Trust::of(args));
-        Ok(Self { store, keys, policy, trust, body_time, ids, taptap, large_bodies })
+        let request_time = Duration::from_secs(args.internet.request_timeout.get());
+        let proxies = Proxies::new(&args.internet.trusted_proxy);
+        let (limits, origins) = (Limits::of(args), args.internet.cors_origin.clone());
+        Ok(Self {
+            store,
+            keys,
+            policy,
+            trust,
+            body_time,
+            request_time,
+            proxies,
+            limits,
+            origins,
+            ids,
+            verifiers,
+            owed: Notify::new(),
+            large_bodies,
+        })
     }
 }
 
 /// Every address the service answers to. With `--dev` there is a stand-in for TapTap.
 pub(crate) fn router(app: Arc<App>, stand_in: Option<Arc<StandIn>>) -> Router {
+    let attempt = middleware::from_fn_with_state(Arc::clone(&app), limits::attempt);
     let users = Router::new()
-        .route("/", post(users::sign_in))
-        .route("/me", get(users::me))
-        .route("/{id}", get(users::by_id).put(users::link))
-        .route("/{id}/refreshSessionToken", put(users::refresh));
+        .route("/", post(users::sign_in).route_layer(attempt.clone()).get(find::find))
+        .route("/me", get(users::me).route_layer(attempt.clone()))
+        .route("/strictlyQuery", get(find::strictly))
+        .route("/{id}", get(users::by_id).put(changes::save).delete(changes::delete))
+        .route("/{id}/refreshSessionToken", put(users::refresh).route_layer(attempt));
     let all = Router::new()
         .route("/healthz", get(healthz))
         .route("/1.1/date", get(date))
         // The same rows under two names: official clients use either.
         .nest("/1.1/users", users.clone())
         .nest("/1.1/classes/_User", users);
+    let all = match app.origins.as_slice() {
+        [] => all,
+        // Around this answer too: a question comes as a method that no row has.
+        origins => all.method_not_allowed_fallback(no_method).layer(cors::layer(origins)),
+    };
     let lan = stand_in.as_ref().and_then(|stand_in| stand_in.lan.clone());
     let all = match stand_in {
         Some(stand_in) => all
@@ -89,7 +138,7 @@ pub(crate) fn router(app: Arc<App>, stand_in: Option<Arc<StandIn>>) -> Router {
     };
     let all = all
         .fallback(async || Problem::NOT_FOUND)
-        .method_not_allowed_fallback(async || Problem::METHOD_NOT_ALLOWED)
+        .method_not_allowed_fallback(no_method)
         .layer(middleware::from_fn_with_state(Arc::clone(&app), guard::own_pages))
         .layer(middleware::from_fn_with_state(Arc::clone(&app), guard::own_hosts))
         .layer(middleware::from_fn(guard::log))
@@ -99,7 +148,12 @@ pub(crate) fn router(app: Arc<App>, stand_in: Option<Arc<StandIn>>) -> Router {
         Some(lan) => lan.guard(all),
         None => all,
     };
-    all.layer(middleware::from_fn_with_state(app, linger::hear_out))
+    all.layer(middleware::from_fn_with_state(Arc::clone(&app), linger::hear_out))
+        .layer(middleware::from_fn_with_state(app, guard::in_time))
+}
+
+async fn no_method() -> Problem {
+    Problem::METHOD_NOT_ALLOWED
 }
 
 /// Contract row 26: the time of the server.
@@ -116,10 +170,13 @@ async fn healthz(State(app): State<Arc<App>>) -> Result<Response, Problem> {
 
 impl From<StoreError> for Problem {
     fn from(error: StoreError) -> Self {
+        if matches!(error, StoreError::TooLarge) {
+            return Self::OBJECT_TOO_LARGE;
+        }
         tracing::error!(%error, "database");
         match error {
-            StoreError::Failed(_) => Self::UNAVAILABLE,
             StoreError::Late => Self::TIMED_OUT,
+            _ => Self::UNAVAILABLE,
         }
     }
 }

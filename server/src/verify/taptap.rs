@@ -4,7 +4,7 @@
 use std::fmt;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use serde_json::{Map, Value};
 use tdsauth_core::error::{Error, status};
@@ -12,29 +12,22 @@ use tdsauth_core::secret::Secret;
 use tdsauth_core::taptap::endpoint::{Endpoint, PUBLIC_PROFILE, check_client_id};
 use tdsauth_core::taptap::{Profile, Token};
 use tdsauth_core::taptap_call::fetch_profile;
-use tdsauth_core::transport::{Deadline, Settings, UreqTransport};
-use tokio::sync::Semaphore;
-use tokio::time::timeout_at;
+use tdsauth_core::transport::{Deadline, UreqTransport};
 
+use super::call::{Caller, USER_AGENT};
 use crate::accounts::{Identity, TAPTAP};
 use crate::policy::Policy;
 use crate::problem::Problem;
 
 /// Logins that TapTap is asked about at once; each takes a thread. Further ones wait.
 const CALLS: usize = 64;
-/// Bound of an answer of TapTap's.
-const ANSWER_BYTES: u64 = 256 * 1024;
-const USER_AGENT: &str = concat!("tdsauth-server/", env!("CARGO_PKG_VERSION"));
 /// What is asked for when a token turns out to be good for no more.
 const BASIC_INFO: &str = "basic_info";
 
 /// TapTap's open API, for one game.
 pub(crate) struct TapTap {
     endpoint: Endpoint,
-    transport: UreqTransport,
-    /// For one login, waiting included.
-    patience: Duration,
-    places: Arc<Semaphore>,
+    caller: Arc<Caller>,
     /// Seconds that TapTap's clock is ahead of this machine's.
     clock_offset: AtomicI64,
 }
@@ -104,16 +97,9 @@ impl TapTap {
     /// For the game `client_id`, at the open API at `open`.
     pub(crate) fn new(client_id: &str, open: String, patience: Duration) -> Result<Self, Error> {
         check_client_id(client_id)?;
-        let transport = UreqTransport::new(&Settings {
-            max_response_bytes: ANSWER_BYTES,
-            user_agent: USER_AGENT.to_owned(),
-            ..Settings::default()
-        })?;
         Ok(Self {
             endpoint: Endpoint::open_api(client_id, open, USER_AGENT),
-            transport,
-            patience,
-            places: Arc::new(Semaphore::new(CALLS)),
+            caller: Arc::new(Caller::new(TAPTAP, patience, CALLS)?),
             clock_offset: AtomicI64::new(0),
         })
     }
@@ -123,24 +109,10 @@ impl TapTap {
     /// `BAD_AUTH_DATA`: it is not, or the token is dead. `UNAVAILABLE`, `TIMED_OUT`: TapTap could
     /// not be asked; nobody knows.
     pub(crate) async fn verify(self: &Arc<Self>, claim: &Claim) -> Result<Profile, Problem> {
-        let at = Instant::now() + self.patience;
-        let place = timeout_at(at.into(), Arc::clone(&self.places).acquire_owned()).await;
-        let Ok(Ok(place)) = place else {
-            tracing::warn!("too many logins wait for TapTap");
-            return Err(Problem::TIMED_OUT);
-        };
         let (taptap, token) = (Arc::clone(self), claim.token.clone());
-        let asked = tokio::task::spawn_blocking(move || {
-            let result = taptap.ask(token, at);
-            // Not before: a caller that is gone leaves the thread behind.
-            drop(place);
-            result
-        });
-        let profile = match asked.await {
-            Ok(Ok(profile)) => profile,
-            Ok(Err(error)) => return Err(problem(&error)),
-            Err(_) => return Err(Problem::UNAVAILABLE),
-        };
+        let ask = move |transport: &_, deadline| taptap.ask(transport, token, deadline);
+        let asked = self.caller.run(self.caller.deadline(), ask).await?;
+        let profile = asked.map_err(|error| problem(&error))?;
         let same = profile.openid == claim.openid
             && claim.unionid.as_ref().is_none_or(|sent| profile.unionid.as_ref() == Some(sent));
         if same { Ok(profile) } else { Err(Problem::BAD_AUTH_DATA) }
@@ -148,8 +120,13 @@ impl TapTap {
 
     /// Waits for TapTap. A token may be good for less than the profile: nobody says with which
     /// scopes it was granted.
-    fn ask(&self, mut token: Token, at: Instant) -> Result<Profile, Error> {
-        let result = self.fetch(&token, at);
+    fn ask(
+        &self,
+        transport: &UreqTransport,
+        mut token: Token,
+        deadline: Deadline,
+    ) -> Result<Profile, Error> {
+        let result = self.fetch(transport, &token, deadline);
         match &result {
             Err(error)
                 if matches!(
@@ -158,16 +135,20 @@ impl TapTap {
                 ) && token.grants(PUBLIC_PROFILE) =>
             {
                 BASIC_INFO.clone_into(&mut token.scope);
-                self.fetch(&token, at)
+                self.fetch(transport, &token, deadline)
             }
             _ => result,
         }
     }
 
-    fn fetch(&self, token: &Token, at: Instant) -> Result<Profile, Error> {
-        let deadline = Deadline { at, connect: self.patience };
+    fn fetch(
+        &self,
+        transport: &UreqTransport,
+        token: &Token,
+        deadline: Deadline,
+    ) -> Result<Profile, Error> {
         let mut offset = self.clock_offset.load(Ordering::Relaxed);
-        let result = fetch_profile(&self.transport, &self.endpoint, token, &mut offset, deadline);
+        let result = fetch_profile(transport, &self.endpoint, token, &mut offset, deadline);
         self.clock_offset.store(offset, Ordering::Relaxed);
         result
     }
