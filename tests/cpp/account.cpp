@@ -74,7 +74,8 @@ void linking() {
   auto linked = client.user_associate_auth_data(**user, "weixin", kData, options, 8);
   const tdsauth::HttpTask sent =
       kit::answer_next(client, 200, R"({"updatedAt":"2026-01-01T00:00:00.000Z"})");
-  ok(sent.method == "PUT" && sent.url == kGuestUrl, "that of this user");
+  same(sent.method, "PUT", "is a change");
+  same(sent.url, kGuestUrl + "?fetchWhenSave=true", "of this user");
   ok(has(sent.body, R"("openid":"o")") && has(sent.body, R"("unionid":"u")"), "is sent");
   ok(has(sent.headers, "X-LC-Session: q2w3e4r5t6y7u8i9o0p1a2s3d\r\n"), "by the user's session");
   auto event = linked->wait(kLongEnough);
@@ -99,8 +100,8 @@ void unlinking() {
   ok(event && event->value() == 1, "and tells that it was the last one");
   auto user = client.current_user();
   auto other = client.user_disassociate_auth_data(**user, "qq");
-  const tdsauth::HttpTask sent = kit::answer_next(client, 206, "{}");
-  ok(sent.url == kGuestUrl, "of this user");
+  const tdsauth::HttpTask sent = kit::answer_next(client, 400, R"({"code":206,"error":"no"})");
+  same(sent.url, kGuestUrl + "?fetchWhenSave=true", "of this user");
   ok(has(sent.body, R"("authData.qq")"), "and of this platform");
   ok(!other->wait(kLongEnough), "or it fails");
   bad(client.user_disassociate_auth_data({}), TDSAUTH_ERR_INVALID_ARGUMENT, "not of no platform");

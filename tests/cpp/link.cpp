@@ -78,9 +78,51 @@ void taken(std::string_view player) {
      "the other account can be logged in to, without another code");
 }
 
+// One player on two devices. Here and there the server of the suites believes WeChat's players.
+void two_devices() {
+  note("a guest links a player of WeChat, and has the account on another device");
+  constexpr std::string_view data = R"({"openid":"cpp-suite"})";
+  tdsauth::Client here = kit::client_with(kit::options_in(kit::new_folder()));
+  tdsauth::Client there = kit::client_with(kit::options_in(kit::new_folder()));
+  tdsauth::AuthDataOptions known;
+  known.fail_on_not_exist = true;
+  bad(there.login_with_auth_data("weixin", data, known)->wait(kLongEnough),
+      TDSAUTH_ERR_USER_NOT_FOUND, "nobody knows the player yet");
+  bad(there.login_with_auth_data("nobodys", data)->wait(kLongEnough),
+      TDSAUTH_ERR_INVALID_AUTH_DATA, "nor the platform of nobody");
+  const std::string id = guest_in(here);
+  good(here.user_associate_auth_data("weixin", data)->wait(kLongEnough), "the guest is linked");
+  auto login = there.login_with_auth_data("weixin", data, known)->wait(kLongEnough);
+  ok(login && login->value() == 0, "and is known on the other device");
+  same(field(there.current_user(), "objectId"), id, "as the same account");
+
+  auto user = here.current_user();
+  good((*user)->set_string("nickname", "Mei"), "a name is given");
+  good(here.object_save(**user)->wait(kLongEnough), "and saved");
+  auto other = there.current_user();
+  good(there.object_fetch(**other)->wait(kLongEnough), "the other device asks");
+  same(field(there.current_user(), "nickname"), "Mei", "and has it");
+  good((*user)->set_string("nickname", "Nobody"), "another name");
+  tdsauth::SaveOptions condition;
+  condition.where_json = R"({"nickname":"Lin"})";
+  bad(here.object_save(**user, condition)->wait(kLongEnough), TDSAUTH_ERR_CONDITION_FAILED,
+      "is not saved when there was a third one");
+
+  auto unlinked = there.user_disassociate_auth_data("weixin")->wait(kLongEnough);
+  ok(unlinked && unlinked->value() == 1, "the last platform is unlinked, and that is told");
+  bad(kit::client_with(kit::options_in(kit::new_folder()))
+          .login_with_auth_data("weixin", data, known)
+          ->wait(kLongEnough),
+      TDSAUTH_ERR_USER_NOT_FOUND, "nobody comes in by it any more");
+  good(there.user_delete()->wait(kLongEnough), "the account is deleted");
+  bad(here.user_refresh_session_token()->wait(kLongEnough), TDSAUTH_ERR_SESSION_OVER,
+      "and its session is over on the first device");
+}
+
 }  // namespace
 
 void link_stories() {
+  two_devices();
   linked(kit::new_folder(), "mei");
   taken("mei");
 }

@@ -126,7 +126,7 @@ class Object {
   Result<bool> is_dirty() const { return dirty(nullptr, 0); }
   /// Whether this field was.
   Result<bool> is_dirty(std::string_view key) const {
-    return dirty(detail::given(key), key.size());
+    return dirty(key.data(), key.size());
   }
 
   /// A copy that nothing changes any more.
