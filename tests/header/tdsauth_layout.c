@@ -43,7 +43,7 @@ AT(tdsauth_event, server_code, 48);
 AT(tdsauth_event, flags, 52);
 AT(tdsauth_event, reserved, 56);
 
-IS(tdsauth_client_options, 72 + 12 * TEXT_SIZE);
+IS(tdsauth_client_options, 72 + 13 * TEXT_SIZE);
 AT(tdsauth_client_options, struct_size, 0);
 AT(tdsauth_client_options, region, 4);
 AT(tdsauth_client_options, server_url, 8);
@@ -66,7 +66,8 @@ AT(tdsauth_client_options, request_timeout_ms, 20 + 12 * TEXT_SIZE);
 AT(tdsauth_client_options, max_connections, 24 + 12 * TEXT_SIZE);
 AT(tdsauth_client_options, reserved0, 28 + 12 * TEXT_SIZE);
 AT(tdsauth_client_options, max_response_bytes, 32 + 12 * TEXT_SIZE);
-AT(tdsauth_client_options, reserved, 40 + 12 * TEXT_SIZE);
+AT(tdsauth_client_options, import_path, 40 + 12 * TEXT_SIZE);
+AT(tdsauth_client_options, reserved, 40 + 13 * TEXT_SIZE);
 
 IS(tdsauth_request_options, 24);
 AT(tdsauth_request_options, struct_size, 0);
@@ -79,6 +80,37 @@ AT(tdsauth_logout_options, timeout_ms, 4);
 AT(tdsauth_logout_options, revoke, 8);
 AT(tdsauth_logout_options, reserved0, 12);
 AT(tdsauth_logout_options, reserved, 16);
+
+IS(tdsauth_auth_data_options, 32 + 3 * TEXT_SIZE);
+AT(tdsauth_auth_data_options, struct_size, 0);
+AT(tdsauth_auth_data_options, timeout_ms, 4);
+AT(tdsauth_auth_data_options, fail_on_not_exist, 8);
+AT(tdsauth_auth_data_options, main_account, 12);
+AT(tdsauth_auth_data_options, unionid, 16);
+AT(tdsauth_auth_data_options, unionid_len, 16 + TEXT_SIZE / 2);
+AT(tdsauth_auth_data_options, unionid_platform, 16 + TEXT_SIZE);
+AT(tdsauth_auth_data_options, unionid_platform_len, 16 + TEXT_SIZE + TEXT_SIZE / 2);
+AT(tdsauth_auth_data_options, fields_json, 16 + 2 * TEXT_SIZE);
+AT(tdsauth_auth_data_options, fields_json_len, 16 + 2 * TEXT_SIZE + TEXT_SIZE / 2);
+AT(tdsauth_auth_data_options, reserved, 16 + 3 * TEXT_SIZE);
+
+IS(tdsauth_save_options, 32 + TEXT_SIZE);
+AT(tdsauth_save_options, struct_size, 0);
+AT(tdsauth_save_options, timeout_ms, 4);
+AT(tdsauth_save_options, fetch_when_save, 8);
+AT(tdsauth_save_options, reserved0, 12);
+AT(tdsauth_save_options, where_json, 16);
+AT(tdsauth_save_options, where_json_len, 16 + TEXT_SIZE / 2);
+AT(tdsauth_save_options, reserved, 16 + TEXT_SIZE);
+
+IS(tdsauth_fetch_options, 24 + 2 * TEXT_SIZE);
+AT(tdsauth_fetch_options, struct_size, 0);
+AT(tdsauth_fetch_options, timeout_ms, 4);
+AT(tdsauth_fetch_options, keys, 8);
+AT(tdsauth_fetch_options, keys_len, 8 + TEXT_SIZE / 2);
+AT(tdsauth_fetch_options, include, 8 + TEXT_SIZE);
+AT(tdsauth_fetch_options, include_len, 8 + TEXT_SIZE + TEXT_SIZE / 2);
+AT(tdsauth_fetch_options, reserved, 8 + 2 * TEXT_SIZE);
 
 IS(tdsauth_taptap_login_options, 40 + 2 * TEXT_SIZE);
 AT(tdsauth_taptap_login_options, struct_size, 0);
