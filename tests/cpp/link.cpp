@@ -78,7 +78,7 @@ void taken(std::string_view player) {
      "the other account can be logged in to, without another code");
 }
 
-// One player on two devices. Here and there the server of the suites believes WeChat's players.
+// One player on two devices. The suites' server believes what is said of players of WeChat.
 void two_devices() {
   note("a guest links a player of WeChat, and has the account on another device");
   constexpr std::string_view data = R"({"openid":"cpp-suite"})";
