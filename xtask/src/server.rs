@@ -41,12 +41,23 @@ impl Server {
     /// listens. `listen` is `127.0.0.1:0`, or the address of a former run. What it logs goes to
     /// `server.log` in `data`.
     pub(crate) fn start(program: &Path, data: &Path, listen: &str) -> Result<Self, String> {
+        Self::start_with(program, data, listen, &[])
+    }
+
+    /// The same, with further `options`.
+    pub(crate) fn start_with(
+        program: &Path,
+        data: &Path,
+        listen: &str,
+        options: &[&str],
+    ) -> Result<Self, String> {
         let log = data.join("server.log");
         let log = File::options().create(true).append(true).open(&log);
         let log = log.map_err(|error| format!("server.log: {error}"))?;
         let mut child = process::program(program)
             .args(["--dev", "--listen", listen, "--print-keys", "--data"])
             .arg(data)
+            .args(options)
             // What the developer's own server uses must not decide what a test's server does.
             .env_remove("TDSAUTH_APP_ID")
             .env_remove("TDSAUTH_APP_KEY")
