@@ -7,6 +7,7 @@ use std::num::{NonZeroU32, NonZeroU64};
 use std::path::PathBuf;
 
 use tdsauth_core::error::Error;
+use tdsauth_core::secret::Secret;
 use tdsauth_core::taptap::Region;
 use tdsauth_core::transport::base_url;
 
@@ -27,6 +28,11 @@ pub(crate) struct Args {
     /// Folder of the database and the keys, made when missing; `:memory:` keeps nothing.
     #[arg(long, value_name = "DIR")]
     pub(crate) data: PathBuf,
+
+    /// PostgreSQL database to use in place of a file in the data folder, which then holds the keys
+    /// alone. A password is better given in the environment.
+    #[arg(long, value_name = "URL", env = "TDSAUTH_DATABASE_URL", hide_env_values = true)]
+    pub(crate) database_url: Option<Secret>,
 
     /// For the developer's own machine: loopback only, keys in the ready line, and a TapTap to try
     /// a game against.

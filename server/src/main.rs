@@ -1,8 +1,9 @@
 //! `tdsauth-server`: the account service a game's players log in to.
 //!
 //! It answers the published LeanCloud REST contract under `/1.1`, keeps everything in one SQLite
-//! file and needs nothing else. `tdsauth-server --data DIR` makes the folder, the keys and the
-//! database when they are missing, and prints one JSON line on standard output when it is ready.
+//! file and needs nothing else, unless a PostgreSQL database is named for several servers to share.
+//! `tdsauth-server --data DIR` makes the folder, the keys and the database when they are missing,
+//! and prints one JSON line on standard output when it is ready.
 //!
 //! Rooms: `http` speaks HTTP and knows no SQL, `storage` knows SQL and no HTTP, `accounts` knows
 //! what a sign-in and a user are, `taptap` asks TapTap who a player is, `policy` holds every decision

@@ -66,10 +66,7 @@ fn prepare(folder: &Path) -> Result<File, StartError> {
 async fn serve(args: Args, keys: Keys, alone: Option<File>) -> Result<(), StartError> {
     // Before the ready line, so that whoever reads it may end the server at once.
     let stop = stop_signal()?;
-    let store = Store::open(args.folder())
-        .await
-        .map_err(|error| StartError::new(format!("{}: {error}", args.data.display())))?;
-    let store = Arc::new(store);
+    let store = Arc::new(open_store(&args).await?);
     drop(alone);
     let failed = |error| StartError::new(format!("{}: {error}", args.listen));
     let listener = TcpListener::bind(args.listen).await.map_err(failed)?;
@@ -90,6 +87,15 @@ async fn serve(args: Args, keys: Keys, alone: Option<File>) -> Result<(), StartE
     app.store.close().await;
     tracing::info!("stopped");
     Ok(())
+}
+
+/// The database that the options name.
+async fn open_store(args: &Args) -> Result<Store, StartError> {
+    let (opened, place) = match &args.database_url {
+        Some(url) => (Store::connect(url).await, "PostgreSQL".to_owned()),
+        None => (Store::open(args.folder()).await, args.data.display().to_string()),
+    };
+    opened.map_err(|error| StartError::new(format!("{place}: {error}")))
 }
 
 /// The TapTap that a development server plays.

@@ -9,7 +9,7 @@ use std::io::Read as _;
 use std::path::Path;
 use std::process::Stdio;
 
-use common::{Server, chmod, command, data, guest, mode, refused};
+use common::{Server, chmod, command, data, database_files, guest, mode, refused};
 
 const KEY_FILES: [&str; 3] = ["app_id", "app_key", "master_key"];
 
@@ -83,8 +83,7 @@ fn keys_are_made_once_and_are_the_owners_alone() {
         fs::read_dir(&folder).unwrap().map(|entry| entry.unwrap().file_name()).collect();
     files.sort();
     // Nothing half made is left, and the database keeps itself as private as the keys.
-    let others = ["start.lock", "tdsauth.db", "tdsauth.db-shm", "tdsauth.db-wal"];
-    assert_eq!(files, [&KEY_FILES[..], &others[..]].concat());
+    assert_eq!(files, [&KEY_FILES[..], &["start.lock"], database_files()].concat());
     for file in files {
         assert_eq!(mode(&folder.join(&file)), 0o600, "{}", file.display());
     }
@@ -182,7 +181,7 @@ fn files_that_others_may_read_are_refused() {
         command.args(["--listen", "127.0.0.1:0", "--data"]).arg(&folder);
         command
     };
-    for file in ["app_id", "app_key", "master_key", "tdsauth.db"] {
+    for file in KEY_FILES.iter().chain(database_files().first()) {
         for open in [0o640, 0o604, 0o660] {
             chmod(&folder.join(file), open);
             let said = refused(start());
@@ -200,8 +199,8 @@ fn files_that_others_may_read_are_refused() {
 }
 
 #[test]
-fn a_data_folder_that_is_none_and_a_database_that_is_none_are_refused() {
-    let (temporary, folder) = data();
+fn a_data_folder_that_is_none_is_refused() {
+    let (temporary, _) = data();
     let start = |folder: &Path| {
         let mut command = command();
         command.args(["--listen", "127.0.0.1:0", "--data"]).arg(folder);
@@ -211,17 +210,6 @@ fn a_data_folder_that_is_none_and_a_database_that_is_none_are_refused() {
     fs::write(&file, "x").unwrap();
     assert!(refused(start(&file)).contains("file"));
     assert!(refused(start(&file.join("below"))).contains("below"));
-
-    drop(Server::start(&folder, &[]));
-    for name in ["tdsauth.db-wal", "tdsauth.db-shm"] {
-        let _ = fs::remove_file(folder.join(name));
-    }
-    let database = folder.join("tdsauth.db");
-    fs::write(&database, "this is no database, and is left as it is").unwrap();
-    let said = refused(start(&folder));
-    assert!(said.contains("not a database"), "{said}");
-    let left = fs::read_to_string(&database).unwrap();
-    assert_eq!(left, "this is no database, and is left as it is");
 }
 
 #[test]
@@ -328,6 +316,7 @@ fn the_log_says_much_and_no_secret() {
             "the-guest-id".to_owned(),
             "guest".to_owned(),
             "a-wrong-token".to_owned(),
+            private_postgres::PASSWORD.to_owned(),
             server.app_key.clone(),
             server.master_key.clone(),
         ];

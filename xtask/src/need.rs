@@ -91,6 +91,13 @@ pub(crate) const UTIL_LINUX: Need = Need {
     package: "util-linux",
     why: "run the storage tests as a user who is not root",
 };
+/// Each test program starts one of its own; the service that the package starts is not used. Its
+/// programs lie in a folder named by the version; this one comes with the server alone.
+pub(crate) const POSTGRESQL: Need = Need {
+    sign: "pg_ctlcluster",
+    package: "postgresql",
+    why: "run the server's tests and the witnesses on PostgreSQL",
+};
 /// No test can cut the power: the order of flushes is read off the calls to the system.
 pub(crate) const STRACE: Need = Need {
     sign: "strace",

@@ -31,6 +31,11 @@ const STEPS: &[Step] = &[
         run: dependencies::check,
     },
     Step { heading: "Rust tests", needs: &[&need::UTIL_LINUX, &need::STRACE], run: rust_tests },
+    Step {
+        heading: "Server tests on PostgreSQL",
+        needs: &[&need::UTIL_LINUX, &need::POSTGRESQL],
+        run: postgres_tests,
+    },
     Step { heading: "Files made from the code", needs: &[], run: header::check },
     Step {
         heading: "Gates of the C headers",
@@ -67,7 +72,14 @@ const STEPS: &[Step] = &[
     },
     Step {
         heading: "The official SDKs, as witnesses",
-        needs: &[&need::NODE, &need::NPM, &need::PYTHON, &need::PIP],
+        needs: &[
+            &need::NODE,
+            &need::NPM,
+            &need::PYTHON,
+            &need::PIP,
+            &need::UTIL_LINUX,
+            &need::POSTGRESQL,
+        ],
         run: witness::run,
     },
     Step {
@@ -178,8 +190,18 @@ const ONLY_ROOT: [&str; 3] = [
     "a_file_that_may_not_be_read_is_an_error_and_no_damage",
 ];
 
+/// In the name of each test that starts a PostgreSQL: they are a step of their own, which can be
+/// skipped where there is none.
+const ON_POSTGRES: &str = "on_postgres";
+
+/// Of the whole workspace too, so that nothing is built once more with fewer features.
+fn postgres_tests(workspace: &Workspace) -> Result<Counts, String> {
+    let targets = ["--workspace", "--lib", "--bins", "--test", "postgres", "--", ON_POSTGRES];
+    cargo_test::run(workspace, &targets)
+}
+
 fn rust_tests(workspace: &Workspace) -> Result<Counts, String> {
-    let mut counts = cargo_test::run(workspace, &["--workspace"])?;
+    let mut counts = cargo_test::run(workspace, &["--workspace", "--", "--skip", ON_POSTGRES])?;
     if !rustix::process::geteuid().is_root() {
         for name in ONLY_ROOT {
             counts.passed = counts.passed.saturating_sub(1);

@@ -51,16 +51,25 @@ pub(crate) fn run(workspace: &Workspace) -> Result<Counts, String> {
             }
         }
     }
-    counts.add(suite::with_options(workspace, &AS_RECORDED, |suites| told(suites, ready))?);
+    let database = private_postgres::shared().database();
+    let [policy, recorded] = AS_RECORDED;
+    let on_postgres = [policy, recorded, "--database-url", &database];
+    for (store, options) in [("SQLite", &AS_RECORDED[..]), ("PostgreSQL", &on_postgres)] {
+        let told = |suites: &Suites| told(suites, store, &mut ready);
+        counts.add(suite::with_options(workspace, options, told)?);
+    }
     Ok(counts)
 }
 
-fn told(suites: &Suites, ready: Vec<(&str, Command)>) -> Result<Counts, String> {
+fn told(suites: &Suites, store: &str, ready: &mut [(&str, Command)]) -> Result<Counts, String> {
     let mut counts = Counts::default();
-    for (name, mut command) in ready {
-        // A proxy of this machine's has no part in what is said to a server on it.
-        command.env("no_proxy", "127.0.0.1");
-        counts.add(suites.run(name, &mut command, SUITE)?);
+    for (name, command) in ready {
+        command
+            // A proxy of this machine's has no part in what is said to a server on it.
+            .env("no_proxy", "127.0.0.1")
+            // In the name of each story.
+            .env("TDSAUTH_TEST_STORE", store);
+        counts.add(suites.run(&format!("{name} on {store}"), command, SUITE)?);
     }
     Ok(counts)
 }

@@ -118,8 +118,8 @@ impl From<StoreError> for Problem {
     fn from(error: StoreError) -> Self {
         tracing::error!(%error, "database");
         match error {
-            StoreError::Failed(_) => Self::UNAVAILABLE,
             StoreError::Late => Self::TIMED_OUT,
+            _ => Self::UNAVAILABLE,
         }
     }
 }

@@ -56,7 +56,7 @@ pub(super) async fn sign_in(
             fields: Value::Object(fields).to_string(),
         }),
     };
-    match app.store.sign_in(SignInOrder { identity, new_user, now }).await? {
+    match app.store.order(SignInOrder { identity, new_user, now }).await? {
         SignedIn::Known(user) => Ok(answer::json(StatusCode::OK, &user.to_json(View::Session))),
         SignedIn::Nobody => Err(Problem::NO_USER),
         SignedIn::Created(user) => {
@@ -111,7 +111,7 @@ pub(super) async fn refresh(
     let new_token = Secret::new(random_text(TOKEN_CHARS)?);
     let now = clock::now_ms();
     let order = Refresh { id: id.clone(), authority, new_token, now };
-    match app.store.refresh(order).await? {
+    match app.store.order(order).await? {
         Refreshed::Refused => Err(Problem::NO_SESSION),
         Refreshed::Nobody => Err(Problem::NO_USER),
         Refreshed::Done { token, updated_at } => {
@@ -145,7 +145,7 @@ pub(super) async fn link(
     let claim = read_link(body::object(&app, body).await?, app.taptap.is_some())?;
     let (identity, fields) = confirmed(&app, claim).await?;
     let order = LinkOrder { id: id.clone(), authority, identity, fields, now: clock::now_ms() };
-    match app.store.link(order).await? {
+    match app.store.order(order).await? {
         Linked::Taken => Err(Problem::TAKEN),
         Linked::Refused => Err(Problem::NO_SESSION),
         Linked::Nobody => Err(Problem::NO_USER),

@@ -1,10 +1,10 @@
 //! One more identity for a user that is there.
 
 use serde_json::{Map, Value};
-use sqlx::sqlite::SqliteConnection;
 
-use super::orders::{Authority, touch};
-use super::{Result, users};
+use super::conn::{Conn, query};
+use super::orders::Authority;
+use super::{Order, Result, users};
 use crate::accounts::{ANONYMOUS, Identity};
 
 /// An identity for one user.
@@ -34,11 +34,13 @@ pub(crate) enum Linked {
     Nobody,
 }
 
-impl LinkOrder {
+impl Order for LinkOrder {
+    type Out = Linked;
+
     /// Gives the identity to the user, in place of the one it had on that platform and of the
-    /// guest it was. Nobody else writes meanwhile, so an identity that is free here stays free;
-    /// the primary key of `identities` holds it as well.
-    pub(super) async fn run(&self, db: &mut SqliteConnection) -> Result<Linked> {
+    /// guest it was. Of two links of one identity one meets the other: the primary key of
+    /// `identities` holds it.
+    async fn run(&self, db: &mut Conn<'_>) -> Result<Linked> {
         let Some(user) = users::by_id(db, &self.id).await? else {
             // Who has no right to the user does not learn whether there is one.
             return Ok(match self.authority {
@@ -50,41 +52,26 @@ impl LinkOrder {
             return Ok(Linked::Refused);
         }
         let owner: Option<String> =
-            sqlx::query_scalar("SELECT user_id FROM identities WHERE platform = ? AND value = ?")
+            query("SELECT user_id FROM identities WHERE platform = $1 AND value = $2")
                 .bind(&self.identity.platform)
                 .bind(self.identity.value.expose())
-                .fetch_optional(&mut *db)
+                .value("user_id", db)
                 .await?;
         if owner.is_some_and(|owner| owner != self.id) {
             return Ok(Linked::Taken);
         }
-        self.replace(db).await?;
+        query("DELETE FROM identities WHERE user_id = $1 AND platform IN ($2, $3)")
+            .bind(&self.id)
+            .bind(ANONYMOUS)
+            .bind(&self.identity.platform)
+            .run(db)
+            .await?;
+        users::add_identity(db, &self.id, &self.identity).await?;
         let mut fields = user.fields;
         for (name, value) in &self.fields {
             fields.entry(name).or_insert_with(|| value.clone());
         }
-        sqlx::query("UPDATE users SET fields = ? WHERE id = ?")
-            .bind(Value::Object(fields).to_string())
-            .bind(&self.id)
-            .execute(&mut *db)
-            .await?;
-        Ok(Linked::Done { updated_at: touch(db, &self.id, self.now).await? })
-    }
-
-    async fn replace(&self, db: &mut SqliteConnection) -> Result<()> {
-        sqlx::query("DELETE FROM identities WHERE user_id = ? AND platform IN (?, ?)")
-            .bind(&self.id)
-            .bind(ANONYMOUS)
-            .bind(&self.identity.platform)
-            .execute(&mut *db)
-            .await?;
-        sqlx::query("INSERT INTO identities (platform, value, user_id, data) VALUES (?, ?, ?, ?)")
-            .bind(&self.identity.platform)
-            .bind(self.identity.value.expose())
-            .bind(&self.id)
-            .bind(self.identity.data.expose())
-            .execute(db)
-            .await?;
-        Ok(())
+        users::set_fields(db, &self.id, fields).await?;
+        Ok(Linked::Done { updated_at: users::touch(db, &self.id, self.now).await? })
     }
 }

@@ -1,12 +1,18 @@
 //! Everything that is kept. All SQL of the service is in this folder; nothing above it knows
 //! which database answers.
 //!
-//! Reads go to a small pool. Writes go to one task that commits them in batches ([`writer`]): one
-//! fsync then serves all who wait, and no two writers ever meet. What a caller was told is on the
-//! disk: the answer is given after the commit (WAL, synchronous FULL).
+//! A change is an [`Order`]: a type that does its work on a [`Conn`] within a transaction. SQLite
+//! gives orders to one task that commits them in batches ([`writer`]): one fsync then serves all
+//! who wait, and no two writers ever meet. PostgreSQL does each in a serializable transaction of
+//! its own ([`postgres`]), for there may be other servers. What a caller was told is on the disk:
+//! the answer is given after the commit.
 
+mod conn;
 mod link;
 mod orders;
+mod postgres;
+mod sessions;
+mod sqlite;
 #[cfg(test)]
 mod tests;
 mod users;
@@ -16,38 +22,49 @@ use std::fmt;
 use std::path::Path;
 use std::time::Duration;
 
-use sqlx::ConnectOptions as _;
-use sqlx::migrate::Migrator;
-use sqlx::sqlite::{
-    SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous,
-};
+use sqlx::pool::PoolConnection;
+use tdsauth_core::secret::Secret;
 
 use crate::accounts::User;
-use crate::private_file;
+use conn::{Conn, query};
 pub(crate) use link::{LinkOrder, Linked};
 pub(crate) use orders::{Authority, NewUser, Refresh, Refreshed, SignInOrder, SignedIn};
-use writer::Writer;
-
-static MIGRATIONS: Migrator = sqlx::migrate!("src/storage/migrations");
+use postgres::{Held, Postgres};
+use sqlite::Sqlite;
 
 /// How long a caller waits for the database before it is told that the service is not available.
 const PATIENCE: Duration = Duration::from_secs(10);
-
-const READERS: u32 = 4;
 
 /// Why the database did not do what was asked. The text is for the log.
 #[derive(Debug, Clone)]
 pub(crate) enum StoreError {
     /// It failed; nothing was changed.
     Failed(String),
+    /// It met another change; nothing was changed, and it may be done again.
+    Conflict(String),
+    /// Something unique is there already; nothing was changed.
+    Duplicate(String),
     /// It did not answer in time; what was asked may still happen.
     Late,
+}
+
+impl StoreError {
+    /// One line for the log.
+    fn failed(cause: &impl ToString) -> Self {
+        Self::Failed(cause.to_string().replace('\n', " "))
+    }
+
+    fn closed() -> Self {
+        Self::Failed("the database is closed".into())
+    }
 }
 
 impl fmt::Display for StoreError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Failed(cause) => f.write_str(cause),
+            Self::Failed(cause) | Self::Conflict(cause) | Self::Duplicate(cause) => {
+                f.write_str(cause)
+            }
             Self::Late => f.write_str("the database did not answer in time"),
         }
     }
@@ -55,103 +72,114 @@ impl fmt::Display for StoreError {
 
 impl From<sqlx::Error> for StoreError {
     fn from(error: sqlx::Error) -> Self {
-        Self::Failed(error.to_string())
+        if let Some(refused) = error.as_database_error() {
+            // serialization_failure and deadlock_detected of PostgreSQL.
+            if matches!(refused.code().as_deref(), Some("40001" | "40P01")) {
+                return Self::Conflict(error.to_string());
+            }
+            if refused.is_unique_violation() {
+                return Self::Duplicate(error.to_string());
+            }
+        }
+        Self::failed(&error)
     }
 }
 
 type Result<T> = std::result::Result<T, StoreError>;
 
+/// A change: all of it happens or nothing.
+pub(crate) trait Order: Send + Sync + 'static {
+    /// What the caller hears after the commit.
+    type Out: Send + 'static;
+
+    /// Does the work within a transaction that is open already. It may be called again after it
+    /// failed or its transaction did, and then finds nothing of what it did.
+    fn run(&self, db: &mut Conn<'_>) -> impl Future<Output = Result<Self::Out>> + Send;
+}
+
 /// The database.
 #[derive(Debug)]
-pub(crate) struct Store {
-    readers: SqlitePool,
-    writer: Writer,
+pub(crate) enum Store {
+    /// A file of this machine, or the memory of this process.
+    Sqlite(Sqlite),
+    /// A service, maybe of several servers.
+    Postgres(Postgres),
+}
+
+/// A connection to read by.
+enum Reader<'s> {
+    Sqlite(PoolConnection<sqlx::Sqlite>),
+    Postgres(Held<'s>),
+}
+
+impl Reader<'_> {
+    fn conn(&mut self) -> Conn<'_> {
+        match self {
+            Self::Sqlite(db) => Conn::Sqlite(db),
+            Self::Postgres(held) => Conn::Postgres(&mut held.db),
+        }
+    }
 }
 
 impl Store {
     /// Opens `tdsauth.db` in `folder`, made when missing, or a database in memory.
     pub(crate) async fn open(folder: Option<&Path>) -> Result<Self> {
-        let (readers, writing) = match folder {
-            Some(folder) => {
-                let file = folder.join("tdsauth.db");
-                private_file::claim(&file)
-                    .map_err(|error| StoreError::Failed(format!("{}: {error}", file.display())))?;
-                let options = durable(SqliteConnectOptions::new().filename(file));
-                let writing = pool(1).connect_with(options.clone()).await?;
-                (pool(READERS).connect_with(options).await?, writing)
+        Sqlite::open(folder).await.map(Self::Sqlite)
+    }
+
+    /// Connects to the PostgreSQL database of this URL, and makes its tables when missing.
+    pub(crate) async fn connect(url: &Secret) -> Result<Self> {
+        Postgres::connect(url).await.map(Self::Postgres)
+    }
+
+    /// Does an order; it is on the disk when this returns.
+    pub(crate) async fn order<O: Order>(&self, order: O) -> Result<O::Out> {
+        in_time(async {
+            match self {
+                Self::Sqlite(sqlite) => sqlite.writer.order(order).await,
+                Self::Postgres(postgres) => postgres.order(&order).await,
             }
-            // A database in memory lives in its one connection.
-            None => {
-                let options = SqliteConnectOptions::new().in_memory(true).foreign_keys(true);
-                let only = pool(1).connect_with(options.disable_statement_logging()).await?;
-                (only.clone(), only)
-            }
-        };
-        MIGRATIONS.run(&writing).await.map_err(|error| StoreError::Failed(error.to_string()))?;
-        Ok(Self { readers, writer: Writer::start(writing) })
-    }
-
-    /// Signs somebody in: the account of the identity, made if the order allows it.
-    pub(crate) async fn sign_in(&self, order: SignInOrder) -> Result<SignedIn> {
-        self.writer.sign_in(order).await
-    }
-
-    /// Gives a user a new session token.
-    pub(crate) async fn refresh(&self, order: Refresh) -> Result<Refreshed> {
-        self.writer.refresh(order).await
-    }
-
-    /// Adds an identity to a user.
-    pub(crate) async fn link(&self, order: LinkOrder) -> Result<Linked> {
-        self.writer.link(order).await
+        })
+        .await
     }
 
     /// The user whose session token this is.
     pub(crate) async fn user_by_token(&self, token: &str) -> Result<Option<User>> {
-        in_time(async { users::by_token(&mut *self.readers.acquire().await?, token).await }).await
+        in_time(async { users::by_token(&mut self.reader().await?.conn(), token).await }).await
     }
 
     /// The user of this object id.
     pub(crate) async fn user_by_id(&self, id: &str) -> Result<Option<User>> {
-        in_time(async { users::by_id(&mut *self.readers.acquire().await?, id).await }).await
+        in_time(async { users::by_id(&mut self.reader().await?.conn(), id).await }).await
     }
 
     /// The newest users, at most so many.
     pub(crate) async fn newest_users(&self, most: u32) -> Result<Vec<User>> {
-        in_time(async { users::newest(&mut *self.readers.acquire().await?, most).await }).await
+        in_time(async { users::newest(&mut self.reader().await?.conn(), most).await }).await
     }
 
     /// Whether the database answers.
     pub(crate) async fn ping(&self) -> Result<()> {
-        in_time(async { Ok(sqlx::query("SELECT 1").execute(&self.readers).await.map(drop)?) }).await
+        in_time(async { query("SELECT 1").run(&mut self.reader().await?.conn()).await.map(drop) })
+            .await
     }
 
-    /// Finishes every accepted write and closes the file.
+    /// Finishes every accepted write and closes the database.
     pub(crate) async fn close(&self) {
-        self.writer.close().await;
-        self.readers.close().await;
+        match self {
+            Self::Sqlite(sqlite) => sqlite.close().await,
+            Self::Postgres(postgres) => postgres.close().await,
+        }
+    }
+
+    async fn reader(&self) -> Result<Reader<'_>> {
+        Ok(match self {
+            Self::Sqlite(sqlite) => Reader::Sqlite(sqlite.readers.acquire().await?),
+            Self::Postgres(postgres) => Reader::Postgres(postgres.acquire().await?),
+        })
     }
 }
 
 async fn in_time<T>(work: impl Future<Output = Result<T>>) -> Result<T> {
     tokio::time::timeout(PATIENCE, work).await.unwrap_or(Err(StoreError::Late))
-}
-
-fn durable(options: SqliteConnectOptions) -> SqliteConnectOptions {
-    options
-        .create_if_missing(true)
-        .journal_mode(SqliteJournalMode::Wal)
-        .synchronous(SqliteSynchronous::Full)
-        .foreign_keys(true)
-        .busy_timeout(Duration::from_secs(5))
-        .disable_statement_logging()
-}
-
-fn pool(connections: u32) -> SqlitePoolOptions {
-    SqlitePoolOptions::new()
-        .max_connections(connections)
-        .acquire_timeout(PATIENCE)
-        // Connections are threads here, and one of them may hold the whole database: keep them.
-        .idle_timeout(None)
-        .max_lifetime(None)
 }

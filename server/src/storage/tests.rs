@@ -1,10 +1,13 @@
-//! The store alone, in memory and with a clock of the test's own.
+//! The store alone, with a clock of the test's own: SQLite in memory and PostgreSQL.
 
 use std::sync::Arc;
 
 use serde_json::Map;
 use tdsauth_core::secret::Secret;
 
+use sqlx::sqlite::SqliteConnectOptions;
+
+use super::sqlite::{durable, pool};
 use super::*;
 use crate::accounts::Identity;
 use crate::ids::random_text;
@@ -12,8 +15,58 @@ use crate::ids::random_text;
 const START: i64 = 1_700_000_000_000;
 const MINUTE: i64 = 60_000;
 
-async fn store() -> Store {
-    Store::open(None).await.unwrap()
+/// Each of these on both.
+macro_rules! on_both {
+    ($($test:ident,)*) => {
+        mod on_sqlite {
+            $(#[tokio::test]
+            async fn $test() {
+                super::$test(super::Place::Memory).await;
+            })*
+        }
+
+        mod on_postgres {
+            $(#[tokio::test]
+            async fn $test() {
+                super::$test(super::Place::postgres()).await;
+            })*
+        }
+    };
+}
+
+on_both! {
+    the_former_token_gets_the_new_one_for_ten_minutes,
+    updated_at_grows_even_when_the_clock_does_not,
+    sign_ins_at_once_make_one_account_of_one_identity,
+    links_at_once_give_one_identity_to_one_account,
+    a_session_that_ended_before_the_link_is_written_links_nothing,
+    an_order_that_fails_spoils_no_other,
+}
+
+/// Where a store is.
+enum Place {
+    Memory,
+    Folder(tempfile::TempDir),
+    Postgres(Secret),
+}
+
+impl Place {
+    fn folder() -> Self {
+        Self::Folder(tempfile::tempdir().unwrap())
+    }
+
+    fn postgres() -> Self {
+        Self::Postgres(private_postgres::shared().database().into())
+    }
+
+    async fn store(&self) -> Store {
+        match self {
+            Self::Memory => Store::open(None).await,
+            Self::Folder(folder) => Store::open(Some(folder.path())).await,
+            Self::Postgres(url) => Store::connect(url).await,
+        }
+        .unwrap()
+    }
 }
 
 fn order(guest: &str, now: i64) -> SignInOrder {
@@ -32,7 +85,7 @@ fn order(guest: &str, now: i64) -> SignInOrder {
 }
 
 async fn made(store: &Store, guest: &str) -> User {
-    match store.sign_in(order(guest, START)).await.unwrap() {
+    match store.order(order(guest, START)).await.unwrap() {
         SignedIn::Created(user) => user,
         other => panic!("{other:?}"),
     }
@@ -45,26 +98,26 @@ async fn refresh(store: &Store, user: &User, session: &Secret, now: i64) -> Opti
         new_token: Secret::new(random_text(25).unwrap()),
         now,
     };
-    match store.refresh(order).await.unwrap() {
+    match store.order(order).await.unwrap() {
         Refreshed::Done { token, .. } => Some(token),
         Refreshed::Refused => None,
         Refreshed::Nobody => panic!("nobody"),
     }
 }
 
-#[tokio::test]
-async fn the_former_token_gets_the_new_one_for_ten_minutes() {
-    let store = store().await;
+async fn the_former_token_gets_the_new_one_for_ten_minutes(place: Place) {
+    let store = place.store().await;
     let user = made(&store, "guest").await;
     let old = user.session_token.clone();
     let new = refresh(&store, &user, &old, START).await.unwrap();
     assert!(new != old);
-    for late in [0, 1, 10 * MINUTE] {
+    for late in [0, 1, 10 * MINUTE, -1, -10 * MINUTE] {
         assert!(refresh(&store, &user, &old, START + late).await.as_ref() == Some(&new));
     }
-    assert!(refresh(&store, &user, &old, START + 10 * MINUTE + 1).await.is_none());
-    // A clock set back makes no old token good again.
-    assert!(refresh(&store, &user, &old, START - 1).await.is_none());
+    // Nor does a clock that was set back make an old token good again.
+    for late in [10 * MINUTE + 1, -10 * MINUTE - 1] {
+        assert!(refresh(&store, &user, &old, START + late).await.is_none());
+    }
     assert!(store.user_by_token(old.expose()).await.unwrap().is_none());
     assert!(store.user_by_token(new.expose()).await.unwrap().is_some());
 }
@@ -84,13 +137,12 @@ async fn a_commit_is_on_the_disk_and_keys_refer_to_what_exists() {
     database.close().await;
 }
 
-#[tokio::test]
-async fn updated_at_grows_even_when_the_clock_does_not() {
-    let store = store().await;
+async fn updated_at_grows_even_when_the_clock_does_not(place: Place) {
+    let store = place.store().await;
     let user = made(&store, "guest").await;
     let mut last = user.updated_at;
     for now in [START, START, START - MINUTE, START + 5] {
-        let SignedIn::Known(again) = store.sign_in(order("guest", now)).await.unwrap() else {
+        let SignedIn::Known(again) = store.order(order("guest", now)).await.unwrap() else {
             panic!("not known");
         };
         assert!(again.updated_at > last);
@@ -99,14 +151,13 @@ async fn updated_at_grows_even_when_the_clock_does_not() {
     }
 }
 
-#[tokio::test]
-async fn one_batch_makes_one_account_of_one_identity() {
-    let store = Arc::new(store().await);
-    // All are queued before the writer runs: this test's runtime has one thread.
+async fn sign_ins_at_once_make_one_account_of_one_identity(place: Place) {
+    let store = Arc::new(place.store().await);
+    // SQLite: all are queued before the writer runs, for this test's runtime has one thread.
     let tasks: Vec<_> = (0..64)
         .map(|_| {
             let store = Arc::clone(&store);
-            tokio::spawn(async move { store.sign_in(order("one", START)).await.unwrap() })
+            tokio::spawn(async move { store.order(order("one", START)).await.unwrap() })
         })
         .collect();
     let mut created = 0;
@@ -125,17 +176,16 @@ fn link(user: &User, authority: Authority, player: &str) -> LinkOrder {
     LinkOrder { id: user.id.clone(), authority, identity, fields: Map::new(), now: START }
 }
 
-#[tokio::test]
-async fn one_batch_links_one_identity_to_one_account() {
-    let store = Arc::new(store().await);
+async fn links_at_once_give_one_identity_to_one_account(place: Place) {
+    let store = Arc::new(place.store().await);
     let mut tasks = Vec::new();
     for i in 0..64 {
         let user = made(&store, &format!("guest {i}")).await;
         let authority = Authority::Session(user.session_token.clone());
         let (store, order) = (Arc::clone(&store), link(&user, authority, "player"));
-        tasks.push(async move { (user, store.link(order).await.unwrap()) });
+        tasks.push(async move { (user, store.order(order).await.unwrap()) });
     }
-    // All are queued before the writer runs: this test's runtime has one thread.
+    // SQLite: all are queued before the writer runs, for this test's runtime has one thread.
     let tasks: Vec<_> = tasks.into_iter().map(tokio::spawn).collect();
     let mut linked = 0;
     for task in tasks {
@@ -154,26 +204,24 @@ async fn one_batch_links_one_identity_to_one_account() {
     assert_eq!(linked, 1);
 }
 
-#[tokio::test]
-async fn a_session_that_ended_before_the_link_is_written_links_nothing() {
-    let store = store().await;
+async fn a_session_that_ended_before_the_link_is_written_links_nothing(place: Place) {
+    let store = place.store().await;
     let user = made(&store, "guest").await;
     let old = user.session_token.clone();
     refresh(&store, &user, &old, START).await.unwrap();
-    let refused = store.link(link(&user, Authority::Session(old), "player")).await.unwrap();
+    let refused = store.order(link(&user, Authority::Session(old), "player")).await.unwrap();
     assert_eq!(refused, Linked::Refused);
     let now = store.user_by_id(&user.id).await.unwrap().unwrap();
     assert!(now.auth_data.contains_key("anonymous") && now.auth_data.len() == 1);
     let nobody = User { id: "0".repeat(24), ..user.clone() };
-    let outcome = store.link(link(&nobody, Authority::Master, "player")).await.unwrap();
+    let outcome = store.order(link(&nobody, Authority::Master, "player")).await.unwrap();
     assert_eq!(outcome, Linked::Nobody);
-    let linked = store.link(link(&user, Authority::Master, "player")).await.unwrap();
+    let linked = store.order(link(&user, Authority::Master, "player")).await.unwrap();
     assert!(matches!(linked, Linked::Done { .. }));
 }
 
-#[tokio::test]
-async fn an_order_that_fails_spoils_no_other_of_its_batch() {
-    let store = Arc::new(store().await);
+async fn an_order_that_fails_spoils_no_other(place: Place) {
+    let store = Arc::new(place.store().await);
     let taken = made(&store, "taken").await;
     let tasks: Vec<_> = (0..10)
         .map(|i| {
@@ -183,25 +231,36 @@ async fn an_order_that_fails_spoils_no_other_of_its_batch() {
                 // Cannot be stored: the username is somebody else's.
                 order.new_user.as_mut().unwrap().username = taken.username.clone();
             }
-            tokio::spawn(async move { store.sign_in(order).await })
+            tokio::spawn(async move { store.order(order).await })
         })
         .collect();
     for (i, task) in tasks.into_iter().enumerate() {
         assert_eq!(task.await.unwrap().is_err(), i == 5, "order {i}");
     }
     // Nothing of the failed one is left.
-    let retried = store.sign_in(order("guest 5", START)).await.unwrap();
+    let retried = store.order(order("guest 5", START)).await.unwrap();
     assert!(matches!(retried, SignedIn::Created(_)));
 }
 
 #[tokio::test]
-async fn closing_finishes_what_was_ordered_and_refuses_the_rest() {
-    let folder = tempfile::tempdir().unwrap();
-    let store = Arc::new(Store::open(Some(folder.path())).await.unwrap());
+async fn closing_a_file_finishes_what_was_ordered() {
+    closing_finishes_what_was_ordered_and_refuses_the_rest(Place::folder()).await;
+}
+
+mod closing_on_postgres {
+    #[tokio::test]
+    async fn finishes_what_was_ordered() {
+        let place = super::Place::postgres();
+        super::closing_finishes_what_was_ordered_and_refuses_the_rest(place).await;
+    }
+}
+
+async fn closing_finishes_what_was_ordered_and_refuses_the_rest(place: Place) {
+    let store = Arc::new(place.store().await);
     let tasks: Vec<_> = (0..300)
         .map(|i| {
             let store = Arc::clone(&store);
-            tokio::spawn(async move { store.sign_in(order(&i.to_string(), START)).await })
+            tokio::spawn(async move { store.order(order(&i.to_string(), START)).await })
         })
         .collect();
     tokio::task::yield_now().await;
@@ -213,12 +272,12 @@ async fn closing_finishes_what_was_ordered_and_refuses_the_rest() {
         }
     }
     assert!(!kept.is_empty());
-    assert!(store.sign_in(order("late", START)).await.is_err());
+    assert!(store.order(order("late", START)).await.is_err());
     assert!(store.user_by_id("x").await.is_err());
 
-    let again = Store::open(Some(folder.path())).await.unwrap();
+    let again = place.store().await;
     for i in kept {
-        let known = again.sign_in(order(&i.to_string(), START)).await.unwrap();
+        let known = again.order(order(&i.to_string(), START)).await.unwrap();
         assert!(matches!(known, SignedIn::Known(_)), "{i}");
     }
     again.close().await;

@@ -1,12 +1,11 @@
-//! Reading users.
+//! The rows of users and of who they are, read and written.
 
 use serde_json::{Map, Value};
-use sqlx::sqlite::{SqliteConnection, SqliteRow};
-use sqlx::{FromRow, Row as _};
-use tdsauth_core::secret::Secret;
 
-use super::{Result, StoreError};
-use crate::accounts::User;
+use super::conn::{Conn, Row, query};
+use super::orders::NewUser;
+use super::{Result, StoreError, sessions};
+use crate::accounts::{Identity, User};
 
 /// The columns of [`User`], in no particular order.
 macro_rules! select_user {
@@ -20,60 +19,112 @@ macro_rules! select_user {
 }
 
 /// The user whose session token this is.
-pub(super) async fn by_token(db: &mut SqliteConnection, token: &str) -> Result<Option<User>> {
-    let query = sqlx::query_as(select_user!("session_token = ?")).bind(token);
-    with_auth_data(query.fetch_optional(&mut *db).await?, db).await
+pub(super) async fn by_token(db: &mut Conn<'_>, token: &str) -> Result<Option<User>> {
+    if is_nowhere(token) {
+        return Ok(None);
+    }
+    let found = query(select_user!("session_token = $1")).bind(sessions::kept(token));
+    match found.row(db).await? {
+        Some(row) => whole(&row, db).await.map(Some),
+        None => Ok(None),
+    }
 }
 
 /// The user of this object id.
-pub(super) async fn by_id(db: &mut SqliteConnection, id: &str) -> Result<Option<User>> {
-    let query = sqlx::query_as(select_user!("id = ?")).bind(id);
-    with_auth_data(query.fetch_optional(&mut *db).await?, db).await
+pub(super) async fn by_id(db: &mut Conn<'_>, id: &str) -> Result<Option<User>> {
+    if is_nowhere(id) {
+        return Ok(None);
+    }
+    match query(select_user!("id = $1")).bind(id).row(db).await? {
+        Some(row) => whole(&row, db).await.map(Some),
+        None => Ok(None),
+    }
 }
 
 /// The newest users, at most so many.
-pub(super) async fn newest(db: &mut SqliteConnection, most: u32) -> Result<Vec<User>> {
+pub(super) async fn newest(db: &mut Conn<'_>, most: u32) -> Result<Vec<User>> {
     // Ids sort by the time they were made.
-    let query = sqlx::query_as(select_user!("true ORDER BY id DESC LIMIT ?")).bind(most);
-    let rows: Vec<User> = query.fetch_all(&mut *db).await?;
-    let mut users = Vec::with_capacity(rows.len());
-    for row in rows {
-        users.extend(with_auth_data(Some(row), db).await?);
+    let newest = query(select_user!("true ORDER BY id DESC LIMIT $1")).bind(i64::from(most));
+    let mut users = Vec::new();
+    for row in newest.rows(db).await? {
+        users.push(whole(&row, db).await?);
     }
     Ok(users)
 }
 
-async fn with_auth_data(user: Option<User>, db: &mut SqliteConnection) -> Result<Option<User>> {
-    let Some(mut user) = user else {
-        return Ok(None);
-    };
-    let rows: Vec<(String, String)> =
-        sqlx::query_as("SELECT platform, data FROM identities WHERE user_id = ?")
-            .bind(&user.id)
-            .fetch_all(db)
-            .await?;
-    for (platform, data) in rows {
-        user.auth_data.insert(platform, object(&data)?.into());
-    }
-    Ok(Some(user))
+/// Makes a user, whose times are both `now` (Unix milliseconds).
+pub(super) async fn insert(db: &mut Conn<'_>, new: &NewUser, now: i64) -> Result<()> {
+    query(
+        "INSERT INTO users (id, created_at, updated_at, username, session_token, fields) \
+         VALUES ($1, $2, $2, $3, $4, $5)",
+    )
+    .bind(&new.id)
+    .bind(now)
+    .bind(&new.username)
+    .bind(sessions::kept(new.session_token.expose()))
+    .bind(&new.fields)
+    .run(db)
+    .await
+    .map(drop)
 }
 
-impl FromRow<'_, SqliteRow> for User {
-    fn from_row(row: &SqliteRow) -> sqlx::Result<Self> {
-        let fields: String = row.try_get("fields")?;
-        Ok(Self {
-            id: row.try_get("id")?,
-            created_at: row.try_get("created_at")?,
-            updated_at: row.try_get("updated_at")?,
-            username: row.try_get("username")?,
-            email_verified: row.try_get("email_verified")?,
-            mobile_phone_verified: row.try_get("mobile_phone_verified")?,
-            session_token: Secret::new(row.try_get::<String, _>("session_token")?),
-            fields: object(&fields)
-                .map_err(|error| sqlx::Error::Decode(error.to_string().into()))?,
-            auth_data: Map::new(),
-        })
+/// Gives a user an identity that is nobody's.
+pub(super) async fn add_identity(db: &mut Conn<'_>, id: &str, identity: &Identity) -> Result<()> {
+    query("INSERT INTO identities (platform, value, user_id, data) VALUES ($1, $2, $3, $4)")
+        .bind(&identity.platform)
+        .bind(identity.value.expose())
+        .bind(id)
+        .bind(identity.data.expose())
+        .run(db)
+        .await
+        .map(drop)
+}
+
+/// Replaces a user's fields without a column of their own.
+pub(super) async fn set_fields(
+    db: &mut Conn<'_>,
+    id: &str,
+    fields: Map<String, Value>,
+) -> Result<()> {
+    let fields = Value::Object(fields).to_string();
+    query("UPDATE users SET fields = $1 WHERE id = $2").bind(&fields).bind(id).run(db).await?;
+    Ok(())
+}
+
+/// Gives the user a later `updatedAt` than it had, even within one millisecond or after the clock
+/// was set back.
+pub(super) async fn touch(db: &mut Conn<'_>, id: &str, now: i64) -> Result<i64> {
+    let touched = query(
+        "UPDATE users SET updated_at = CASE WHEN $1 > updated_at THEN $1 ELSE updated_at + 1 END \
+         WHERE id = $2 RETURNING updated_at",
+    );
+    let missing = || StoreError::Failed("a user is missing".into());
+    touched.bind(now).bind(id).value("updated_at", db).await?.ok_or_else(missing)
+}
+
+/// PostgreSQL refuses even to look for U+0000, which no text that is kept has.
+pub(super) fn is_nowhere(text: &str) -> bool {
+    text.contains('\0')
+}
+
+async fn whole(row: &Row, db: &mut Conn<'_>) -> Result<User> {
+    let id: String = row.get("id")?;
+    let mut auth_data = Map::new();
+    let identities = query("SELECT platform, data FROM identities WHERE user_id = $1").bind(&id);
+    for row in identities.rows(db).await? {
+        auth_data.insert(row.get("platform")?, object(&row.get::<String>("data")?)?.into());
     }
+    Ok(User {
+        id,
+        created_at: row.get("created_at")?,
+        updated_at: row.get("updated_at")?,
+        username: row.get("username")?,
+        email_verified: row.get("email_verified")?,
+        mobile_phone_verified: row.get("mobile_phone_verified")?,
+        session_token: sessions::of_row(row)?,
+        fields: object(&row.get::<String>("fields")?)?,
+        auth_data,
+    })
 }
 
 fn object(text: &str) -> Result<Map<String, Value>> {

@@ -1,13 +1,14 @@
-//! The one task that writes. It takes all orders that wait, does them in one transaction and
-//! answers after the commit: one fsync for many callers.
+//! The one task that writes to SQLite. It takes all orders that wait, does them in one transaction
+//! and answers after the commit: one fsync for many callers.
+
+use std::pin::Pin;
 
 use sqlx::sqlite::SqlitePool;
 use tokio::sync::{Mutex, mpsc, oneshot};
 use tokio::task::JoinHandle;
 
-use super::link::{LinkOrder, Linked};
-use super::orders::{Refresh, Refreshed, SignInOrder, SignedIn};
-use super::{Result, StoreError, in_time};
+use super::conn::Conn;
+use super::{Order, Result, StoreError};
 
 /// Most orders of one transaction.
 const BATCH: usize = 256;
@@ -18,27 +19,44 @@ const QUEUE: usize = 1024;
 /// The way to the writing task.
 #[derive(Debug)]
 pub(super) struct Writer {
-    queue: mpsc::Sender<Job>,
+    queue: mpsc::Sender<Message>,
     task: Mutex<Option<JoinHandle<()>>>,
 }
 
-#[derive(Debug)]
-enum Job {
-    SignIn(SignInOrder, Reply<SignedIn>),
-    Refresh(Refresh, Reply<Refreshed>),
-    Link(LinkOrder, Reply<Linked>),
-    Close,
+/// A job, or the end.
+type Message = Option<Box<dyn Job>>;
+
+type Running<'a> = Pin<Box<dyn Future<Output = Result<()>> + Send + 'a>>;
+
+/// An order of any kind with its caller.
+trait Job: Send {
+    /// Does it, maybe not for the first time, and keeps the outcome back until the commit.
+    fn run<'a>(&'a mut self, db: &'a mut Conn<'_>) -> Running<'a>;
+
+    /// Tells the caller, who may be gone: what was done stays done.
+    fn answer(self: Box<Self>, committed: Result<()>);
 }
 
-/// What a job came to, held back until the commit.
-enum Done {
-    SignIn(SignedIn),
-    Refresh(Refreshed),
-    Link(Linked),
-    Close,
+struct Ordered<O: Order> {
+    order: O,
+    done: Option<O::Out>,
+    reply: oneshot::Sender<Result<O::Out>>,
 }
 
-type Reply<T> = oneshot::Sender<Result<T>>;
+impl<O: Order> Job for Ordered<O> {
+    fn run<'a>(&'a mut self, db: &'a mut Conn<'_>) -> Running<'a> {
+        Box::pin(async {
+            self.done = Some(self.order.run(db).await?);
+            Ok(())
+        })
+    }
+
+    fn answer(self: Box<Self>, committed: Result<()>) {
+        let Self { done, reply, .. } = *self;
+        let lost = || StoreError::Failed("an order was lost".into());
+        let _ = reply.send(committed.and_then(|()| done.ok_or_else(lost)));
+    }
+}
 
 impl Writer {
     /// Starts the task on a pool of one connection.
@@ -47,105 +65,55 @@ impl Writer {
         Self { queue, task: Mutex::new(Some(tokio::spawn(write(pool, jobs)))) }
     }
 
-    pub(super) async fn sign_in(&self, order: SignInOrder) -> Result<SignedIn> {
-        self.order(|reply| Job::SignIn(order, reply)).await
-    }
-
-    pub(super) async fn refresh(&self, order: Refresh) -> Result<Refreshed> {
-        self.order(|reply| Job::Refresh(order, reply)).await
-    }
-
-    pub(super) async fn link(&self, order: LinkOrder) -> Result<Linked> {
-        self.order(|reply| Job::Link(order, reply)).await
+    /// Has an order done.
+    pub(super) async fn order<O: Order>(&self, order: O) -> Result<O::Out> {
+        let (reply, answer) = oneshot::channel();
+        let job = Box::new(Ordered { order, done: None, reply });
+        self.queue.send(Some(job)).await.map_err(|_| StoreError::closed())?;
+        answer.await.map_err(|_| StoreError::closed())?
     }
 
     /// Waits until everything ordered so far is done. Later orders are refused.
     pub(super) async fn close(&self) {
         // An error means that the task has ended already.
-        let _ = self.queue.send(Job::Close).await;
+        let _ = self.queue.send(None).await;
         if let Some(task) = self.task.lock().await.take() {
             let _ = task.await;
         }
     }
-
-    async fn order<T>(&self, job: impl FnOnce(Reply<T>) -> Job) -> Result<T> {
-        let (reply, answer) = oneshot::channel();
-        let closed = || StoreError::Failed("the database is closed".into());
-        in_time(async {
-            self.queue.send(job(reply)).await.map_err(|_| closed())?;
-            answer.await.map_err(|_| closed())?
-        })
-        .await
-    }
 }
 
-async fn write(pool: SqlitePool, mut jobs: mpsc::Receiver<Job>) {
+async fn write(pool: SqlitePool, mut jobs: mpsc::Receiver<Message>) {
     let mut batch = Vec::with_capacity(BATCH);
     while jobs.recv_many(&mut batch, BATCH).await > 0 {
-        if batch.iter().any(|job| matches!(job, Job::Close)) {
+        if batch.iter().any(Option::is_none) {
             jobs.close();
         }
-        commit(&pool, std::mem::take(&mut batch)).await;
+        commit(&pool, batch.drain(..).flatten().collect()).await;
     }
     pool.close().await;
 }
 
 /// Does a batch, or, if it failed, each job of it alone, so that one bad job spoils no other.
-async fn commit(pool: &SqlitePool, batch: Vec<Job>) {
-    match transaction(pool, &batch).await {
-        Ok(done) => {
-            for (job, done) in batch.into_iter().zip(done) {
-                job.answer(Ok(done));
-            }
+async fn commit(pool: &SqlitePool, mut batch: Vec<Box<dyn Job>>) {
+    let committed = transaction(pool, &mut batch).await;
+    if committed.is_ok() || batch.len() == 1 {
+        for job in batch {
+            job.answer(committed.clone());
         }
-        Err(_) if batch.len() > 1 => {
-            for job in batch {
-                let job = [job];
-                let done = transaction(pool, &job).await;
-                let [job] = job;
-                job.answer(done.and_then(|done| done.into_iter().next().ok_or_else(lost)));
-            }
-        }
-        Err(error) => {
-            for job in batch {
-                job.answer(Err(error.clone()));
-            }
-        }
+        return;
+    }
+    for mut job in batch {
+        let committed = transaction(pool, std::slice::from_mut(&mut job)).await;
+        job.answer(committed);
     }
 }
 
-async fn transaction(pool: &SqlitePool, batch: &[Job]) -> Result<Vec<Done>> {
+async fn transaction(pool: &SqlitePool, batch: &mut [Box<dyn Job>]) -> Result<()> {
     // IMMEDIATE: takes the write lock now, not in the middle, where waiting is not possible.
     let mut open = pool.begin_with("BEGIN IMMEDIATE").await?;
-    let mut done = Vec::with_capacity(batch.len());
     for job in batch {
-        done.push(match job {
-            Job::SignIn(order, _) => Done::SignIn(order.run(&mut open).await?),
-            Job::Refresh(order, _) => Done::Refresh(order.run(&mut open).await?),
-            Job::Link(order, _) => Done::Link(order.run(&mut open).await?),
-            Job::Close => Done::Close,
-        });
+        job.run(&mut Conn::Sqlite(&mut open)).await?;
     }
-    open.commit().await?;
-    Ok(done)
-}
-
-fn lost() -> StoreError {
-    StoreError::Failed("an order was lost".into())
-}
-
-impl Job {
-    /// Tells the caller, who may be gone: what was done stays done.
-    fn answer(self, done: Result<Done>) {
-        match (self, done) {
-            (Self::SignIn(_, reply), Ok(Done::SignIn(done))) => drop(reply.send(Ok(done))),
-            (Self::Refresh(_, reply), Ok(Done::Refresh(done))) => drop(reply.send(Ok(done))),
-            (Self::Link(_, reply), Ok(Done::Link(done))) => drop(reply.send(Ok(done))),
-            (Self::SignIn(_, reply), Err(error)) => drop(reply.send(Err(error))),
-            (Self::Refresh(_, reply), Err(error)) => drop(reply.send(Err(error))),
-            (Self::Link(_, reply), Err(error)) => drop(reply.send(Err(error))),
-            // Nobody waits for Close; and no job is ever done as another one.
-            _ => (),
-        }
-    }
+    Ok(open.commit().await?)
 }

@@ -17,6 +17,16 @@ use tempfile::TempDir;
 /// Far longer than anything here takes: it turns a hang into a failure.
 pub const HANG: Duration = Duration::from_secs(60);
 
+/// Whether this is the program that runs the suites on PostgreSQL.
+pub fn on_postgres() -> bool {
+    env!("CARGO_CRATE_NAME") == "postgres"
+}
+
+/// The files of a database in the data folder of a running server, in order.
+pub fn database_files() -> &'static [&'static str] {
+    if on_postgres() { &[] } else { &["tdsauth.db", "tdsauth.db-shm", "tdsauth.db-wal"] }
+}
+
 /// A server process, ended when dropped.
 pub struct Server {
     child: Child,
@@ -56,15 +66,37 @@ impl Page {
     }
 }
 
-/// The binary with an environment that says nothing about keys.
+/// The binary with an environment that says nothing about keys and databases.
 pub fn command() -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_tdsauth-server"));
-    for name in ["TDSAUTH_APP_ID", "TDSAUTH_APP_KEY", "TDSAUTH_MASTER_KEY"] {
+    for name in ["TDSAUTH_APP_ID", "TDSAUTH_APP_KEY", "TDSAUTH_MASTER_KEY", DATABASE_URL] {
         command.env_remove(name);
     }
     command.env("TDSAUTH_LOG", "warn").stdin(Stdio::null());
     command
 }
+
+const DATABASE_URL: &str = "TDSAUTH_DATABASE_URL";
+
+/// On PostgreSQL: gives the server that `command` starts the database that belongs to its data
+/// folder, or a new one if it keeps nothing, unless the command says itself which.
+#[cfg(unix)]
+fn on_its_database(command: &mut Command) {
+    let given = command.get_envs().any(|(name, value)| name == DATABASE_URL && value.is_some());
+    let arguments: Vec<_> = command.get_args().collect();
+    if !on_postgres() || given || arguments.iter().any(|argument| *argument == "--database-url") {
+        return;
+    }
+    let data = arguments.iter().skip_while(|argument| **argument != "--data").nth(1);
+    let url = match data {
+        Some(data) if *data != ":memory:" => private_postgres::database_of(Path::new(data)),
+        _ => private_postgres::shared().database(),
+    };
+    command.env(DATABASE_URL, url);
+}
+
+#[cfg(not(unix))]
+fn on_its_database(_: &mut Command) {}
 
 /// A data folder that does not exist yet, inside a temporary one.
 pub fn data() -> (TempDir, PathBuf) {
@@ -88,6 +120,7 @@ impl Server {
 
     /// Runs `command` and waits for its ready line.
     pub fn spawn(mut command: Command) -> Self {
+        on_its_database(&mut command);
         let mut child = command.stdout(Stdio::piped()).spawn().unwrap();
         let mut line = String::new();
         BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
@@ -303,6 +336,7 @@ pub fn chmod(path: &Path, mode: u32) {
 
 /// Runs a server that refuses to start, and gives what it said.
 pub fn refused(mut command: Command) -> String {
+    on_its_database(&mut command);
     let output = command.stdout(Stdio::piped()).stderr(Stdio::piped()).output().unwrap();
     assert!(!output.status.success(), "it started");
     assert!(output.stdout.is_empty(), "it said that it is ready");

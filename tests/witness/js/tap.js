@@ -1,6 +1,7 @@
 // Tests that report by the Test Anything Protocol, one after the other.
 'use strict';
 
+const { TDSAUTH_TEST_STORE: store = 'a server' } = process.env;
 let count = 0;
 let failed = 0;
 
@@ -9,10 +10,10 @@ async function test(name, story) {
   count += 1;
   try {
     await story();
-    console.log(`ok ${count} - JS: ${name}`);
+    console.log(`ok ${count} - JS on ${store}: ${name}`);
   } catch (error) {
     failed += 1;
-    console.log(`not ok ${count} - JS: ${name}`);
+    console.log(`not ok ${count} - JS on ${store}: ${name}`);
     console.log(String(error.stack).replace(/^/gm, '# '));
   }
 }

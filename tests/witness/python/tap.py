@@ -1,7 +1,9 @@
 """Tests that report by the Test Anything Protocol, one after the other."""
 
+import os
 import traceback
 
+_store = os.environ.get("TDSAUTH_TEST_STORE", "a server")
 _count = 0
 _failed = 0
 
@@ -14,11 +16,11 @@ def test(name):
         _count += 1
         try:
             story()
-            print(f"ok {_count} - Python: {name}", flush=True)
+            print(f"ok {_count} - Python on {_store}: {name}", flush=True)
         except Exception:
             _failed += 1
             said = traceback.format_exc().rstrip().replace("\n", "\n# ")
-            print(f"not ok {_count} - Python: {name}\n# {said}", flush=True)
+            print(f"not ok {_count} - Python on {_store}: {name}\n# {said}", flush=True)
 
     return run
 

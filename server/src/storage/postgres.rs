@@ -1,0 +1,138 @@
+//! PostgreSQL, which several servers may share: each order is a serializable transaction of its
+//! own, done again when it met another one. Nothing of the truth is in this process.
+
+use std::str::FromStr as _;
+use std::time::Duration;
+
+use sqlx::migrate::Migrator;
+use sqlx::pool::PoolConnection;
+use sqlx::postgres::{PgConnectOptions, PgConnection, PgPool, PgPoolOptions};
+use sqlx::{ConnectOptions as _, Connection as _, Executor as _};
+use tdsauth_core::secret::Secret;
+use tokio::sync::{Semaphore, SemaphorePermit};
+
+use super::conn::Conn;
+use super::{Order, Result, StoreError};
+
+static MIGRATIONS: Migrator = sqlx::migrate!("src/storage/migrations/postgres");
+
+const CONNECTIONS: u32 = 10;
+
+/// For a new connection. Shorter than the caller's patience, so that it hears 503 and not 504 when
+/// there is no database.
+const CONNECTING: Duration = Duration::from_secs(3);
+
+/// For all of a start, in which another server may be making the tables.
+const STARTING: Duration = Duration::from_secs(60);
+
+/// How often an order is done again that found something unique taken. Once would do: then it sees
+/// whose it is.
+const DUPLICATES: u32 = 3;
+
+/// Longest pause before an order is done again, in milliseconds.
+const LONGEST_PAUSE: u32 = 64;
+
+/// What the URL may say behind its `?`. The driver would log the value of any other.
+const PARAMETERS: [&str; 7] =
+    ["sslmode", "sslrootcert", "sslcert", "sslkey", "host", "application_name", "options"];
+
+/// For each connection: PostgreSQL ends what no caller waits for any more and what a server left
+/// open, later than callers lose their patience, and says nothing but errors.
+const SETTINGS: &str = "SET statement_timeout = '15s'; \
+     SET idle_in_transaction_session_timeout = '15s'; \
+     SET client_min_messages = error";
+
+/// The connections to the database.
+#[derive(Debug)]
+pub(crate) struct Postgres {
+    pool: PgPool,
+    /// One for each connection: who has one finds a connection or has to make one, and never
+    /// waits for another caller's. So the pool's own time is for connecting alone.
+    permits: Semaphore,
+}
+
+/// A connection and the right to it.
+pub(super) struct Held<'p> {
+    pub(super) db: PoolConnection<sqlx::Postgres>,
+    _permit: SemaphorePermit<'p>,
+}
+
+impl Postgres {
+    /// Connects once, and makes or brings up to date the tables. Of servers that start at once one
+    /// does so and the others wait.
+    pub(super) async fn connect(url: &Secret) -> Result<Self> {
+        let options = options(url)?;
+        let migrated = async {
+            let mut db = PgConnection::connect_with(&options).await?;
+            let failed = |error: sqlx::migrate::MigrateError| StoreError::failed(&error);
+            MIGRATIONS.run(&mut db).await.map_err(failed)?;
+            Ok(db.close().await?)
+        };
+        tokio::time::timeout(STARTING, migrated).await.unwrap_or(Err(StoreError::Late))?;
+        let pool = PgPoolOptions::new()
+            .max_connections(CONNECTIONS)
+            .acquire_timeout(CONNECTING)
+            .after_connect(|db, _| Box::pin(async move { db.execute(SETTINGS).await.map(drop) }))
+            .connect_lazy_with(options);
+        Ok(Self { pool, permits: Semaphore::new(CONNECTIONS as usize) })
+    }
+
+    /// A connection for one caller.
+    pub(super) async fn acquire(&self) -> Result<Held<'_>> {
+        let closed = |_| StoreError::closed();
+        let permit = self.permits.acquire().await.map_err(closed)?;
+        Ok(Held { db: self.pool.acquire().await?, _permit: permit })
+    }
+
+    /// Does an order, again and again until it meets no other.
+    pub(super) async fn order<O: Order>(&self, order: &O) -> Result<O::Out> {
+        let mut duplicates = 0;
+        let mut longest = 2;
+        loop {
+            match self.attempt(order).await {
+                Err(StoreError::Conflict(_)) => (),
+                Err(StoreError::Duplicate(_)) if duplicates < DUPLICATES => duplicates += 1,
+                done => return done,
+            }
+            // At random, so that those who met do not meet again.
+            let random = getrandom::u32().unwrap_or_default();
+            tokio::time::sleep(Duration::from_millis(u64::from(1 + random % longest))).await;
+            longest = (longest * 2).min(LONGEST_PAUSE);
+        }
+    }
+
+    async fn attempt<O: Order>(&self, order: &O) -> Result<O::Out> {
+        let mut held = self.acquire().await?;
+        let mut open = held.db.begin_with("BEGIN ISOLATION LEVEL SERIALIZABLE").await?;
+        let done = order.run(&mut Conn::Postgres(&mut open)).await?;
+        open.commit().await.map_err(|error| match error {
+            refused @ sqlx::Error::Database(_) => StoreError::from(refused),
+            // It was cut off: nobody knows whether the commit arrived.
+            _ => StoreError::Late,
+        })?;
+        Ok(done)
+    }
+
+    /// Waits for what is being done; later callers are refused.
+    pub(super) async fn close(&self) {
+        self.permits.close();
+        self.pool.close().await;
+    }
+}
+
+/// What the URL says, or why not: its text is in no error, for a password may be in it.
+fn options(url: &Secret) -> Result<PgConnectOptions> {
+    let wrong = |what: &str| StoreError::Failed(format!("--database-url: {what}"));
+    let text = url.expose();
+    if !["postgres://", "postgresql://"].iter().any(|scheme| text.starts_with(scheme)) {
+        return Err(wrong("postgres://USER@HOST:PORT/DATABASE is expected"));
+    }
+    let parameters = text.split_once('?').map_or("", |(_, parameters)| parameters);
+    let mut names = parameters.split('&').filter_map(|pair| pair.split('=').next());
+    if names.any(|name| !name.is_empty() && !PARAMETERS.contains(&name)) {
+        return Err(wrong(&format!("only these parameters are known: {}", PARAMETERS.join(", "))));
+    }
+    PgConnectOptions::from_str(text)
+        .map(|options| options.disable_statement_logging())
+        .map_err(|_| wrong("is no URL of a PostgreSQL database"))
+}

@@ -1,0 +1,45 @@
+//! The suites. In this program `common` gives each server a database of PostgreSQL; the names of
+//! its tests, by which they are run apart, begin with this module's.
+
+mod service;
+
+#[path = "../../contract.rs"]
+mod contract;
+#[path = "../../dev_authorize.rs"]
+mod dev_authorize;
+#[path = "../../dev_device.rs"]
+mod dev_device;
+#[path = "../../dev_lan.rs"]
+mod dev_lan;
+#[path = "../../dev_open_api.rs"]
+mod dev_open_api;
+#[path = "../../dev_pages.rs"]
+mod dev_pages;
+#[path = "../../dev_script.rs"]
+mod dev_script;
+#[path = "../../durable.rs"]
+mod durable;
+#[path = "../../keys.rs"]
+mod keys;
+#[path = "../../link.rs"]
+mod link;
+#[path = "../../requests.rs"]
+mod requests;
+#[path = "../../start.rs"]
+mod start;
+#[path = "../../taptap_accounts.rs"]
+mod taptap_accounts;
+
+/// Suites of SQLite's file alone.
+const SQLITE: [&str; 1] = ["sqlite_file.rs"];
+
+#[test]
+fn no_suite_is_forgotten() {
+    let own = include_str!("mod.rs");
+    for entry in std::fs::read_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/tests")).unwrap() {
+        let name = entry.unwrap().file_name().into_string().unwrap();
+        if name.ends_with(".rs") && !SQLITE.contains(&name.as_str()) {
+            assert!(own.contains(&format!("#[path = \"../../{name}\"]")), "{name} is not listed");
+        }
+    }
+}
