@@ -14,6 +14,7 @@ mod demo;
 mod dependencies;
 mod desktop;
 mod drawn;
+mod fetched;
 mod game;
 mod gates;
 mod header;
@@ -35,6 +36,7 @@ mod tap;
 mod taptap_story;
 mod test;
 mod wheel;
+mod witness;
 mod workspace;
 
 const HELP: &str = "\

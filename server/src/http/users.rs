@@ -101,7 +101,8 @@ pub(super) fn created(user: &User) -> Answer {
     Ok(made)
 }
 
-/// Contract row 8: the user of the session.
+/// Contract row 8: the user of the session. The query says which is meant: the official Python SDK
+/// asks about a token there while its header has that of whoever is logged in.
 pub(super) async fn me(
     State(app): State<Arc<App>>,
     _: Caller,
