@@ -895,134 +895,6 @@ int32_t tdsauth_logout(tdsauth_client client,
                        tdsauth_error *error);
 
 /* ================================================================================================
- * The user
- * ================================================================================================ */
-
-/**
- * Who is logged in, as the last delivered event left it; right after `tdsauth_client_create`, what
- * is remembered on disk. Asks nobody. A new handle at each call, an object of class `_User`.
- *
- * Ownership: `*user` is the caller's to release. Threads: any; does not wait.
- * Errors: NONE (positive: nobody; `*user` is 0), INVALID_HANDLE, INVALID_ARGUMENT, LIMIT.
- */
-TDSAUTH_API
-int32_t tdsauth_current_user(tdsauth_client client,
-                             tdsauth_object *user,
-                             tdsauth_error *error);
-
-/**
- * Asks the server whether the session of `user` (0: the current user) is valid. Ends in
- * `TDSAUTH_EVENT_USER_IS_AUTHENTICATED`: yes, no, or a failed status: cannot tell.
- *
- * Ownership: `*request` is the caller's to release. Threads: any; does not wait.
- * Errors: INVALID_HANDLE, INVALID_ARGUMENT, UNSUPPORTED_FIELD, QUEUE_FULL, CLOSED, FORKED. In the
- * event: network and server statuses, CANCELLED, NOT_LOGGED_IN (`user` 0 and nobody is).
- */
-TDSAUTH_API
-int32_t tdsauth_user_is_authenticated(tdsauth_client client,
-                                      tdsauth_object user,
-                                      const tdsauth_request_options *options,
-                                      uint64_t user_data,
-                                      tdsauth_request *request,
-                                      tdsauth_error *error);
-
-/**
- * Replaces the session token of `user` (0: the current user) by a new one; the old one is dead on
- * all devices. Ends in `TDSAUTH_EVENT_SESSION_TOKEN_REFRESHED`.
- *
- * Ownership: `*request` is the caller's to release. Threads: any; does not wait.
- * Errors: INVALID_HANDLE, INVALID_ARGUMENT, UNSUPPORTED_FIELD, QUEUE_FULL, CLOSED, FORKED. In the
- * event: network and server statuses, STORAGE_*, CANCELLED, NOT_LOGGED_IN, SESSION_OVER,
- * SESSION_CHANGED.
- */
-TDSAUTH_API
-int32_t tdsauth_user_refresh_session_token(tdsauth_client client,
-                                           tdsauth_object user,
-                                           const tdsauth_request_options *options,
-                                           uint64_t user_data,
-                                           tdsauth_request *request,
-                                           tdsauth_error *error);
-
-/**
- * Links the player of another platform to `user` (0: the current user), who can log in by either
- * from then on; `platform`, `auth_data_json` and `options` as at `tdsauth_login_with_auth_data`,
- * without `fail_on_not_exist` and `fields_json`. A guest is one no longer after that, and the next
- * `tdsauth_login_anonymously` makes a new guest. An answer that is lost costs no account: what
- * happened is asked at the next occasion, also after a crash. Ends in
- * `TDSAUTH_EVENT_USER_ASSOCIATED`.
- *
- * Ownership: `*request` is the caller's to release. Threads: any; does not wait.
- * Errors: INVALID_HANDLE, INVALID_ARGUMENT, INVALID_UTF8, UNSUPPORTED_FIELD, QUEUE_FULL, CLOSED,
- * FORKED. In the event: ALREADY_ASSOCIATED (it is another user's), INVALID_AUTH_DATA,
- * NOT_LOGGED_IN (`server_code` 206: there is no session, and nothing was sent), SESSION_OVER,
- * network and server statuses, STORAGE_*, CANCELLED, SESSION_CHANGED.
- */
-TDSAUTH_API
-int32_t tdsauth_user_associate_auth_data(tdsauth_client client,
-                                         tdsauth_object user,
-                                         const char *platform,
-                                         size_t platform_len,
-                                         const char *auth_data_json,
-                                         size_t auth_data_json_len,
-                                         const tdsauth_auth_data_options *options,
-                                         uint64_t user_data,
-                                         tdsauth_request *request,
-                                         tdsauth_error *error);
-
-/**
- * `tdsauth_taptap_login`, then links that TapTap player to `user` (0: the current user). The same
- * progress events. Ends in `TDSAUTH_EVENT_USER_ASSOCIATED`.
- *
- * Ownership: `*request` is the caller's to release. Threads: any; does not wait.
- * Errors: as `tdsauth_taptap_login`; in the event also those of
- * `tdsauth_user_associate_auth_data`. When the account server fails, the TapTap login is kept: the
- * next attempt asks the player nothing.
- */
-TDSAUTH_API
-int32_t tdsauth_user_associate_taptap(tdsauth_client client,
-                                      tdsauth_object user,
-                                      const tdsauth_taptap_login_options *options,
-                                      uint64_t user_data,
-                                      tdsauth_request *request,
-                                      tdsauth_error *error);
-
-/**
- * Unlinks a platform from `user` (0: the current user). The last one may go too: the event says
- * so. Ends in `TDSAUTH_EVENT_USER_DISASSOCIATED`.
- *
- * Ownership: `*request` is the caller's to release. Threads: any; does not wait.
- * Errors: as `tdsauth_user_associate_auth_data`, but for ALREADY_ASSOCIATED and INVALID_AUTH_DATA.
- */
-TDSAUTH_API
-int32_t tdsauth_user_disassociate_auth_data(tdsauth_client client,
-                                            tdsauth_object user,
-                                            const char *platform,
-                                            size_t platform_len,
-                                            const tdsauth_request_options *options,
-                                            uint64_t user_data,
-                                            tdsauth_request *request,
-                                            tdsauth_error *error);
-
-/**
- * Deletes the account of `user` (0: the current user) on the server, for good: ask the player
- * first. Then this device forgets it: who is logged in, the TapTap login, and the identity of the
- * guest if that is the account. Ends in `TDSAUTH_EVENT_USER_DELETED`.
- *
- * Ownership: `*request` is the caller's to release. Threads: any; does not wait.
- * Errors: INVALID_HANDLE, INVALID_ARGUMENT, UNSUPPORTED_FIELD, QUEUE_FULL, CLOSED, FORKED. In the
- * event: NOT_LOGGED_IN (`server_code` 206: there is no session, and nothing was sent),
- * SESSION_OVER, network and server statuses (when the answer was lost, the account may be deleted:
- * the next operation finds out), STORAGE_*, CANCELLED, SESSION_CHANGED.
- */
-TDSAUTH_API
-int32_t tdsauth_user_delete(tdsauth_client client,
-                            tdsauth_object user,
-                            const tdsauth_request_options *options,
-                            uint64_t user_data,
-                            tdsauth_request *request,
-                            tdsauth_error *error);
-
-/* ================================================================================================
  * TapTap: logging in there
  * ================================================================================================ */
 
@@ -1213,6 +1085,134 @@ int32_t tdsauth_taptap_import_token(tdsauth_client client,
                                     uint64_t user_data,
                                     tdsauth_request *request,
                                     tdsauth_error *error);
+
+/* ================================================================================================
+ * The user
+ * ================================================================================================ */
+
+/**
+ * Who is logged in, as the last delivered event left it; right after `tdsauth_client_create`, what
+ * is remembered on disk. Asks nobody. A new handle at each call, an object of class `_User`.
+ *
+ * Ownership: `*user` is the caller's to release. Threads: any; does not wait.
+ * Errors: NONE (positive: nobody; `*user` is 0), INVALID_HANDLE, INVALID_ARGUMENT, LIMIT.
+ */
+TDSAUTH_API
+int32_t tdsauth_current_user(tdsauth_client client,
+                             tdsauth_object *user,
+                             tdsauth_error *error);
+
+/**
+ * Asks the server whether the session of `user` (0: the current user) is valid. Ends in
+ * `TDSAUTH_EVENT_USER_IS_AUTHENTICATED`: yes, no, or a failed status: cannot tell.
+ *
+ * Ownership: `*request` is the caller's to release. Threads: any; does not wait.
+ * Errors: INVALID_HANDLE, INVALID_ARGUMENT, UNSUPPORTED_FIELD, QUEUE_FULL, CLOSED, FORKED. In the
+ * event: network and server statuses, CANCELLED, NOT_LOGGED_IN (`user` 0 and nobody is).
+ */
+TDSAUTH_API
+int32_t tdsauth_user_is_authenticated(tdsauth_client client,
+                                      tdsauth_object user,
+                                      const tdsauth_request_options *options,
+                                      uint64_t user_data,
+                                      tdsauth_request *request,
+                                      tdsauth_error *error);
+
+/**
+ * Replaces the session token of `user` (0: the current user) by a new one; the old one is dead on
+ * all devices. Ends in `TDSAUTH_EVENT_SESSION_TOKEN_REFRESHED`.
+ *
+ * Ownership: `*request` is the caller's to release. Threads: any; does not wait.
+ * Errors: INVALID_HANDLE, INVALID_ARGUMENT, UNSUPPORTED_FIELD, QUEUE_FULL, CLOSED, FORKED. In the
+ * event: network and server statuses, STORAGE_*, CANCELLED, NOT_LOGGED_IN, SESSION_OVER,
+ * SESSION_CHANGED.
+ */
+TDSAUTH_API
+int32_t tdsauth_user_refresh_session_token(tdsauth_client client,
+                                           tdsauth_object user,
+                                           const tdsauth_request_options *options,
+                                           uint64_t user_data,
+                                           tdsauth_request *request,
+                                           tdsauth_error *error);
+
+/**
+ * Links the player of another platform to `user` (0: the current user), who can log in by either
+ * from then on; `platform`, `auth_data_json` and `options` as at `tdsauth_login_with_auth_data`,
+ * without `fail_on_not_exist` and `fields_json`. A guest is one no longer after that, and the next
+ * `tdsauth_login_anonymously` makes a new guest. An answer that is lost costs no account: what
+ * happened is asked at the next occasion, also after a crash. Ends in
+ * `TDSAUTH_EVENT_USER_ASSOCIATED`.
+ *
+ * Ownership: `*request` is the caller's to release. Threads: any; does not wait.
+ * Errors: INVALID_HANDLE, INVALID_ARGUMENT, INVALID_UTF8, UNSUPPORTED_FIELD, QUEUE_FULL, CLOSED,
+ * FORKED. In the event: ALREADY_ASSOCIATED (it is another user's), INVALID_AUTH_DATA,
+ * NOT_LOGGED_IN (`server_code` 206: there is no session, and nothing was sent), SESSION_OVER,
+ * network and server statuses, STORAGE_*, CANCELLED, SESSION_CHANGED.
+ */
+TDSAUTH_API
+int32_t tdsauth_user_associate_auth_data(tdsauth_client client,
+                                         tdsauth_object user,
+                                         const char *platform,
+                                         size_t platform_len,
+                                         const char *auth_data_json,
+                                         size_t auth_data_json_len,
+                                         const tdsauth_auth_data_options *options,
+                                         uint64_t user_data,
+                                         tdsauth_request *request,
+                                         tdsauth_error *error);
+
+/**
+ * `tdsauth_taptap_login`, then links that TapTap player to `user` (0: the current user). The same
+ * progress events. Ends in `TDSAUTH_EVENT_USER_ASSOCIATED`.
+ *
+ * Ownership: `*request` is the caller's to release. Threads: any; does not wait.
+ * Errors: as `tdsauth_taptap_login`; in the event also those of
+ * `tdsauth_user_associate_auth_data`. When the account server fails, the TapTap login is kept: the
+ * next attempt asks the player nothing.
+ */
+TDSAUTH_API
+int32_t tdsauth_user_associate_taptap(tdsauth_client client,
+                                      tdsauth_object user,
+                                      const tdsauth_taptap_login_options *options,
+                                      uint64_t user_data,
+                                      tdsauth_request *request,
+                                      tdsauth_error *error);
+
+/**
+ * Unlinks a platform from `user` (0: the current user). The last one may go too: the event says
+ * so. Ends in `TDSAUTH_EVENT_USER_DISASSOCIATED`.
+ *
+ * Ownership: `*request` is the caller's to release. Threads: any; does not wait.
+ * Errors: as `tdsauth_user_associate_auth_data`, but for ALREADY_ASSOCIATED and INVALID_AUTH_DATA.
+ */
+TDSAUTH_API
+int32_t tdsauth_user_disassociate_auth_data(tdsauth_client client,
+                                            tdsauth_object user,
+                                            const char *platform,
+                                            size_t platform_len,
+                                            const tdsauth_request_options *options,
+                                            uint64_t user_data,
+                                            tdsauth_request *request,
+                                            tdsauth_error *error);
+
+/**
+ * Deletes the account of `user` (0: the current user) on the server, for good: ask the player
+ * first. Then this device forgets it: who is logged in, the TapTap login, and the identity of the
+ * guest if that is the account. Ends in `TDSAUTH_EVENT_USER_DELETED`.
+ *
+ * Ownership: `*request` is the caller's to release. Threads: any; does not wait.
+ * Errors: INVALID_HANDLE, INVALID_ARGUMENT, UNSUPPORTED_FIELD, QUEUE_FULL, CLOSED, FORKED. In the
+ * event: NOT_LOGGED_IN (`server_code` 206: there is no session, and nothing was sent),
+ * SESSION_OVER, network and server statuses (when the answer was lost, the account may be deleted:
+ * the next operation finds out), STORAGE_*, CANCELLED, SESSION_CHANGED.
+ */
+TDSAUTH_API
+int32_t tdsauth_user_delete(tdsauth_client client,
+                            tdsauth_object user,
+                            const tdsauth_request_options *options,
+                            uint64_t user_data,
+                            tdsauth_request *request,
+                            tdsauth_error *error);
 
 /* ================================================================================================
  * TapTap: the player's token and profile
@@ -1654,9 +1654,10 @@ int32_t tdsauth_object_save(tdsauth_client client,
                             tdsauth_error *error);
 
 /**
- * Asks the server for an object's fields. What the answer does not name stays, the session token
- * and changes that were not saved among it. Ends in `TDSAUTH_EVENT_OBJECT_FETCHED`; then the row of
- * the current user is on disk.
+ * Asks the server for an object's fields, as the object's own session or, if it has none, as the
+ * current user. What the answer does not name stays, the session token and changes that were not
+ * saved among it. Ends in `TDSAUTH_EVENT_OBJECT_FETCHED`; then the row of the current user is on
+ * disk.
  *
  * Ownership: `*request` is the caller's to release. Threads: any; does not wait.
  * Errors: INVALID_HANDLE, INVALID_ARGUMENT (also: a snapshot), INVALID_UTF8, UNSUPPORTED_FIELD,

@@ -303,9 +303,10 @@ pub unsafe extern "C" fn tdsauth_object_save(
     unsafe { submitting(client, request, error, body) }
 }
 
-/// Asks the server for an object's fields. What the answer does not name stays, the session token
-/// and changes that were not saved among it. Ends in `TDSAUTH_EVENT_OBJECT_FETCHED`; then the row of
-/// the current user is on disk.
+/// Asks the server for an object's fields, as the object's own session or, if it has none, as the
+/// current user. What the answer does not name stays, the session token and changes that were not
+/// saved among it. Ends in `TDSAUTH_EVENT_OBJECT_FETCHED`; then the row of the current user is on
+/// disk.
 ///
 /// Ownership: `*request` is the caller's to release. Threads: any; does not wait.
 /// Errors: INVALID_HANDLE, INVALID_ARGUMENT (also: a snapshot), INVALID_UTF8, UNSUPPORTED_FIELD,

@@ -18,10 +18,12 @@ use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
-use common::api::{self, api};
-use common::client::{Setup, eventually};
-use common::proxy::{Fate, Proxy};
+use common::account::taptap_auth_data;
+use common::api::{self, AuthDataOptions, Plain, api};
+use common::client::{Setup, accepted, eventually};
+use common::proxy::{Exchange, Fate, Proxy};
 use common::server::{self, Server};
+use common::taptap::TapTap;
 use common::{build, folder};
 
 /// What a player's process is told by its environment.
@@ -80,6 +82,11 @@ fn one_player() {
         "who am I" => {
             let id = client.current_user().map_or_else(|| "nobody".to_owned(), |user| user.id());
             println!("\nplayer: {id}");
+        }
+        "link" => {
+            println!("\nplayer: {}", client.guest().id());
+            client.succeed(client.associate("taptap", &variable("TDSAUTH_TEST_DATA")));
+            println!("\nplayer: linked");
         }
         "log in and out for ever" => loop {
             println!("\nplayer: {}", client.guest().id());
@@ -149,6 +156,43 @@ fn killed_while_the_answer_is_on_its_way_the_next_login_gets_that_account() {
     assert_eq!((ids.len(), proxy.accounts()), (1, 1));
     let sent: Vec<String> = proxy.record().into_iter().map(|exchange| exchange.body).collect();
     assert!(sent.iter().all(|body| *body == sent[0]), "the same guest id each time: {sent:?}");
+}
+
+#[test]
+fn killed_at_any_step_of_a_link_the_account_is_there_and_the_guests_are_not_doubled() {
+    let (taptap, elsewhere) = (TapTap::start(), folder());
+    let phone = taptap.setup(elsewhere.path()).open();
+    phone.taptap_player(&taptap);
+    let data = taptap_auth_data(&phone);
+    // Once the server never hears of the link, once it has made it.
+    for (fate, linked) in [(Fate::Silence, false), (Fate::KeepAnswer, true)] {
+        let folder = folder();
+        let proxy = Proxy::start(taptap.url(), move |_, exchange| {
+            if exchange.line.starts_with("PUT ") { fate.clone() } else { Fate::Pass }
+        });
+        let mut setup = taptap.setup(folder.path());
+        setup.server_url.clone_from(&proxy.url);
+        let mut child =
+            player(&setup, "link").env("TDSAUTH_TEST_DATA", &data).spawn().expect("it runs");
+        let put = |it: &Exchange| it.line.starts_with("PUT ") && (it.status == 200) == linked;
+        eventually(|| proxy.record().iter().any(put).then_some(()));
+        child.kill().expect("kill -9");
+        let output = child.wait_with_output().expect("its output");
+        let lines = said(&output.stdout);
+        assert_eq!(lines.len(), 1, "it never heard of the link: {lines:?}");
+
+        setup.server_url = taptap.url().to_owned();
+        let guests: Vec<String> = (0..3).flat_map(|_| play(&setup, "log in")).collect();
+        assert!(guests.iter().all(|id| *id == guests[0]), "one guest from now on: {guests:?}");
+        assert_eq!(guests[0] == lines[0], !linked, "{guests:?}");
+        if linked {
+            let client = setup.open();
+            let known = AuthDataOptions { fail_on_not_exist: 1, ..AuthDataOptions::init() };
+            let login = client.try_login_with_auth_data("taptap", &data, Some(&known));
+            client.succeed(accepted(login));
+            assert_eq!(client.current_user().expect("the player").id(), lines[0]);
+        }
+    }
 }
 
 fn files_below(folder: &Path) -> Vec<String> {

@@ -91,6 +91,11 @@ pub(crate) struct Args {
     #[arg(long, value_enum, default_value_t = Policy::Production)]
     pub(crate) policy: Policy,
 
+    /// A new password leaves the session token as it is. Without this option it ends at once, on
+    /// every device.
+    #[arg(long)]
+    pub(crate) keep_sessions_on_password_change: bool,
+
     /// Connections served at once; further ones wait until one ends.
     #[arg(long, value_name = "N", default_value = "1000")]
     pub(crate) max_connections: NonZeroU32,

@@ -13,13 +13,16 @@
 mod accounts;
 mod args;
 mod clock;
+mod credentials;
 mod dev;
+mod hashing;
 mod http;
 mod ids;
 mod keys;
 mod policy;
 mod private_file;
 mod problem;
+mod revoke;
 mod start;
 mod storage;
 mod verify;

@@ -31,6 +31,16 @@ impl Policy {
         matches!(name, "nickname" | "avatar")
     }
 
+    /// Whether a login by password tells a name that nobody has from a wrong password.
+    pub(crate) fn tells_unknown_names(self) -> bool {
+        self == Self::Leancloud
+    }
+
+    /// Whether a session suffices for another password, without the old one.
+    pub(crate) fn may_replace_password(self) -> bool {
+        self == Self::Leancloud
+    }
+
     /// Whether players of a platform that no option names may log in with nothing but their word.
     pub(crate) fn takes_unnamed_platforms(self) -> bool {
         self == Self::Leancloud

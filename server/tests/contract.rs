@@ -157,6 +157,21 @@ fn row_8_me_is_the_user_of_the_session() {
     assert_eq!(server.send("GET", "/1.1/users/me", &headers, b"").json, made.json);
 }
 
+/// Guards: with the header first, the official Python SDK's `become` gave whoever was logged in, and
+/// a dead token counted as authenticated.
+#[test]
+fn row_8_the_token_in_the_query_is_the_one_that_is_asked_about() {
+    let server = Server::in_memory();
+    let (asked, current) = (server.guest("asked"), server.guest("current"));
+    let me = |token: &str| {
+        let path = format!("/1.1/users/me?session_token={token}");
+        server.get(&path, Some(current.text("sessionToken")))
+    };
+    assert_eq!(me(asked.text("sessionToken")).json, asked.json);
+    me("0123456789abcdefghijklmno").is_error(400, 211, "Could not find user.");
+    assert_eq!(me("").json, current.json);
+}
+
 #[test]
 fn row_8_without_a_valid_session_there_is_no_user() {
     let server = Server::in_memory();

@@ -62,9 +62,10 @@ fn a_browser_takes_no_answer_for_a_page() {
 fn wrong_methods_are_405_in_json_and_name_the_right_ones() {
     let server = Server::in_memory();
     for (method, path, allowed) in [
-        ("PATCH", "/1.1/users", "POST"),
+        ("PATCH", "/1.1/users", "POST,GET,HEAD"),
         ("POST", "/1.1/users/me", "GET,HEAD"),
-        ("POST", "/1.1/users/x", "GET,HEAD,PUT"),
+        ("POST", "/1.1/users/x", "GET,HEAD,PUT,DELETE"),
+        ("PUT", "/1.1/users/strictlyQuery", "GET,HEAD"),
         ("POST", "/1.1/date", "GET,HEAD"),
         ("GET", "/1.1/users/x/refreshSessionToken", "PUT"),
     ] {
@@ -130,12 +131,10 @@ fn what_is_no_sign_in_is_told_why() {
     let server = Server::in_memory();
     let (missing, bad) = ("The id of the linked account is missing.", "Invalid authData.");
     let unknown = "Invalid authData. The platform is not configured.";
-    let password = "Sign-up by username and password is not available.";
     let anonymous = |map: Value| json!({ "authData": { "anonymous": map } });
     for (body, code, text) in [
         (json!({}), 200, "Username is missing."),
         (json!({ "authData": null }), 200, "Username is missing."),
-        (json!({ "username": "a", "password": "b" }), 108, password),
         (json!({ "authData": 1 }), 251, bad),
         (json!({ "authData": [] }), 251, bad),
         (json!({ "authData": {} }), 250, missing),

@@ -148,7 +148,45 @@ fn a_unionid_is_what_the_webhook_says() {
     login(&server, &map).is_error(400, 251, BAD);
     *cell.lock().unwrap() = Reply::Json(200, json!({ "id": "p-1", "unionid": "u-1" }));
     let made = login(&server, &map);
-    assert_eq!(made.json["authData"], json!({ "corp": { "uid": "p-1", "unionid": "u-1" } }));
+    let stored = json!({ "uid": "p-1", "unionid": "u-1" });
+    let entry = json!({ "uid": "u-1" });
+    assert_eq!(made.json["authData"], json!({ "corp": stored, "_corp_unionid": entry }));
+}
+
+#[test]
+fn row_5_only_a_confirmed_unionid_joins_accounts() {
+    let (platform, cell) = studio();
+    let mut settings = own(&platform);
+    settings["second"] = settings["corp"].clone();
+    settings["second"]["union"] = json!("corp");
+    let server = server(&["corp=webhook", "second=webhook", "third=unverified"], &settings, &[]);
+    let said = |unionid: &str| Reply::Json(200, json!({ "id": "p-1", "unionid": unionid }));
+    let map = |main: bool| json!({ "uid": "p-1", "unionid": "u-1", "platform": "corp", "main_account": main });
+    let login = |name: &str, main: bool| {
+        server.post("/1.1/users", &json!({ "authData": { name: map(main) } }))
+    };
+    *cell.lock().unwrap() = said("u-1");
+    let made = login("corp", true);
+    assert_eq!(made.status, 201);
+    // Somebody's word joins nobody, nor does a unionid that is not the one that was sent.
+    let asserted = login("third", false);
+    assert_eq!(asserted.status, 201);
+    assert_ne!(asserted.text("objectId"), made.text("objectId"));
+    *cell.lock().unwrap() = said("u-2");
+    login("second", false).is_error(400, 251, BAD);
+    *cell.lock().unwrap() = Reply::Json(200, json!({ "id": "p-1" }));
+    let untold = login("second", false);
+    assert_eq!(untold.status, 201);
+    assert_ne!(untold.text("objectId"), made.text("objectId"));
+    let path = format!("/1.1/users/{}", untold.text("objectId"));
+    let session = Some(untold.text("sessionToken"));
+    assert_eq!(server.ask("DELETE", &path, session, &json!({})).status, 200);
+    *cell.lock().unwrap() = said("u-1");
+    let joined = login("second", false);
+    assert_eq!((joined.status, joined.text("objectId")), (200, made.text("objectId")));
+    let stored = json!({ "uid": "p-1", "unionid": "u-1" });
+    let all = json!({ "corp": stored, "second": stored, "_corp_unionid": { "uid": "u-1" } });
+    assert_eq!(joined.json["authData"], all);
 }
 
 #[test]

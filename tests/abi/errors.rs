@@ -47,7 +47,8 @@ fn flags_say_what_can_be_done() {
     let answers = [
         (429, r#"{"code":429,"error":"slow"}"#, api::RATE_LIMITED, api::FLAG_RETRYABLE),
         (503, "", api::SERVER, api::FLAG_RETRYABLE),
-        (400, r#"{"code":251,"error":"no"}"#, api::REJECTED, 0),
+        (400, r#"{"code":251,"error":"no"}"#, api::INVALID_AUTH_DATA, 0),
+        (400, r#"{"code":1,"error":"no"}"#, api::REJECTED, 0),
         (
             400,
             r#"{"code":211,"error":"Could not find user."}"#,

@@ -14,11 +14,14 @@ mod common;
 #[path = "../common/tls_front.rs"]
 mod tls_front;
 
+mod account;
+mod account_taptap;
 mod errors;
 mod events;
 mod handles;
 mod import;
 mod login;
+mod object_write;
 mod options;
 mod qr;
 mod request;

@@ -23,6 +23,7 @@ int main(void) {
     log_stories();
     mac_stories();
     taptap_stories();
+    account_stories();
     /* Last: it looks at what all of the above left behind. */
     leak_stories();
     return tap_done();

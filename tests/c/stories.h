@@ -21,6 +21,7 @@ void option_stories(void);
 void log_stories(void);
 void mac_stories(void);
 void taptap_stories(void);
+void account_stories(void);
 void leak_stories(void);
 
 #endif

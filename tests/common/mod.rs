@@ -2,6 +2,7 @@
 //! proxy between the two that can lose things.
 #![allow(dead_code, unreachable_pub, reason = "each test binary uses a part of it")]
 
+pub mod account;
 pub mod api;
 pub mod build;
 pub mod client;

@@ -84,13 +84,25 @@ inline tdsauth::HttpTask next_task(const tdsauth::Client& client) {
   return {};
 }
 
-// Answers whatever is sent next.
-inline bool answer_next(const tdsauth::Client& client, int http_status, std::string_view body) {
+// Answers whatever is sent next, and gives what that was; nothing when the answer was not taken.
+inline tdsauth::HttpTask answer_next(const tdsauth::Client& client, int http_status,
+                                     std::string_view body) {
+  tdsauth::HttpTask task = next_task(client);
   tdsauth::HttpAnswer answer;
   answer.http_status = http_status;
   answer.headers = "Content-Type: application/json;charset=utf-8\n";
   answer.body = body;
-  return client.http_complete(next_task(client).id, answer).ok();
+  if (!client.http_complete(task.id, answer)) return {};
+  return task;
+}
+
+// A client whose guest has the record `kGuest`.
+inline tdsauth::Client with_guest() {
+  tdsauth::Client client = client_with(hosted_in(new_folder()));
+  auto login = client.login_anonymously();
+  answer_next(client, 201, kGuest);
+  tap::good(login->wait(kLongEnough), "a guest is logged in");
+  return client;
 }
 
 // What a field says, "" when there is no user.

@@ -7,10 +7,13 @@
 int main() {
   login_stories();
   object_stories();
+  account_stories();
+  change_stories();
   owner_stories();
   host_stories();
   mac_stories();
   taptap_stories();
+  link_stories();
   // Last: it looks at what all of the above left behind.
   leak_stories();
   return tap::done();

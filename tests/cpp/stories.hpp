@@ -4,6 +4,9 @@
 
 void login_stories();
 void object_stories();
+void account_stories();
+void change_stories();
+void link_stories();
 void owner_stories();
 void host_stories();
 void mac_stories();

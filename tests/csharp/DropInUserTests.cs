@@ -24,6 +24,9 @@ namespace TdsAuth.Tests
             tap.Run("drop-in: End cancels what is pending", Ended);
             tap.Run("drop-in: the official login on this device is taken over", TakenOver);
             tap.Run("drop-in: the official guest keeps the account", GuestTakenOver);
+            tap.Run("drop-in: Save sends what was set, and nothing else", Save);
+            tap.Run("drop-in: platform data is sent, and the caller's stays", PlatformData);
+            tap.Run("drop-in: a user known by id alone saves nothing: 206", Unauthenticated);
             tap.Run("drop-in: LCApplication serves games without TapBootstrap", WithoutTapTap);
             tap.Run("drop-in: what is not in this version says so", NotSupported);
         }
@@ -250,6 +253,86 @@ namespace TdsAuth.Tests
             Check.Equal(first.ObjectId, (await TDSUser.LoginAnonymously()).ObjectId);
         }
 
+        private static async Task Save()
+        {
+            const string Row = "{\"objectId\":\"a\",\"sessionToken\":\"t\",\"level\":1}";
+            using (var stub = new StubServer(Row))
+            {
+                DropIn.Start(null, stub.Url);
+                TDSUser user = await TDSUser.LoginAnonymously();
+                user["nickname"] = "Tarara";
+                user["since"] = new DateTime(2021, 3, 4, 5, 6, 7, 890, DateTimeKind.Utc);
+                user["list"] = new List<object> { 1, new LCUser[0] };
+                user["nothing"] = null;
+                user.Unset("level");
+                Check.Equal("Tarara", user["nickname"]);
+                Check.That(user["level"] == null, "gone at once");
+                Check.Equal(DateTimeKind.Local, ((DateTime)user["since"]).Kind);
+                LCObject any = user;
+                Check.That(ReferenceEquals(user, await any.Save()), "the same object");
+                string sent = stub.Requests[1];
+                Check.That(sent.StartsWith("PUT /1.1/users/a HTTP"), "it is changed: " + sent);
+                var body = (Dictionary<string, object>)TdsJson.Parse(
+                    sent.Substring(sent.IndexOf("\r\n\r\n") + 4));
+                Check.Equal(5, body.Count);
+                Check.Equal("Tarara", body["nickname"]);
+                var since = (Dictionary<string, object>)body["since"];
+                Check.Equal("2021-03-04T05:06:07.890Z", since["iso"]);
+                Check.Equal("Delete", ((Dictionary<string, object>)body["level"])["__op"]);
+                await user.Fetch(new[] { "level" });
+                Check.That(stub.Requests[2].StartsWith("GET /1.1/users/a?keys=level"), "asked");
+                Check.That(ReferenceEquals(user, await TDSUser.GetCurrent()), "still the one");
+                await user.Delete();
+                Check.That(stub.Requests[3].StartsWith("DELETE /1.1/users/a "), "deleted");
+                Check.That(await TDSUser.GetCurrent() == null, "nobody is logged in");
+            }
+        }
+
+        private static async Task PlatformData()
+        {
+            const string Row = "{\"objectId\":\"a\",\"sessionToken\":\"t\"}";
+            using (var stub = new StubServer(Row))
+            {
+                DropIn.Start(null, stub.Url);
+                var data = new Dictionary<string, object> { { "openid", "o" }, { "n", 7200 } };
+                var option = new LCUserAuthDataLoginOption
+                {
+                    FailOnNotExist = true,
+                    AsMainAccount = true
+                };
+                TDSUser user =
+                    await TDSUser.LoginWithAuthDataAndUnionId(data, "weixin", "union", option);
+                Check.Equal(2, data.Count);
+                Check.That(stub.Requests[0].Contains("?failOnNotExist=true"), "as an option");
+                foreach (string part in new[]
+                {
+                    "\"openid\":\"o\"", "\"n\":7200", "\"unionid\":\"union\"",
+                    "\"platform\":\"weixin\"", "\"main_account\":true"
+                })
+                {
+                    Check.That(stub.Requests[0].Contains(part), part);
+                }
+                await user.AssociateAuthData(data, "qq");
+                Check.That(stub.Requests[1].StartsWith("PUT /1.1/users/a"), "linked");
+                Check.Throws<ArgumentNullException>(
+                    () => TDSUser.LoginWithAuthData(null, "weixin"));
+                Check.Throws<ArgumentNullException>(() => TDSUser.LoginWithAuthData(data, null));
+            }
+        }
+
+        private static async Task Unauthenticated()
+        {
+            DropIn.Start();
+            TDSUser me = await TDSUser.LoginAnonymously();
+            var unauthenticatedUser = (TDSUser)LCObject.CreateWithoutData("_User", me.ObjectId);
+            unauthenticatedUser["nickname"] = "Toodle";
+            LCException failure = await DropIn.Failure<LCException>(unauthenticatedUser.Save());
+            Check.Equal(206, failure.Code);
+            await unauthenticatedUser.Fetch();
+            Check.Equal(me.Username, unauthenticatedUser.Username);
+            Check.That(ReferenceEquals(me, await TDSUser.GetCurrent()), "the current one stays");
+        }
+
         private static async Task WithoutTapTap()
         {
             var lines = new System.Collections.Concurrent.ConcurrentQueue<string>();
@@ -284,6 +367,12 @@ namespace TdsAuth.Tests
                 () => TDSUser.GetQuery(),
                 () => new LCQuery<LCObject>("Book"),
                 () => LCUser.Login("a", "b"),
+                () => LCUser.RequestPasswordReset("a@b.example"),
+                () => user.Follow("b"),
+                () => user.Increment("level", 1),
+                () => user.AddUnique("tags", "a"),
+                () => LCObject.SaveAll(new[] { user }),
+                () => LCObject.Create("Book"),
                 () => LCObject.RegisterSubclass("Book", () => new LCObject("Book"))
             };
             foreach (Action call in calls)

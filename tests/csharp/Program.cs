@@ -35,10 +35,12 @@ namespace TdsAuth.Tests
             TapTapProgressTests.Run(tap);
             TapTapPlayerTests.Run(tap);
             TapTapAccountTests.Run(tap);
+            AccountTests.Run(tap);
+            ObjectTests.Run(tap);
             SampleTests.Run(tap);
             DropInUserTests.Run(tap);
             DropInTapTests.Run(tap);
-            SeedSampleTests.Run(tap);
+            GuideSampleTests.Run(tap);
             DomainTests.Run(tap);
             return tap.Finish();
         }

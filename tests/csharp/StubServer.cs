@@ -3,6 +3,7 @@ using System.Collections.Generic;
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
+using System.Text.RegularExpressions;
 using System.Threading;
 
 namespace TdsAuth.Tests
@@ -36,7 +37,7 @@ namespace TdsAuth.Tests
             get { return "http://127.0.0.1:" + ((IPEndPoint)listener.LocalEndpoint).Port; }
         }
 
-        /// <summary>Heads of the requests that came, as they were sent.</summary>
+        /// <summary>The requests that came, head and body, as they were sent.</summary>
         internal string[] Requests
         {
             get
@@ -98,9 +99,10 @@ namespace TdsAuth.Tests
             {
                 NetworkStream stream = connection.GetStream();
                 string head = ReadHead(stream);
+                string whole = head + ReadBody(stream, head);
                 lock (requests)
                 {
-                    requests.Add(head);
+                    requests.Add(whole);
                     MostAtOnce = Math.Max(MostAtOnce, ++waiting);
                 }
                 released.WaitOne();
@@ -113,7 +115,7 @@ namespace TdsAuth.Tests
                     Answer(stream);
                     connection.Client.Shutdown(SocketShutdown.Send);
                 }
-                // Until the client goes; its body, if any, is read and forgotten.
+                // Until the client goes.
                 while (stream.ReadByte() >= 0)
                 {
                 }
@@ -133,6 +135,23 @@ namespace TdsAuth.Tests
             stream.Write(head, 0, head.Length);
             stream.Write(content, 0, content.Length);
             stream.Flush();
+        }
+
+        private static string ReadBody(NetworkStream stream, string head)
+        {
+            Match length = Regex.Match(head, "content-length: ([0-9]+)", RegexOptions.IgnoreCase);
+            var body = new byte[length.Success ? int.Parse(length.Groups[1].Value) : 0];
+            int read = 0;
+            while (read < body.Length)
+            {
+                int more = stream.Read(body, read, body.Length - read);
+                if (more == 0)
+                {
+                    break;
+                }
+                read += more;
+            }
+            return Encoding.UTF8.GetString(body, 0, read);
         }
 
         private static string ReadHead(NetworkStream stream)

@@ -81,6 +81,37 @@ AT(tdsauth_logout_options, revoke, 8);
 AT(tdsauth_logout_options, reserved0, 12);
 AT(tdsauth_logout_options, reserved, 16);
 
+IS(tdsauth_auth_data_options, 32 + 3 * TEXT_SIZE);
+AT(tdsauth_auth_data_options, struct_size, 0);
+AT(tdsauth_auth_data_options, timeout_ms, 4);
+AT(tdsauth_auth_data_options, fail_on_not_exist, 8);
+AT(tdsauth_auth_data_options, main_account, 12);
+AT(tdsauth_auth_data_options, unionid, 16);
+AT(tdsauth_auth_data_options, unionid_len, 16 + TEXT_SIZE / 2);
+AT(tdsauth_auth_data_options, unionid_platform, 16 + TEXT_SIZE);
+AT(tdsauth_auth_data_options, unionid_platform_len, 16 + TEXT_SIZE + TEXT_SIZE / 2);
+AT(tdsauth_auth_data_options, fields_json, 16 + 2 * TEXT_SIZE);
+AT(tdsauth_auth_data_options, fields_json_len, 16 + 2 * TEXT_SIZE + TEXT_SIZE / 2);
+AT(tdsauth_auth_data_options, reserved, 16 + 3 * TEXT_SIZE);
+
+IS(tdsauth_save_options, 32 + TEXT_SIZE);
+AT(tdsauth_save_options, struct_size, 0);
+AT(tdsauth_save_options, timeout_ms, 4);
+AT(tdsauth_save_options, fetch_when_save, 8);
+AT(tdsauth_save_options, reserved0, 12);
+AT(tdsauth_save_options, where_json, 16);
+AT(tdsauth_save_options, where_json_len, 16 + TEXT_SIZE / 2);
+AT(tdsauth_save_options, reserved, 16 + TEXT_SIZE);
+
+IS(tdsauth_fetch_options, 24 + 2 * TEXT_SIZE);
+AT(tdsauth_fetch_options, struct_size, 0);
+AT(tdsauth_fetch_options, timeout_ms, 4);
+AT(tdsauth_fetch_options, keys, 8);
+AT(tdsauth_fetch_options, keys_len, 8 + TEXT_SIZE / 2);
+AT(tdsauth_fetch_options, include, 8 + TEXT_SIZE);
+AT(tdsauth_fetch_options, include_len, 8 + TEXT_SIZE + TEXT_SIZE / 2);
+AT(tdsauth_fetch_options, reserved, 8 + 2 * TEXT_SIZE);
+
 IS(tdsauth_taptap_login_options, 40 + 2 * TEXT_SIZE);
 AT(tdsauth_taptap_login_options, struct_size, 0);
 AT(tdsauth_taptap_login_options, timeout_ms, 4);

@@ -15,6 +15,8 @@ static_assert(std::is_copy_constructible_v<tdsauth::Event>, "an event is a plain
 static_assert(std::is_copy_constructible_v<tdsauth::Error>, "an error is a plain value");
 
 bool use_objects(const tdsauth::Object& user);
+bool use_changes(const tdsauth::Client& client, tdsauth::Object& user);
+bool use_accounts(const tdsauth::Client& client, const tdsauth::Object& user);
 bool use_requests(const tdsauth::Client& client, const tdsauth::Object& user);
 bool use_client(tdsauth::Client& client);
 bool use_taptap(const tdsauth::Client& client);
@@ -25,6 +27,37 @@ bool use_objects(const tdsauth::Object& user) {
          user.get_bool("a").ok() && user.get_date("a").ok() && user.get_json("a").ok() &&
          user.json().ok() && user.value_type("a").ok() && user.keys().ok() &&
          user.snapshot().ok() && user.string_or("a").empty() && user.handle() != 0;
+}
+
+bool use_changes(const tdsauth::Client& client, tdsauth::Object& user) {
+  tdsauth::SaveOptions save;
+  save.fetch_when_save = true;
+  tdsauth::FetchOptions fetch;
+  fetch.keys = "nickname";
+  const tdsauth::Result<bool> dirty = user.is_dirty();
+  return user.set_string("a", "b").ok() && user.set_i64("a", 1).ok() &&
+         user.set_f64("a", 0.5).ok() && user.set_bool("a", true).ok() &&
+         user.set_date("a", 0).ok() && user.set_json("a", "[]").ok() && user.unset("a").ok() &&
+         dirty && *dirty && user.is_dirty("a").ok() && client.object_save(user).ok() &&
+         client.object_save(user, save, 1).ok() && client.object_fetch(user).ok() &&
+         client.object_fetch(user, fetch, 1).ok() &&
+         client.object_create_without_data("_User", "id").ok();
+}
+
+bool use_accounts(const tdsauth::Client& client, const tdsauth::Object& user) {
+  tdsauth::AuthDataOptions options;
+  options.unionid = "u";
+  tdsauth::TapTapLogin login;
+  tdsauth::TapTapHandlers handlers;
+  return client.login_with_auth_data("weixin", "{}").ok() &&
+         client.login_with_auth_data("weixin", "{}", options, 1).ok() &&
+         client.user_associate_auth_data("weixin", "{}").ok() &&
+         client.user_associate_auth_data(user, "weixin", "{}", options, 1).ok() &&
+         client.user_associate_taptap().ok() && client.user_associate_taptap(user, login, 1).ok() &&
+         client.user_associate_taptap(login, handlers).ok() &&
+         client.user_disassociate_auth_data("weixin").ok() &&
+         client.user_disassociate_auth_data(user, "weixin", 1, 1).ok() &&
+         client.user_delete().ok() && client.user_delete(user, 1, 1).ok();
 }
 
 bool use_requests(const tdsauth::Client& client, const tdsauth::Object& user) {

@@ -27,6 +27,16 @@ impl Counts {
         self.skipped.push(format!("{name}: {cause}"));
     }
 
+    /// Tests could not run for want of something. A person may lack the right to install it, or
+    /// the network; where a machine decides (`CI`), nothing may be missed.
+    pub(crate) fn lack(&mut self, name: &str, cause: &str) {
+        if std::env::var_os("CI").is_some() {
+            self.fail(name, cause);
+        } else {
+            self.skip(name, cause);
+        }
+    }
+
     /// One test by its result: the usual shape of a check that is a single function.
     pub(crate) fn check(&mut self, name: &str, result: Result<(), String>) {
         match result {

@@ -15,6 +15,7 @@ mod demo;
 mod dependencies;
 mod desktop;
 mod drawn;
+mod fetched;
 mod game;
 mod gates;
 mod header;
@@ -36,6 +37,7 @@ mod tap;
 mod taptap_story;
 mod test;
 mod wheel;
+mod witness;
 mod workspace;
 
 const HELP: &str = "\

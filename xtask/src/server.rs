@@ -41,6 +41,16 @@ impl Server {
     /// listens. `listen` is `127.0.0.1:0`, or the address of a former run. What it logs goes to
     /// `server.log` in `data`.
     pub(crate) fn start(program: &Path, data: &Path, listen: &str) -> Result<Self, String> {
+        Self::start_with(program, data, listen, &[])
+    }
+
+    /// The same, with further `options`.
+    pub(crate) fn start_with(
+        program: &Path,
+        data: &Path,
+        listen: &str,
+        options: &[&str],
+    ) -> Result<Self, String> {
         let log = data.join("server.log");
         let log = File::options().create(true).append(true).open(&log);
         let log = log.map_err(|error| format!("server.log: {error}"))?;
@@ -50,10 +60,12 @@ impl Server {
             .args(["--dev", "--listen", listen, "--print-keys", "--platform", "weixin=unverified"])
             .arg("--data")
             .arg(data)
+            .args(options)
             // What the developer's own server uses must not decide what a test's server does.
             .env_remove("TDSAUTH_APP_ID")
             .env_remove("TDSAUTH_APP_KEY")
             .env_remove("TDSAUTH_MASTER_KEY")
+            .env_remove("TDSAUTH_DATABASE_URL")
             .stdout(Stdio::piped())
             .stderr(log)
             .spawn()

@@ -14,7 +14,16 @@ pub(crate) fn with_server(
     workspace: &Workspace,
     suites: impl FnOnce(&Suites) -> Result<Counts, String>,
 ) -> Result<Counts, String> {
-    let shared = Suites::start(workspace)?;
+    with_options(workspace, &[], suites)
+}
+
+/// The same, with `options` for the server.
+pub(crate) fn with_options(
+    workspace: &Workspace,
+    options: &[&str],
+    suites: impl FnOnce(&Suites) -> Result<Counts, String>,
+) -> Result<Counts, String> {
+    let shared = Suites::start(workspace, options)?;
     let mut counts = suites(&shared)?;
     counts.check("the server ends in good order", shared.stop());
     Ok(counts)
@@ -26,7 +35,7 @@ pub(crate) fn output_with_server(
     command: &mut Command,
     limit: Duration,
 ) -> Result<String, String> {
-    let shared = Suites::start(workspace)?;
+    let shared = Suites::start(workspace, &[])?;
     let folder = workspace.scratch()?;
     shared.server.tell(command);
     let text = process::output(command.env("TDSAUTH_TEST_DIR", folder.path()), limit)?;
@@ -34,7 +43,7 @@ pub(crate) fn output_with_server(
     Ok(text)
 }
 
-/// What the suites in C, C++ and C# share: the repository and one server on fresh data.
+/// What the suites share: the repository and one server on fresh data.
 pub(crate) struct Suites<'a> {
     /// The repository.
     pub(crate) workspace: &'a Workspace,
@@ -44,11 +53,11 @@ pub(crate) struct Suites<'a> {
 }
 
 impl<'a> Suites<'a> {
-    /// Builds and starts the server.
-    fn start(workspace: &'a Workspace) -> Result<Self, String> {
+    /// Builds the server and starts it with `options`.
+    fn start(workspace: &'a Workspace, options: &[&str]) -> Result<Self, String> {
         let program = server::build(workspace)?;
         let data = workspace.scratch()?;
-        let server = Server::start(&program, data.path(), "127.0.0.1:0")?;
+        let server = Server::start_with(&program, data.path(), "127.0.0.1:0", options)?;
         Ok(Self { workspace, server, _data: data })
     }
 

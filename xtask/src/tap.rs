@@ -1,4 +1,4 @@
-//! The Test Anything Protocol, as the suites in C, C++ and C# speak it.
+//! The Test Anything Protocol, as the suites that are no Rust speak it.
 //!
 //! `ok N - name`, `not ok N - name`, `ok N - name # SKIP cause`, `# a remark`, and the plan `1..N`
 //! as the last line, so that a program that ended too early cannot pass.

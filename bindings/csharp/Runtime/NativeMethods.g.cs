@@ -598,6 +598,61 @@ internal static unsafe class NativeMethods
             tdsauth_error* error);
 
         [DllImport(Lib, CallingConvention = CallingConvention.Cdecl)]
+        internal static extern int tdsauth_taptap_login(
+            ulong client,
+            tdsauth_taptap_login_options* options,
+            ulong user_data,
+            ulong* request,
+            tdsauth_error* error);
+
+        [DllImport(Lib, CallingConvention = CallingConvention.Cdecl)]
+        internal static extern int tdsauth_login_with_taptap(
+            ulong client,
+            tdsauth_taptap_login_options* options,
+            ulong user_data,
+            ulong* request,
+            tdsauth_error* error);
+
+        [DllImport(Lib, CallingConvention = CallingConvention.Cdecl)]
+        internal static extern int tdsauth_taptap_renew_qr(ulong request);
+
+        [DllImport(Lib, CallingConvention = CallingConvention.Cdecl)]
+        internal static extern int tdsauth_taptap_handle_url(
+            ulong client,
+            byte* url,
+            UIntPtr url_len,
+            tdsauth_request_options* options,
+            ulong user_data,
+            ulong* request,
+            tdsauth_error* error);
+
+        [DllImport(Lib, CallingConvention = CallingConvention.Cdecl)]
+        internal static extern int tdsauth_taptap_refresh(
+            ulong client,
+            tdsauth_request_options* options,
+            ulong user_data,
+            ulong* request,
+            tdsauth_error* error);
+
+        [DllImport(Lib, CallingConvention = CallingConvention.Cdecl)]
+        internal static extern int tdsauth_taptap_fetch_profile(
+            ulong client,
+            tdsauth_request_options* options,
+            ulong user_data,
+            ulong* request,
+            tdsauth_error* error);
+
+        [DllImport(Lib, CallingConvention = CallingConvention.Cdecl)]
+        internal static extern int tdsauth_taptap_import_token(
+            ulong client,
+            byte* token_json,
+            UIntPtr token_json_len,
+            tdsauth_request_options* options,
+            ulong user_data,
+            ulong* request,
+            tdsauth_error* error);
+
+        [DllImport(Lib, CallingConvention = CallingConvention.Cdecl)]
         internal static extern int tdsauth_current_user(
             ulong client,
             ulong* user,
@@ -658,61 +713,6 @@ internal static unsafe class NativeMethods
         internal static extern int tdsauth_user_delete(
             ulong client,
             ulong user,
-            tdsauth_request_options* options,
-            ulong user_data,
-            ulong* request,
-            tdsauth_error* error);
-
-        [DllImport(Lib, CallingConvention = CallingConvention.Cdecl)]
-        internal static extern int tdsauth_taptap_login(
-            ulong client,
-            tdsauth_taptap_login_options* options,
-            ulong user_data,
-            ulong* request,
-            tdsauth_error* error);
-
-        [DllImport(Lib, CallingConvention = CallingConvention.Cdecl)]
-        internal static extern int tdsauth_login_with_taptap(
-            ulong client,
-            tdsauth_taptap_login_options* options,
-            ulong user_data,
-            ulong* request,
-            tdsauth_error* error);
-
-        [DllImport(Lib, CallingConvention = CallingConvention.Cdecl)]
-        internal static extern int tdsauth_taptap_renew_qr(ulong request);
-
-        [DllImport(Lib, CallingConvention = CallingConvention.Cdecl)]
-        internal static extern int tdsauth_taptap_handle_url(
-            ulong client,
-            byte* url,
-            UIntPtr url_len,
-            tdsauth_request_options* options,
-            ulong user_data,
-            ulong* request,
-            tdsauth_error* error);
-
-        [DllImport(Lib, CallingConvention = CallingConvention.Cdecl)]
-        internal static extern int tdsauth_taptap_refresh(
-            ulong client,
-            tdsauth_request_options* options,
-            ulong user_data,
-            ulong* request,
-            tdsauth_error* error);
-
-        [DllImport(Lib, CallingConvention = CallingConvention.Cdecl)]
-        internal static extern int tdsauth_taptap_fetch_profile(
-            ulong client,
-            tdsauth_request_options* options,
-            ulong user_data,
-            ulong* request,
-            tdsauth_error* error);
-
-        [DllImport(Lib, CallingConvention = CallingConvention.Cdecl)]
-        internal static extern int tdsauth_taptap_import_token(
-            ulong client,
-            byte* token_json,
-            UIntPtr token_json_len,
             tdsauth_request_options* options,
             ulong user_data,
             ulong* request,

@@ -40,7 +40,7 @@ impl AuthData {
     /// `INVALID_ARGUMENT`: no name of a platform, not a JSON object, or an empty union.
     pub fn new(platform: &str, json: &str, union: Option<&Union>) -> Result<Self> {
         check_platform(platform)?;
-        let mut data = object("auth_data", json)?;
+        let mut data = object("auth_data is not a JSON object without U+0000", json)?;
         if let Some(union) = union {
             check_platform(&union.platform)?;
             if union.id.is_empty() {
@@ -94,7 +94,7 @@ pub struct AuthLogin {
 /// # Errors
 /// `INVALID_ARGUMENT`: not a JSON object, or it holds a field that the server gives.
 pub fn sign_up_fields(json: &str) -> Result<Row> {
-    let fields = object("fields", json)?;
+    let fields = object("fields is not a JSON object without U+0000", json)?;
     match NOT_AT_SIGN_UP.iter().find(|name| fields.contains_key(**name)) {
         Some(_) => Err(Error::argument("fields holds a field that the server gives")),
         None => Ok(fields),
@@ -116,11 +116,12 @@ pub fn check_platform(name: &str) -> Result<()> {
     Err(Error::argument("the platform is not up to 64 letters, digits and _, a letter first"))
 }
 
-/// A JSON object that the game gave.
+/// A JSON object that the game gave; `name` says what it is not.
 pub(crate) fn object(name: &str, json: &str) -> Result<Row> {
-    match serde_json::from_str(json) {
+    // As bytes: a reader of texts would be shipped beside that of the answers.
+    match serde_json::from_slice(json.as_bytes()) {
         Ok(Value::Object(row)) if row::refuse_nul(&row).is_ok() => Ok(row),
-        _ => Err(Error::argument(format!("{name} is not a JSON object without U+0000"))),
+        _ => Err(Error::argument(name)),
     }
 }
 

@@ -127,7 +127,7 @@ pub fn saved(row: &mut Row, ops: &Ops, answer: &Row) {
 /// # Errors
 /// `INVALID_ARGUMENT`: not a JSON object.
 pub fn check_condition(json: &str) -> Result<()> {
-    super::auth_data::object("where", json).map(|_| ())
+    super::auth_data::object("where is not a JSON object without U+0000", json).map(|_| ())
 }
 
 /// Reads a value that the game gave as JSON.
@@ -136,7 +136,7 @@ pub fn check_condition(json: &str) -> Result<()> {
 /// `INVALID_ARGUMENT`: not JSON, or it holds U+0000.
 pub fn value(json: &str) -> Result<Value> {
     let mut row = Row::new();
-    if let Ok(value) = serde_json::from_str(json) {
+    if let Ok(value) = serde_json::from_slice(json.as_bytes()) {
         row.insert(String::new(), value);
     }
     match (row::refuse_nul(&row), row.remove("")) {

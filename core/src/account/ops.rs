@@ -22,7 +22,7 @@ const READ_ONLY: [&str; 8] = [
 ];
 
 /// Pending changes: to each key the newest.
-#[derive(Clone, Default, PartialEq)]
+#[derive(Clone, Default)]
 pub struct Ops(Row);
 
 impl Ops {

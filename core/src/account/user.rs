@@ -28,7 +28,9 @@ pub fn login_anonymously(
 /// there is none (sections 2.2 and 2.3).
 pub fn login_with_auth_data(endpoint: &Endpoint, with: &AuthLogin, now_ms: u64) -> Request {
     let mut body = with.fields.clone();
-    body.append(&mut with.auth.body());
+    for (key, value) in with.auth.body() {
+        body.insert(key, value);
+    }
     login(endpoint, body, with.fail_on_not_exist, now_ms)
 }
 

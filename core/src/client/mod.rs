@@ -8,9 +8,11 @@
 //! decides nothing.
 
 mod account;
+mod date;
 pub mod event;
 mod instance;
 pub mod log;
+mod note;
 pub mod object;
 mod operation;
 mod options;

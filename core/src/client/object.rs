@@ -3,9 +3,8 @@
 use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 
 use serde_json::Value;
-use time::OffsetDateTime;
-use time::format_description::well_known::Rfc3339;
 
+use super::date::{date_text, iso, unix_ms};
 use crate::account::{Ops, Row, object, row};
 use crate::error::{Error, Result, status};
 
@@ -303,43 +302,6 @@ impl Drop for Cut {
             inner.show();
         }
     }
-}
-
-/// The ISO 8601 text of a date: bare in the two built-in times, wrapped elsewhere
-/// (`account-rest.md` section 1.4).
-fn date_text<'a>(key: &str, value: &'a Value) -> Option<&'a str> {
-    match value {
-        Value::String(text) if key == "createdAt" || key == "updatedAt" => Some(text),
-        Value::Object(map) if map.get("__type").and_then(Value::as_str) == Some("Date") => {
-            map.get("iso").and_then(Value::as_str)
-        }
-        _ => None,
-    }
-}
-
-fn unix_ms(text: &str) -> Option<i64> {
-    let time = OffsetDateTime::parse(text, &Rfc3339).ok()?;
-    i64::try_from(time.unix_timestamp_nanos().div_euclid(1_000_000)).ok()
-}
-
-/// A moment as the server writes it: in UTC, with milliseconds.
-fn iso(ms: i64) -> Result<String> {
-    let out_of_range = |_| Error::argument("the moment is not in the years 1 to 9999");
-    let time = OffsetDateTime::from_unix_timestamp(ms.div_euclid(1000)).map_err(out_of_range)?;
-    if !(1..=9999).contains(&time.year()) {
-        return Err(Error::argument("the moment is not in the years 1 to 9999"));
-    }
-    let (date, clock) = (time.date(), time.time());
-    Ok(format!(
-        "{:04}-{:02}-{:02}T{:02}:{:02}:{:02}.{:03}Z",
-        date.year(),
-        u8::from(date.month()),
-        date.day(),
-        clock.hour(),
-        clock.minute(),
-        clock.second(),
-        ms.rem_euclid(1000)
-    ))
 }
 
 #[cfg(test)]

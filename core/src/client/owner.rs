@@ -14,7 +14,7 @@ use super::log::level;
 use super::operation::Operation;
 use super::pool::{Answer, Counted};
 use super::remembered::Session;
-use super::run::{Next, Woken};
+use super::run::{Asking, Next, Woken};
 use super::running::Running;
 use super::state::{Standing, Step};
 use super::taptap::Word;
@@ -212,6 +212,14 @@ impl Owner {
     fn begin(&mut self, id: u64, operation: Operation, timeout: Duration) {
         self.catch_up();
         let deadline = Instant::now() + timeout;
+        let ask = operation.takes_turns() && !matches!(operation, Operation::Logout { .. });
+        if ask && let Some(request) = self.question() {
+            return self.go_on(
+                id,
+                deadline,
+                Next::Ask(Asking::Settle(Box::new(operation)), request),
+            );
+        }
         let begun = self.begin_operation(id, operation, deadline);
         if let Some(next) = begun.unwrap_or_else(|error| Some(Next::Done(error.into()))) {
             self.go_on(id, deadline, next);

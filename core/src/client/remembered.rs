@@ -6,6 +6,7 @@ use serde_json::Value;
 
 use super::event::SessionView;
 use super::instance::Client;
+use super::note;
 use super::owner::session_changed;
 use super::taptap::keep::{self, Account};
 use crate::account::Row;
@@ -26,6 +27,10 @@ pub(super) struct Session {
     pub(super) client_id: Option<String>,
     /// Raised with each change of who is logged in, so that delivery keeps their order.
     seq: u64,
+    /// Whom a note in the folder is about.
+    pub(super) noted: Option<String>,
+    /// Whether the server was asked about it.
+    pub(super) asked: bool,
     damage: Option<Recovered>,
     news: Option<News>,
 }
@@ -41,6 +46,8 @@ impl Session {
             taptap: state.taptap.clone(),
             client_id: client.options.taptap.client_id().map(str::to_owned),
             seq: 0,
+            noted: state.noted.clone(),
+            asked: false,
             damage: None,
             news: None,
         }
@@ -71,17 +78,17 @@ impl Session {
         Ok(epoch(&loaded.remembered))
     }
 
-    /// The stored guest id, or a new one that is durable by now.
-    pub(super) fn guest_id(&mut self) -> Result<Secret> {
-        let (id, loaded) = self.store.guest_id()?;
-        self.note(&loaded);
-        Ok(id)
-    }
-
-    /// Makes a login durable, unless somebody logged out since `begun`.
-    pub(super) fn log_in(&mut self, row: Row, begun: u64) -> Result<SessionView> {
+    /// Makes a login durable, unless somebody logged out since `begun`, or gave the guest id up that
+    /// it was made with.
+    pub(super) fn log_in(
+        &mut self,
+        row: Row,
+        begun: u64,
+        guest: Option<&Secret>,
+    ) -> Result<SessionView> {
         let ((), loaded) = self.store.update(|remembered| {
-            if epoch(remembered) != begun {
+            let dropped = guest.is_some() && remembered.guest_id.as_ref() != guest;
+            if epoch(remembered) != begun || dropped {
                 return Err(session_changed());
             }
             remembered.user = Some(row);
@@ -119,22 +126,6 @@ impl Session {
         Ok((user, anybody, self.own(loaded)))
     }
 
-    /// Logs the user `id` out, who is no more. `None`: somebody else is logged in.
-    pub(super) fn forget_user(&mut self, id: &str) -> Result<Option<SessionView>> {
-        let (mine, loaded) = self.store.update(|remembered| {
-            if !remembered.user.as_ref().is_some_and(|user| is_user(user, id)) {
-                return Ok((false, Write::Keep));
-            }
-            log_out(remembered);
-            Ok((true, Write::Save))
-        })?;
-        if mine {
-            return Ok(Some(self.own(loaded)));
-        }
-        self.note(&loaded);
-        Ok(None)
-    }
-
     /// What others changed since the last call.
     pub(super) fn take_news(&mut self) -> Option<News> {
         self.news.take()
@@ -145,7 +136,7 @@ impl Session {
         self.damage.take()
     }
 
-    fn note(&mut self, loaded: &Loaded) {
+    pub(super) fn note(&mut self, loaded: &Loaded) {
         if loaded.damage.is_some() {
             self.damage = loaded.damage;
         }
@@ -163,9 +154,10 @@ impl Session {
         view
     }
 
-    fn own(&mut self, loaded: Loaded) -> SessionView {
+    pub(super) fn own(&mut self, loaded: Loaded) -> SessionView {
         self.note(&loaded);
         self.generation = loaded.remembered.generation;
+        self.noted = note::user_of(&loaded.remembered);
         self.taptap = Account::read(&loaded.remembered, self.client_id.as_deref());
         self.user = loaded.remembered.user.map(Arc::new);
         self.seq += 1;
@@ -174,14 +166,14 @@ impl Session {
 }
 
 /// Gives the user that was, and whether there was a TapTap login.
-fn log_out(remembered: &mut Remembered) -> (Option<Row>, bool) {
+pub(super) fn log_out(remembered: &mut Remembered) -> (Option<Row>, bool) {
     let next = epoch(remembered).wrapping_add(1);
     remembered.other.insert(EPOCH.to_owned(), Value::from(next));
     let taptap = keep::forget(remembered);
     (remembered.user.take(), taptap)
 }
 
-fn is_user(row: &Row, id: &str) -> bool {
+pub(super) fn is_user(row: &Row, id: &str) -> bool {
     row.get("objectId").and_then(Value::as_str) == Some(id)
 }
 

@@ -24,7 +24,11 @@ pub(super) enum Asking {
         epoch: u64,
         /// No account shall be made.
         only_known: bool,
+        /// By this guest id.
+        guest: Option<Secret>,
     },
+    /// What became of something whose answer was lost; then the operation.
+    Settle(Box<Operation>),
     /// The local logout has happened; its outcome waits for the revocation. `last`: this is the
     /// second of its two refreshes.
     Revoke { outcome: Outcome, user: Row, last: bool },
@@ -65,6 +69,7 @@ impl Asking {
     pub(super) fn name(&self) -> &'static str {
         match self {
             Self::Login { .. } => "login",
+            Self::Settle(_) => "question about what was lost",
             Self::Revoke { .. } => "revocation",
             Self::IsAuthenticated { .. } => "session check",
             Self::Refresh { .. } => "refresh",
@@ -130,22 +135,17 @@ impl Owner {
         let client = Arc::clone(&self.client);
         let endpoint = &client.options.endpoint;
         Ok(Some(match operation {
-            Operation::LoginAnonymously => {
-                let epoch = self.session.epoch()?;
-                let guest = self.session.guest_id();
-                self.report();
-                let request = user::login_anonymously(endpoint, &guest?, false, now_ms());
-                Next::Ask(Asking::Login { epoch, only_known: false }, request)
-            }
+            Operation::LoginAnonymously => self.begin_guest_login()?,
             Operation::LoginWithSessionToken(token) => {
                 let epoch = self.session.epoch()?;
                 let request = user::me(endpoint, &token, now_ms());
-                Next::Ask(Asking::Login { epoch, only_known: false }, request)
+                Next::Ask(Asking::Login { epoch, only_known: false, guest: None }, request)
             }
             Operation::LoginWithAuthData(login) => {
                 let epoch = self.session.epoch()?;
                 let request = user::login_with_auth_data(endpoint, &login, now_ms());
-                Next::Ask(Asking::Login { epoch, only_known: login.fail_on_not_exist }, request)
+                let only_known = login.fail_on_not_exist;
+                Next::Ask(Asking::Login { epoch, only_known, guest: None }, request)
             }
             Operation::Logout { revoke } => return self.begin_logout(id, revoke),
             Operation::IsAuthenticated(object) => {
@@ -164,6 +164,41 @@ impl Owner {
             Operation::Write(write) => self.begin_write(*write)?,
             Operation::TapTap(asked) => return self.begin_taptap(id, asked, deadline),
         }))
+    }
+
+    fn begin_guest_login(&mut self) -> Result<Next> {
+        let epoch = self.session.epoch()?;
+        let guest = self.session.guest();
+        self.report();
+        let (guest, doubted) = guest?;
+        let endpoint = &self.client.options.endpoint;
+        let request = user::login_anonymously(endpoint, &guest, doubted, now_ms());
+        let step = Asking::Login { epoch, only_known: doubted, guest: Some(guest) };
+        Ok(Next::Ask(step, request))
+    }
+
+    /// The question to be asked before `operation`, when something was lost.
+    pub(super) fn question(&self) -> Option<Request> {
+        let (_, token) = credentials(self.session.unsettled()?).ok()?;
+        Some(user::me(&self.client.options.endpoint, &token, now_ms()))
+    }
+
+    fn settled(&mut self, answer: &Response) -> Result<()> {
+        let Some(id) = self.session.noted.clone() else { return Ok(()) };
+        match user::logged_in(answer) {
+            Ok((row, _)) if row.get("objectId").and_then(|v| v.as_str()) == Some(&*id) => {
+                let view = self.session.settle_by(&row, &id, now_ms())?;
+                self.client.change(view);
+            }
+            Err(error) if error.status == status::SESSION_OVER => {
+                if let Some(view) = self.session.settle_by_end(&id)? {
+                    self.client.announce(kind::USER_CHANGED, view.into());
+                }
+            }
+            // Nobody can tell yet.
+            _ => {}
+        }
+        Ok(())
     }
 
     /// Logging out is local and happens first: offline, too, nobody stays logged in.
@@ -248,9 +283,25 @@ impl Owner {
 
     /// What it means for the operation: its end, or one more step. `None`: the request is over
     /// already.
-    pub(super) fn conclude(&mut self, id: u64, step: Asking, woken: Woken) -> Option<Next> {
+    pub(super) fn conclude(
+        &mut self,
+        id: u64,
+        step: Asking,
+        woken: Woken,
+        deadline: Instant,
+    ) -> Option<Next> {
         let (step, result) = match (step, woken) {
             (Asking::TapTap(flow), woken) => return self.taptap(id, flow, woken),
+            (Asking::Settle(operation), Woken::Answer(answer)) => {
+                // Whatever it was: the operation meets the same server, and the same disk.
+                let settled = answer.and_then(|answer| self.settled(&answer));
+                if let Err(error) = settled {
+                    self.client.log.write(level::WARN, || error.to_string());
+                }
+                self.report();
+                let begun = self.begin_operation(id, *operation, deadline);
+                return begun.unwrap_or_else(|error| Some(Next::Done(error.into())));
+            }
             (step, Woken::Answer(result)) => (step, result),
             // None of the others waits for anything else.
             (step, _) => (step, Err(Error::new(status::PANIC, "woken for no reason"))),
@@ -263,10 +314,21 @@ impl Owner {
 
     fn conclude_answer(&mut self, id: u64, step: Asking, answer: &Response) -> Option<Next> {
         let concluded = match step {
-            Asking::Login { epoch, only_known } => {
+            Asking::Login { epoch, only_known, guest } => {
                 let read = if only_known { user::known } else { user::logged_in };
-                read(answer).and_then(|(row, created)| self.conclude_login(id, epoch, row, created))
+                match (read(answer), guest) {
+                    (Err(error), Some(guest)) if error.status == status::USER_NOT_FOUND => {
+                        // What was lost had happened: this guest is one no longer.
+                        let dropped = self.session.drop_guest(&guest);
+                        let next = dropped.and_then(|()| self.begin_guest_login());
+                        return Some(next.unwrap_or_else(|error| Next::Done(error.into())));
+                    }
+                    (read, guest) => read.and_then(|(row, created)| {
+                        self.conclude_login(id, (epoch, guest), row, created)
+                    }),
+                }
             }
+            Asking::Settle(_) => return None, // concluded by itself
             Asking::Revoke { outcome, user, last } => {
                 return Some(self.conclude_revoke(outcome, user, last, answer));
             }
@@ -299,14 +361,14 @@ impl Owner {
     fn conclude_login(
         &mut self,
         id: u64,
-        epoch: u64,
+        (epoch, guest): (u64, Option<Secret>),
         row: Row,
         created: bool,
     ) -> Result<Option<Outcome>> {
         if !self.settle(id)? {
             return Ok(None);
         }
-        let view = self.session.log_in(row, epoch)?;
+        let view = self.session.log_in(row, epoch, guest.as_ref())?;
         Ok(Some(Outcome {
             value: i64::from(created),
             user: view.user.clone(),
@@ -348,9 +410,11 @@ pub(super) fn credentials(user: &Row) -> Result<(String, Secret)> {
 }
 
 pub(super) fn no_session() -> Error {
-    Error::new(status::NOT_LOGGED_IN, "this user was not obtained by a login: it has no session")
+    let text = "this user was not obtained by a login: it has no session";
+    // As the server would say it.
+    Error::new(status::NOT_LOGGED_IN, text).with_server(0, 206)
 }
 
 pub(super) fn not_logged_in() -> Error {
-    Error::new(status::NOT_LOGGED_IN, "nobody is logged in")
+    Error::new(status::NOT_LOGGED_IN, "nobody is logged in").with_server(0, 206)
 }

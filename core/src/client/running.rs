@@ -127,7 +127,7 @@ impl Owner {
         {
             self.client.pool.cancel(exchange.number);
         }
-        match self.conclude(id, running.step, woken) {
+        match self.conclude(id, running.step, woken, running.deadline) {
             Some(next) => self.go_on(id, running.deadline, next),
             None => self.pass_turn(id),
         }

@@ -8,6 +8,7 @@ use std::sync::Arc;
 
 use super::REQUESTS;
 use super::event::{Event, Outcome, SessionView, Texts, flag};
+use super::note;
 use super::object::Object;
 use super::owner::Message;
 use super::taptap::keep::{self, Account};
@@ -86,6 +87,8 @@ pub(super) struct State {
     /// With `auto_release`: freed when the next event is delivered.
     to_release: Option<u64>,
     pub(super) owner: Option<Sender<Message>>,
+    /// Whom a note that was found is about.
+    pub(super) noted: Option<String>,
     /// Handed to the owner thread when that starts.
     pub(super) store: Option<Store>,
 }
@@ -101,6 +104,7 @@ impl State {
             waited: Vec::new(),
             taptap: Account::read(&remembered, client_id),
             redirect_uri: keep::redirect_uri(&remembered),
+            noted: note::user_of(&remembered),
             user: remembered.user.map(|row| Arc::new(Object::new(Arc::new(row)))),
             user_seq: 0,
             login: None,
@@ -254,9 +258,10 @@ impl State {
 
     /// Swaps a prepared change in, and gives the object of the user that it carries.
     fn apply(&mut self, outcome: Outcome) -> Option<Arc<Object>> {
-        if let Some((object, row)) = outcome.object {
+        let named = outcome.object.map(|(object, row)| {
             object.replace(row);
-        }
+            object
+        });
         let landed = outcome.cut;
         if let Some(SessionView { seq, user, taptap }) = outcome.session
             && seq > self.user_seq
@@ -269,8 +274,11 @@ impl State {
             // The row has its changes by now.
             cut.land();
         }
-        outcome.user.map(|row| match &self.user {
-            Some(user) if same_user(&user.row(), &row) => Arc::clone(user),
+        let row = outcome.user?;
+        Some(match (named, &self.user) {
+            // What was done by a handle gives that object back, with the rights that it has.
+            (Some(object), _) => object,
+            (None, Some(user)) if same_user(&user.row(), &row) => Arc::clone(user),
             _ => Arc::new(Object::new(row)),
         })
     }

@@ -4,9 +4,11 @@
 use std::sync::Arc;
 
 use super::event::{Outcome, kind};
+use super::note::Made;
 use super::object::{Cut, Object};
 use super::owner::{Owner, now_ms, session_changed};
 use super::run::{Asking, Next, credentials};
+use crate::account::auth_data::ANONYMOUS;
 use crate::account::{AuthData, Row, object, user};
 use crate::error::{Error, Result, status};
 use crate::transport::{Request, Response};
@@ -46,6 +48,8 @@ pub(super) struct Writing {
     id: String,
     /// It carries that user's session.
     own: bool,
+    /// The notes that were made for it.
+    made: Made,
 }
 
 impl Write {
@@ -56,6 +60,17 @@ impl Write {
             What::Save { .. } => kind::OBJECT_SAVED,
             What::Fetch { .. } => kind::OBJECT_FETCHED,
             What::Delete => kind::USER_DELETED,
+        }
+    }
+
+    /// Whether a guest may be one no longer after it.
+    fn is_noted(&self) -> bool {
+        match &self.what {
+            What::Associate(_) | What::Delete => true,
+            What::Disassociate(platform) => platform == ANONYMOUS,
+            // The server takes whoever has a password for no guest.
+            What::Save { cut, .. } => cut.ops().has(Some("password")),
+            What::Fetch { .. } => false,
         }
     }
 
@@ -91,11 +106,22 @@ impl Owner {
         let session = credentials(&row);
         let (id, own) = match (&session, &write.what) {
             (Ok((id, _)), _) => (id.clone(), true),
-            // Anybody may look.
+            // To look is no change: it is done as the player who is logged in, if anybody is.
             (Err(_), What::Fetch { .. }) => (object_id(&row)?, false),
             (Err(error), _) => return Err(error.clone()),
         };
-        let token = session.ok().map(|(_, token)| token);
+        let token = match session {
+            Ok((_, token)) => Some(token),
+            Err(_) => {
+                let user = self.session.user.as_deref();
+                user.and_then(|user| crate::account::row::session_token(user).ok())
+            }
+        };
+        let mut made = Made::default();
+        if write.is_noted() {
+            made =
+                self.session.note_down(&row, &id, matches!(write.what, What::Delete), now_ms())?;
+        }
         let endpoint = &self.client.options.endpoint;
         let now = now_ms();
         let (request, again): (Request, bool) = match (&write.what, &token) {
@@ -122,7 +148,9 @@ impl Owner {
             (What::Delete, Some(token)) => (object::delete(endpoint, &id, token, now), false),
             (_, None) => return Err(super::run::no_session()),
         };
-        let step = Asking::Write(Box::new(Writing { write, row, id, own }));
+        // What is noted is sent once: a refusal then says that it did not happen.
+        let again = again && !made.guest;
+        let step = Asking::Write(Box::new(Writing { write, row, id, own, made }));
         if again {
             return Ok(Next::Ask(step, request));
         }
@@ -142,13 +170,18 @@ impl Owner {
             Ok(answer) => answer,
             Err(error) => {
                 self.tell_if_over(&writing.row, writing.own, &error);
+                // A gateway's word is none: the request may have come through.
+                if (400..500).contains(&error.http_status) && error.server_code != 0 {
+                    self.session.take_back(writing.made)?;
+                }
                 return Err(error);
             }
         };
         if !self.settle(id)? {
             return Ok(None);
         }
-        let Writing { write: Write { user, what, .. }, row, id, own } = writing;
+        let Writing { write: Write { user, what, .. }, row, id, own, made: _ } = writing;
+        let noted = writing_is_settled(&what, &answer);
         if matches!(what, What::Delete) {
             return self.deleted(user, &row, &id).map(Some);
         }
@@ -161,9 +194,16 @@ impl Owner {
             What::Fetch { .. } | What::Delete => object::merge(row, &answer),
         };
         let (row, session) = if mine {
-            let view = self.session.change(&id, change)?.ok_or_else(session_changed)?;
+            let view = match noted {
+                true => self.session.change_settling(&row, &id, change),
+                false => self.session.change(&id, change),
+            };
+            let view = view?.ok_or_else(session_changed)?;
             (view.user.clone().unwrap_or(row), Some(view))
         } else {
+            if noted {
+                self.session.change_settling(&row, &id, change)?;
+            }
             let mut row = user.as_ref().map_or(row, |user| user.row());
             change(Arc::make_mut(&mut row));
             (row, None)
@@ -178,7 +218,7 @@ impl Owner {
     }
 
     fn deleted(&mut self, user: Option<Arc<Object>>, row: &Arc<Row>, id: &str) -> Result<Outcome> {
-        let session = self.session.forget_user(id)?;
+        let session = self.session.forget_user(row, id)?;
         let object = user.map(|object| {
             let mut row = Row::clone(row);
             row.remove("sessionToken");
@@ -206,6 +246,18 @@ fn read(writing: &Writing, answer: &Response) -> Result<Row> {
         What::Associate(_) => user::answered(answer, &writing.id),
         What::Fetch { .. } => object::fetched(answer, &writing.id, writing.own),
         _ => object::answered(answer, &writing.id, writing.own),
+    }
+}
+
+/// Whether the answer tells what became of the guest. A save does only if it names what is left.
+fn writing_is_settled(what: &What, answer: &Row) -> bool {
+    match what {
+        What::Associate(_) => true,
+        What::Disassociate(platform) => platform == ANONYMOUS,
+        What::Save { cut, .. } => {
+            cut.ops().has(Some("password")) && answer.contains_key("authData")
+        }
+        What::Fetch { .. } | What::Delete => false,
     }
 }
 

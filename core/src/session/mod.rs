@@ -14,7 +14,8 @@
 //!
 //! The guest id is a guest's only credential: who loses it loses the account. It is therefore on
 //! the disk before it is first sent, and as long as any of these files still carries it, no other
-//! one is made. A file that was set aside may also still hold a session token; it is as private as
+//! one is made. An id is given up on purpose alone ([`Remembered::retire_guest`]): then its mark stands
+//! in the same files, and no older file brings it back. A file that was set aside may also still hold a session token; it is as private as
 //! the others, and a game that wants it gone deletes it.
 //!
 //! A folder without any of these files may be begun with what the official C# SDK left behind.

@@ -3,7 +3,11 @@
 //!
 //! ```text
 //! guest <guest id, percent-encoded> <first 16 hex digits of the id's sha256>\n
+//! retired <the same 16 digits of an id that was given up> <check of these>\n
 //! ```
+//!
+//! Lines of the second kind follow the first, in the same files: an id that was given up must not
+//! come back out of a file that is older than that.
 
 use super::{envelope, escape};
 use crate::secret::Secret;
@@ -14,6 +18,7 @@ use zeroize::Zeroizing;
 pub(super) const MAX_GUEST_ID: usize = 1024;
 
 const WORD: &[u8] = b"guest ";
+const RETIRED: &[u8] = b"retired ";
 const CHECK_DIGITS: usize = 16;
 
 /// Whether `id` can be a guest id: any text of 1 to 1024 bytes without U+0000. Ours are 32 hex
@@ -30,23 +35,71 @@ pub(super) fn line(id: Option<&Secret>) -> Zeroizing<String> {
     })
 }
 
-/// Splits a payload that begins with a record: the id, and what follows the record.
-pub(super) fn split(payload: &[u8]) -> Option<(Option<Secret>, &[u8])> {
-    let end = payload.iter().position(|byte| *byte == b'\n')?;
-    let (line, rest) = payload.split_at_checked(end)?;
-    let rest = rest.get(1..)?;
-    if line == b"guest" {
-        return Some((None, rest));
-    }
-    Some((Some(parse(line)?), rest))
+/// A guest id and the marks of those before it.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(super) struct Record {
+    pub(super) id: Option<Secret>,
+    pub(super) retired: Vec<String>,
 }
 
-/// The guest id of the first intact record in a damaged file.
+impl Record {
+    /// All of its lines.
+    pub(super) fn lines(id: Option<&Secret>, retired: &[String]) -> Zeroizing<String> {
+        let mut lines = line(id);
+        for mark in retired {
+            // One growth at a time: what is left behind of the text is wiped by its own.
+            let mut longer = Zeroizing::new(String::with_capacity(lines.len() + 64));
+            longer.push_str(&lines);
+            for part in ["retired ", mark, " ", &check(mark), "\n"] {
+                longer.push_str(part);
+            }
+            lines = longer;
+        }
+        lines
+    }
+}
+
+/// Splits a payload that begins with a record: the record, and what follows it.
+pub(super) fn split(payload: &[u8]) -> Option<(Record, &[u8])> {
+    let (line, mut rest) = cut_line(payload)?;
+    let id = if line == b"guest" { None } else { Some(parse(line)?) };
+    let mut retired = Vec::new();
+    while rest.starts_with(RETIRED) {
+        let (line, after) = cut_line(rest)?;
+        retired.push(parse_retired(line)?);
+        rest = after;
+    }
+    Some((Record { id, retired }, rest))
+}
+
+fn cut_line(bytes: &[u8]) -> Option<(&[u8], &[u8])> {
+    let end = bytes.iter().position(|byte| *byte == b'\n')?;
+    Some((bytes.get(..end)?, bytes.get(end + 1..)?))
+}
+
+/// Stands for an id that was given up: 64 bits of its hash.
+pub(super) fn mark(id: &Secret) -> String {
+    check(id.expose())
+}
+
+/// The marks in a damaged file, from intact lines alone.
+pub(super) fn salvage_retired(damaged: &[u8]) -> impl Iterator<Item = String> {
+    damaged.split(|byte| *byte == b'\n').skip(1).filter_map(parse_retired)
+}
+
+fn parse_retired(line: &[u8]) -> Option<String> {
+    let text = std::str::from_utf8(line.strip_prefix(RETIRED)?).ok()?;
+    let (mark, sum) = text.split_once(' ')?;
+    (mark.len() == CHECK_DIGITS && check(mark) == sum).then(|| mark.to_owned())
+}
+
+/// The guest id of the first intact record in a damaged file, but for those that were given up.
 ///
 /// A record counts only as a whole line. The rest of a state is JSON, where a line feed inside a
 /// text is written as an escape, so no text that a server sent can pass for a record.
-pub(super) fn salvage(damaged: &[u8]) -> Option<Secret> {
-    damaged.split(|byte| *byte == b'\n').skip(1).find_map(parse)
+pub(super) fn salvage(damaged: &[u8], retired: &[String]) -> Option<Secret> {
+    let ids = damaged.split(|byte| *byte == b'\n').skip(1).filter_map(parse);
+    ids.into_iter().find(|id| !retired.contains(&mark(id)))
 }
 
 fn parse(line: &[u8]) -> Option<Secret> {
@@ -88,9 +141,9 @@ mod tests {
             format!("x\n {text}\n"),
             text.to_owned(),
         ] {
-            assert_eq!(salvage(file.as_bytes()), None, "{file}");
+            assert_eq!(salvage(file.as_bytes(), &[]), None, "{file}");
         }
-        assert!(salvage(format!("x\n{text}").as_bytes()).is_some());
+        assert!(salvage(format!("x\n{text}").as_bytes(), &[]).is_some());
     }
 
     #[test]
@@ -106,15 +159,24 @@ mod tests {
         #[test]
         fn round_trip(id in "[^\\x00]{1,200}", rest in any::<Vec<u8>>()) {
             let id = Secret::new(id);
-            let mut payload = line(Some(&id)).as_bytes().to_vec();
+            let retired = [mark(&Secret::new("a")), mark(&Secret::new("b"))];
+            let mut payload = Record::lines(Some(&id), &retired).as_bytes().to_vec();
             payload.extend_from_slice(&rest);
-            prop_assert_eq!(split(&payload), Some((Some(id.clone()), &rest[..])));
-            prop_assert_eq!(salvage(&[b"any line\n", &payload[..]].concat()), Some(id));
+            if !rest.starts_with(RETIRED) {
+                let record = Record { id: Some(id.clone()), retired: retired.to_vec() };
+                prop_assert_eq!(split(&payload), Some((record, &rest[..])));
+            }
+            let damaged = [b"any line\n", &payload[..]].concat();
+            prop_assert_eq!(salvage(&damaged, &retired), Some(id.clone()));
+            prop_assert_eq!(salvage(&damaged, &[mark(&id)]), None);
+            let found: Vec<String> = salvage_retired(&damaged).take(2).collect();
+            prop_assert_eq!(found, retired.to_vec());
         }
 
         #[test]
         fn noise_is_never_an_id(noise in any::<Vec<u8>>()) {
-            prop_assert_eq!(salvage(&[b"\nguest ", &noise[..]].concat()), None);
+            prop_assert_eq!(salvage(&[b"\nguest ", &noise[..]].concat(), &[]), None);
+            prop_assert_eq!(salvage_retired(&[b"\nretired ", &noise[..]].concat()).next(), None);
         }
     }
 }

@@ -2,7 +2,7 @@
 //! object `{"generation": 7, "user": {…} or null, …}`.
 
 use super::envelope::MAX_HEADER;
-use super::record;
+use super::record::{self, Record};
 use crate::account::row;
 use crate::error::{Error, Result, status};
 use crate::secret::Secret;
@@ -14,6 +14,9 @@ const MAX_PAYLOAD: usize = 60 * 1024 - MAX_HEADER;
 
 /// Half of what the JSON reader accepts (128 levels), less than which no real user comes near.
 const MAX_DEPTH: usize = 64;
+
+/// Guest ids that were given up and are still known.
+const MAX_RETIRED: usize = 64;
 
 /// A user without these is none: they are never left out to make the rest fit.
 const VITAL: [&str; 2] = ["objectId", "sessionToken"];
@@ -28,8 +31,11 @@ pub struct Remembered {
     /// How many saves led here; two values of one folder differ when their generations differ.
     /// It also jumps ahead when a lost state is replaced, so that no number comes twice.
     pub generation: u64,
-    /// The id that logs this player's guest account in; once there, it stays.
+    /// The id that logs this player's guest account in; once there, it stays, unless it is given up
+    /// by [`Self::retire_guest`].
     pub guest_id: Option<Secret>,
+    /// Marks of guest ids that were given up: none of them comes back.
+    pub retired: Vec<String>,
     /// The full row of the user who is logged in, `sessionToken` included.
     pub user: Option<Map<String, Value>>,
     /// Members that this version does not know; written back as they were.
@@ -47,6 +53,38 @@ impl std::fmt::Debug for Remembered {
 }
 
 impl Remembered {
+    /// Gives the guest id up for good, since it no longer leads to the account: the next guest is
+    /// another one, on purpose.
+    pub fn retire_guest(&mut self) {
+        if let Some(id) = self.guest_id.take() {
+            self.retired.push(record::mark(&id));
+        }
+    }
+
+    /// What stands for the guest id where it must not be told.
+    pub fn guest_mark(&self) -> Option<String> {
+        self.guest_id.as_ref().map(record::mark)
+    }
+
+    /// Holds on to what an older value knew, whatever was done to this one.
+    pub(super) fn hold_on_to(&mut self, older: &Self) {
+        let mut retired = older.retired.clone();
+        retired.extend(self.retired.drain(..).filter(|mark| !older.retired.contains(mark)));
+        // The oldest go: nobody has files of so long ago.
+        retired.drain(..retired.len().saturating_sub(MAX_RETIRED));
+        self.retired = retired;
+        self.guest_id = self.guest_id.take().or_else(|| older.guest_id.clone());
+        if self.guest_mark().is_some_and(|mark| self.retired.contains(&mark)) {
+            self.guest_id = None;
+        }
+    }
+
+    /// What the `guest` file holds, if there is one.
+    pub(super) fn record(&self) -> Option<Record> {
+        let record = Record { id: self.guest_id.clone(), retired: self.retired.clone() };
+        (record != Record::default()).then_some(record)
+    }
+
     /// The payload of a state file. A user too large for it loses fields, in `self` as well as on
     /// the disk: those nested too deep, then the largest.
     ///
@@ -76,7 +114,7 @@ impl Remembered {
 
     /// Reads a payload; `None` when it has not the shape that [`Self::encode`] gives.
     pub(super) fn decode(payload: &[u8]) -> Option<Self> {
-        let (guest_id, json) = record::split(payload)?;
+        let (Record { id: guest_id, retired }, json) = record::split(payload)?;
         let Ok(Value::Object(mut other)) = serde_json::from_slice(json) else { return None };
         let generation = other.remove("generation")?.as_u64()?;
         let user = match other.remove("user") {
@@ -84,7 +122,7 @@ impl Remembered {
             Some(Value::Object(user)) => Some(user),
             Some(_) => return None,
         };
-        Some(Self { generation, guest_id, user, other })
+        Some(Self { generation, guest_id, retired, user, other })
     }
 
     fn to_bytes(&self) -> Result<Zeroizing<Vec<u8>>> {
@@ -93,7 +131,8 @@ impl Remembered {
         whole.insert("user".to_owned(), self.user.clone().map_or(Value::Null, Value::Object));
         let whole = Value::Object(whole);
         let mut bytes = Zeroizing::new(Vec::with_capacity(4096));
-        bytes.extend_from_slice(record::line(self.guest_id.as_ref()).as_bytes());
+        let record = Record::lines(self.guest_id.as_ref(), &self.retired);
+        bytes.extend_from_slice(record.as_bytes());
         serde_json::to_writer(&mut *bytes, &whole)
             .map_err(|_| Error::new(status::STORAGE, "the user cannot be written as JSON"))?;
         bytes.push(b'\n');

@@ -2,7 +2,8 @@
 
 use super::envelope::{self, Opened};
 use super::file::{self, Content, failed};
-use super::{Loaded, Recovered, Remembered, record};
+use super::record::{self, Record};
+use super::{Loaded, Recovered, Remembered};
 use crate::error::{Error, Result, status};
 use crate::secret::Secret;
 use std::fs;
@@ -39,8 +40,8 @@ pub(super) struct Snapshot {
     pub(super) needs_repair: bool,
     /// The user is lost, and the generation number with it.
     pub(super) lost_state: bool,
-    /// The `guest` file is intact and holds this id.
-    pub(super) guest_file: Option<Secret>,
+    /// The `guest` file is intact and holds this.
+    pub(super) guest_file: Option<Record>,
     /// The leftover that alone holds the guest id, if it came to that.
     pub(super) rescue: Option<PathBuf>,
     /// No save was ever finished here.
@@ -58,7 +59,7 @@ impl Snapshot {
         // The first save of what was imported writes this file last: whoever sees it while that
         // runs sees the state as well.
         let guest = find(folder, GUEST, GUEST, |payload| match record::split(payload)? {
-            (Some(id), []) => Some(id),
+            (record, []) if record != Record::default() => Some(record),
             _ => None,
         })?;
         let state = find(folder, STATE, STATE, Remembered::decode)?;
@@ -70,7 +71,7 @@ impl Snapshot {
         folder: &Path,
         state: Found<Remembered>,
         mirror: Found<Remembered>,
-        guest: Found<Secret>,
+        guest: Found<Record>,
         imported: Option<&Remembered>,
     ) -> Result<Self> {
         let untouched = state.missing && mirror.missing && guest.missing && !was_set_aside(folder)?;
@@ -85,25 +86,33 @@ impl Snapshot {
         let (chosen, other) = newest_first(state.value, mirror.value);
         let chosen = chosen.or_else(|| imported.cloned());
         let imported = imported.is_some();
-        let known =
-            [&chosen, &other].into_iter().flatten().find_map(|value| value.guest_id.clone());
-        let (guest_id, rescue) = match known.or_else(|| guest.value.clone()) {
+        let records: Vec<Record> =
+            [&chosen, &other].into_iter().flatten().filter_map(Remembered::record).collect();
+        let records = || records.iter().chain(&guest.value);
+        let mut retired = Vec::new();
+        records().for_each(|record| add_new(&mut retired, record.retired.iter().cloned()));
+        let known = records().filter_map(|record| record.id.as_ref());
+        let known = known.clone().find(|id| !retired.contains(&record::mark(id))).cloned();
+        let (guest_id, rescue) = match known {
             Some(id) => (Some(id), None),
-            None => rescue(folder, &copies)?,
+            // Given up, and no new one made yet.
+            None if chosen.is_some() && !retired.is_empty() => (None, None),
+            None => rescue(folder, &copies, &mut retired)?,
         };
         let lost_state = chosen.is_none()
             && (damaged.contains(&STATE) || damaged.contains(&MIRROR) || rescue.is_some());
-        let lost_guest = guest_id.is_none() && guest.damaged;
-        let stored = chosen.as_ref().and_then(|value| value.guest_id.as_ref());
-        let complete = alike && stored == guest_id.as_ref() && guest.value == guest_id;
-        let needs_repair = imported || !(damaged.is_empty() && complete);
+        let lost_guest = guest_id.is_none() && guest.damaged && retired.is_empty();
+        let stored = chosen.as_ref().and_then(Remembered::record);
         let damage = match (damaged.is_empty(), lost_state, lost_guest) {
             (true, ..) => None,
             (_, false, false) => Some(Recovered::Everything),
             (_, true, _) if guest_id.is_some() => Some(Recovered::GuestOnly),
             _ => Some(Recovered::Nothing),
         };
-        let remembered = Remembered { guest_id, ..chosen.unwrap_or_default() };
+        let remembered = Remembered { guest_id, retired, ..chosen.unwrap_or_default() };
+        let record = remembered.record();
+        let complete = alike && stored == record && guest.value == record;
+        let needs_repair = imported || !(damaged.is_empty() && complete);
         let loaded = Loaded { remembered, damage };
         let guest_file = guest.value;
         Ok(Self {
@@ -166,23 +175,41 @@ fn find<T>(
 /// The last resort: a guest id out of the damaged files, out of one that was set aside earlier, the
 /// latest first, or out of what a killed process left of a save. With it comes the path of the file
 /// that still holds it, if that is none of `copies`.
+///
+/// An id that was given up is none: its mark may stand in any of these files. `retired` learns them.
 fn rescue(
     folder: &Path,
     copies: &[Zeroizing<Vec<u8>>],
+    retired: &mut Vec<String>,
 ) -> Result<(Option<Secret>, Option<PathBuf>)> {
-    if let Some(id) = copies.iter().find_map(|bytes| record::salvage(bytes)) {
-        return Ok((Some(id), None));
-    }
+    let mut leftovers = Vec::new();
     for path in set_aside(folder)?.into_iter().chain(temporaries(folder)) {
         // Links are never ours.
         if !path.is_symlink()
             && let Content::Bytes(bytes) = file::read(&path)?
-            && let Some(id) = record::salvage(&bytes)
         {
+            leftovers.push((path, bytes));
+        }
+    }
+    let all = copies.iter().chain(leftovers.iter().map(|(_, bytes)| bytes));
+    all.for_each(|bytes| add_new(retired, record::salvage_retired(bytes)));
+    if let Some(id) = copies.iter().find_map(|bytes| record::salvage(bytes, retired)) {
+        return Ok((Some(id), None));
+    }
+    for (path, bytes) in leftovers {
+        if let Some(id) = record::salvage(&bytes, retired) {
             return Ok((Some(id), Some(path)));
         }
     }
     Ok((None, None))
+}
+
+fn add_new(all: &mut Vec<String>, more: impl Iterator<Item = String>) {
+    for mark in more {
+        if !all.contains(&mark) {
+            all.push(mark);
+        }
+    }
 }
 
 /// The files that were set aside, the latest first.

@@ -2,8 +2,9 @@
 
 use super::import::{self, Imported};
 use super::lock::Lock;
+use super::record::Record;
 use super::snapshot::{GUEST, MIRROR, STATE, Snapshot, TEMPORARY, temporaries};
-use super::{Loaded, Recovered, Remembered, Write, envelope, file, folder::Folder, record};
+use super::{Loaded, Recovered, Remembered, Write, envelope, file, folder::Folder};
 use crate::error::{Error, Result, status};
 use crate::secret::Secret;
 use std::path::{Path, PathBuf};
@@ -89,7 +90,8 @@ impl Store {
     ///
     /// Under the lock: reads; sets damaged files aside and writes what could be recovered of them;
     /// runs `change` on it; on [`Write::Save`] writes the result under the next generation number,
-    /// durable when this returns. A guest id that is there stays there, also if `change` clears it.
+    /// durable when this returns. A guest id that is there stays there, also if `change` clears it,
+    /// but for [`Remembered::retire_guest`].
     /// Gives back the outcome of `change` and what is on the disk now, which for a user too large
     /// to be stored (60 KiB) is less than `change` asked for.
     ///
@@ -136,7 +138,7 @@ impl Store {
         let mut next = snapshot.loaded.remembered.clone();
         if change(&mut next)? == Write::Save {
             next.generation = snapshot.loaded.remembered.generation.saturating_add(1);
-            next.guest_id = next.guest_id.or(snapshot.loaded.remembered.guest_id);
+            next.hold_on_to(&snapshot.loaded.remembered);
             self.write(&mut next, snapshot.guest_file.as_ref(), &[])?;
             snapshot.loaded.remembered = next;
         }
@@ -174,11 +176,11 @@ impl Store {
             remembered.generation = 1;
             // All but the `guest` file, and durable, first: left alone by a crash, that one would
             // end the import and lose the user.
-            let id = remembered.guest_id.clone();
-            self.write(&mut remembered, id.as_ref(), &[])?;
+            let record = remembered.record();
+            self.write(&mut remembered, record.as_ref(), &[])?;
         }
         self.write(&mut remembered, snapshot.guest_file.as_ref(), &snapshot.damaged)?;
-        snapshot.guest_file.clone_from(&remembered.guest_id);
+        snapshot.guest_file = remembered.record();
         snapshot.loaded.remembered = remembered;
         if let Some(damage) = snapshot.loaded.damage {
             *self.unreported() = Some(damage);
@@ -191,16 +193,19 @@ impl Store {
     fn write(
         &self,
         remembered: &mut Remembered,
-        guest_file: Option<&Secret>,
+        guest_file: Option<&Record>,
         damaged: &[&str],
     ) -> Result<()> {
         let state = envelope::seal(STATE, &remembered.encode()?);
         let mut files = vec![(STATE, state.clone()), (MIRROR, state)];
-        if let Some(id) = &remembered.guest_id
-            && guest_file != Some(id)
+        if let Some(record) = remembered.record()
+            && guest_file != Some(&record)
         {
-            // First, for it matters most.
-            files.insert(0, (GUEST, envelope::seal(GUEST, record::line(Some(id)).as_bytes())));
+            let lines = Record::lines(record.id.as_ref(), &record.retired);
+            // A new id comes first, for it matters most. One that is given up goes last: until the
+            // state says so, it is the guest's.
+            let at = if record.id.is_some() { 0 } else { files.len() };
+            files.insert(at, (GUEST, envelope::seal(GUEST, lines.as_bytes())));
         }
         for (name, bytes) in &files {
             file::write_new(&self.temporary(name), bytes)

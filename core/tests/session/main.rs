@@ -14,4 +14,5 @@ mod newer;
 mod order;
 mod refused;
 mod rescue;
+mod retire;
 mod sharing;

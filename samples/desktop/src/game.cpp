@@ -10,6 +10,13 @@ std::int64_t now_ms() {
   return std::chrono::duration_cast<std::chrono::milliseconds>(since).count();
 }
 
+// Whether TapTap leads to this account. Within a JSON text only a key stands so: in a value the
+// quotes would be escaped.
+bool has_taptap(const tdsauth::Object& user) {
+  auto platforms = user.get_json("authData");
+  return platforms && platforms->value_or("").find("\"taptap\":") != std::string::npos;
+}
+
 }  // namespace
 
 Game::Game(tdsauth::Client client, const Words& words, bool chinese)
@@ -42,32 +49,38 @@ void Game::press(Action action) {
     case Action::guest:
       return keep(client_.login_anonymously());
     case Action::taptap:
-      return log_in_with_taptap(tdsauth::TapTapWay::qr);
+    case Action::change:  // TapTap has just confirmed that player, and asks nobody again
+      linking_ = false;
+      return ask_taptap(tdsauth::TapTapWay::qr);
+    case Action::link:
+      linking_ = true;
+      return ask_taptap(tdsauth::TapTapWay::qr);
+    case Action::another:
+      return ask_taptap(tdsauth::TapTapWay::qr, true);
     case Action::browser:
-      return log_in_with_taptap(tdsauth::TapTapWay::browser);
+      return ask_taptap(tdsauth::TapTapWay::browser);
     case Action::renew:
       // The running login fetches another code; one that has ended is begun anew.
       if (request_ && tdsauth_taptap_renew_qr(request_->handle()) == TDSAUTH_OK) {
         screen_ = Screen::busy;
         return;
       }
-      return log_in_with_taptap(tdsauth::TapTapWay::qr);
+      return ask_taptap(tdsauth::TapTapWay::qr);
     case Action::cancel:
       request_.reset();
       return show_player();
     case Action::logout:
       return keep(client_.logout());
-    case Action::link:
-      return;  // not in the library yet; the button is grey
   }
 }
 
-void Game::log_in_with_taptap(tdsauth::TapTapWay way) {
+void Game::ask_taptap(tdsauth::TapTapWay way, bool fresh) {
   request_.reset();  // letting go of a login cancels it
   tdsauth::TapTapLogin login;
   login.way = way;
   login.language = language_;
-  keep(client_.login_with_taptap(login));
+  login.fresh = fresh;
+  keep(linking_ ? client_.user_associate_taptap(login) : client_.login_with_taptap(login));
 }
 
 void Game::keep(tdsauth::Result<tdsauth::Request> submitted) {
@@ -85,6 +98,8 @@ void Game::take(const tdsauth::Event& event) {
   request_.reset();
   if (status == TDSAUTH_ERR_TAPTAP_EXPIRED && (code_shown || screen_ == Screen::expired)) {
     screen_ = Screen::expired;
+  } else if (status == TDSAUTH_ERR_ALREADY_ASSOCIATED) {
+    screen_ = Screen::taken;
   } else {
     finish(status);
   }
@@ -107,10 +122,13 @@ void Game::show_player() {
     return;
   }
   account_ = (*user)->string_or("objectId");
+  // A TapTap player who was not linked after all says nothing of this account.
+  guest_ = !has_taptap(**user);
   auto taptap = client_.taptap_profile();
-  guest_ = !taptap || !taptap->has_value();
-  // The account has a name of its own, which began as that at TapTap.
-  name_ = guest_ ? words_.nameless : (*user)->string_or("nickname", (*taptap)->name);
+  const bool known = !guest_ && taptap && taptap->has_value();
+  // The account's own name began as that at TapTap; a guest who was linked has none.
+  name_ = (*user)->string_or("nickname", known ? (*taptap)->name : std::string());
+  if (name_.empty()) name_ = words_.nameless;
   screen_ = Screen::player;
 }
 

@@ -17,11 +17,12 @@ enum class Screen {
   scanned,  // … and was; the phone has yet to confirm
   expired,  // … and no longer works
   browser,  // the browser shows TapTap's page
+  taken,    // the TapTap player to be linked has an account already
   player,   // somebody is logged in
 };
 
 // What a button does.
-enum class Action { guest, taptap, renew, browser, cancel, link, logout };
+enum class Action { guest, taptap, renew, browser, cancel, link, change, another, logout };
 
 class Game {
  public:
@@ -51,7 +52,7 @@ class Game {
   std::optional<std::string> take_url();
 
  private:
-  void log_in_with_taptap(tdsauth::TapTapWay way);
+  void ask_taptap(tdsauth::TapTapWay way, bool fresh = false);
   void keep(tdsauth::Result<tdsauth::Request> submitted);
   void take(const tdsauth::Event& event);
   void show_code(const tdsauth::TapTapQr& qr);
@@ -72,6 +73,8 @@ class Game {
   std::string name_;
   std::string account_;
   bool guest_ = true;
+  // What TapTap is asked for: to link its player to the guest, or to log in.
+  bool linking_ = false;
   std::optional<std::string> url_;
 };
 

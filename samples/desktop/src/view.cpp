@@ -25,6 +25,8 @@ const char* name_of(Action action) {
     case Action::browser: return "use-browser";
     case Action::cancel: return "cancel";
     case Action::link: return "link";
+    case Action::change: return "change";
+    case Action::another: return "another";
     case Action::logout: return "logout";
   }
   return "";
@@ -38,6 +40,7 @@ const char* name_of(Screen screen) {
     case Screen::scanned: return "scanned";
     case Screen::expired: return "expired";
     case Screen::browser: return "browser";
+    case Screen::taken: return "taken";
     case Screen::player: return "player";
   }
   return "";
@@ -78,6 +81,9 @@ void View::draw(const Game& game) {
     case Screen::browser:
       line("words", 260, 24, paper, words_.in_browser);
       button(Action::cancel, centred(480, 220, 48), words_.cancel);
+      break;
+    case Screen::taken:
+      taken();
       break;
     case Screen::player:
       player(game);
@@ -122,6 +128,14 @@ void View::code(const Game& game) {
   button(Action::cancel, {540, 480, 220, 48}, words_.cancel);
 }
 
+void View::taken() {
+  line("words", 130, 24, paper, words_.taken);
+  line("instead", 180, 18, faint, words_.instead);
+  button(Action::change, centred(270, 340, 48), words_.change);
+  button(Action::another, centred(340, 340, 48), words_.another);
+  button(Action::cancel, centred(410, 340, 48), words_.stay);
+}
+
 void View::player(const Game& game) {
   // The library gives the address of the player's picture; fetching and decoding pictures is the
   // engine's own business, so this sample shows the first letter instead.
@@ -133,17 +147,15 @@ void View::player(const Game& game) {
   line("kind", 264, 18, faint, game.is_guest() ? words_.as_guest : words_.as_taptap);
   line("account", 292, 16, faint, std::string(words_.account) + " " + game.account());
   if (game.is_guest()) {
-    button(Action::link, centred(350, 340, 48), words_.link, false);
-    line("why", 402, 16, faint, words_.why_no_link);
+    button(Action::link, centred(380, 340, 48), words_.link);
   }
   button(Action::logout, centred(460, 340, 48), words_.logout);
 }
 
-void View::button(Action action, SDL_Rect box, const char* label, bool enabled) {
-  canvas_.fill(box, enabled ? panel : night);
-  canvas_.outline(box, panel, 2);
-  canvas_.text(box, 20, enabled ? paper : faint, label);
-  frame(action, box, enabled);
+void View::button(Action action, SDL_Rect box, const char* label) {
+  canvas_.fill(box, panel);
+  canvas_.text(box, 20, paper, label);
+  frame(action, box);
 }
 
 // As TapTap asks for it: its logo and the full title, in its colour. The logo itself is TapTap's:
@@ -156,14 +168,14 @@ void View::taptap_button(SDL_Rect box) {
     canvas_.text(logo, 11, ink, words_.placeholder);
   }
   canvas_.text({box.x + 60, box.y, box.w - 70, box.h}, 22, ink, words_.taptap);
-  frame(Action::taptap, box, true);
+  frame(Action::taptap, box);
 }
 
-void View::frame(Action action, SDL_Rect box, bool enabled) {
-  if (enabled && focus_ == action) {
+void View::frame(Action action, SDL_Rect box) {
+  if (focus_ == action) {
     canvas_.outline({box.x - 5, box.y - 5, box.w + 10, box.h + 10}, paper, 3);
   }
-  buttons_.push_back({action, box, enabled});
+  buttons_.push_back({action, box});
 }
 
 void View::line(const char* part, int y, int size, SDL_Color color, const std::string& text) {
@@ -174,16 +186,14 @@ void View::line(const char* part, int y, int size, SDL_Color color, const std::s
 std::optional<Action> View::at(int x, int y) const {
   const SDL_Point point = {x, y};
   for (const Button& button : buttons_) {
-    if (button.enabled && SDL_PointInRect(&point, &button.box)) return button.action;
+    if (SDL_PointInRect(&point, &button.box)) return button.action;
   }
   return std::nullopt;
 }
 
 void View::next_button(int step) {
   std::vector<Action> stops;
-  for (const Button& button : buttons_) {
-    if (button.enabled) stops.push_back(button.action);
-  }
+  for (const Button& button : buttons_) stops.push_back(button.action);
   if (stops.empty()) return;
   const int count = static_cast<int>(stops.size());
   const auto found = focus_ ? std::find(stops.begin(), stops.end(), *focus_) : stops.end();
@@ -206,9 +216,7 @@ std::string View::trace(const Game& game) const {
     // It changes each second, and its place with it.
     if (name != "countdown") add(name, box);
   }
-  for (const Button& button : buttons_) {
-    add(std::string(button.enabled ? "" : "no-") + name_of(button.action), button.box);
-  }
+  for (const Button& button : buttons_) add(name_of(button.action), button.box);
   if (focus_) told += std::string(" focus=") + name_of(*focus_);
   return told;
 }

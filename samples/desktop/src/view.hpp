@@ -15,7 +15,7 @@ class View {
   View(Canvas& canvas, const Words& words) : canvas_(canvas), words_(words) {}
 
   void draw(const Game& game);
-  // What the button at this place does, if there is one that can be pressed.
+  // What the button at this place does, if there is one.
   std::optional<Action> at(int x, int y) const;
   // The keyboard: Tab goes from button to button, Enter presses.
   void next_button(int step);
@@ -27,15 +27,15 @@ class View {
   struct Button {
     Action action;
     SDL_Rect box;
-    bool enabled;
   };
 
   void start();
   void code(const Game& game);
+  void taken();
   void player(const Game& game);
-  void button(Action action, SDL_Rect box, const char* label, bool enabled = true);
+  void button(Action action, SDL_Rect box, const char* label);
   void taptap_button(SDL_Rect box);
-  void frame(Action action, SDL_Rect box, bool enabled);
+  void frame(Action action, SDL_Rect box);
   void line(const char* part, int y, int size, SDL_Color color, const std::string& text);
 
   Canvas& canvas_;

@@ -26,7 +26,11 @@ struct Words {
   const char* nameless;  // a guest has no name
   const char* account;   // before the account's id
   const char* link;
-  const char* why_no_link;
+  const char* taken;    // the TapTap player has an account already
+  const char* instead;  // and may log in to that one
+  const char* change;
+  const char* another;
+  const char* stay;
   const char* logout;
   const char* denied;
   const char* timed_out;

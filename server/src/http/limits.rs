@@ -197,6 +197,11 @@ impl Limits {
         self.sign_ups.take(client)
     }
 
+    /// A credential is tried or made, which costs as much as a login.
+    pub(super) fn login(&self, client: Client) -> Result<(), Problem> {
+        self.logins.take(client).map(drop)
+    }
+
     /// Says once that a proxy on this machine was forgotten: without its name nobody is limited.
     fn look_for_proxy(&self, client: Client, headers: &HeaderMap) {
         let forgotten = client.is_local && headers.contains_key(address::FORWARDED);
@@ -220,7 +225,7 @@ pub(super) async fn attempt(
     app.limits.look_for_proxy(client, request.headers());
     if auth::caller_of(request.headers(), &app) == Some(Caller::Client) {
         // A try counts whatever comes of it.
-        if let Err(problem) = app.limits.logins.take(client) {
+        if let Err(problem) = app.limits.login(client) {
             return problem.into_response();
         }
     }

@@ -4,11 +4,15 @@ mod address;
 mod answer;
 mod auth;
 mod body;
+mod changes;
 mod connections;
 mod cors;
+mod find;
 mod guard;
 mod limits;
 mod linger;
+mod passwords;
+mod query;
 mod seats;
 mod tls;
 mod users;
@@ -24,7 +28,7 @@ use axum::middleware;
 use axum::response::Response;
 use axum::routing::{get, post, put};
 use serde_json::json;
-use tokio::sync::Semaphore;
+use tokio::sync::{Notify, Semaphore};
 
 use crate::args::Args;
 use crate::clock;
@@ -44,6 +48,7 @@ pub(crate) use cors::Origin;
 use guard::Trust;
 pub(crate) use limits::Limit;
 use limits::Limits;
+use passwords::Passwords;
 pub(crate) use seats::Seats;
 pub(crate) use tls::Tls;
 
@@ -66,7 +71,10 @@ pub(crate) struct App {
     origins: Vec<Origin>,
     ids: ObjectIds,
     /// Whom to ask about players.
-    verifiers: Verifiers,
+    pub(crate) verifiers: Verifiers,
+    passwords: Passwords,
+    /// Told when there may be a grant to be ended.
+    pub(crate) owed: Notify,
     /// Places for bodies that are too large to have one for each connection.
     large_bodies: Arc<Semaphore>,
 }
@@ -86,6 +94,7 @@ impl App {
         let request_time = Duration::from_secs(args.internet.request_timeout.get());
         let proxies = Proxies::new(&args.internet.trusted_proxy);
         let (limits, origins) = (Limits::of(args), args.internet.cors_origin.clone());
+        let passwords = Passwords::new(args.keep_sessions_on_password_change);
         Ok(Self {
             store,
             keys,
@@ -98,6 +107,8 @@ impl App {
             origins,
             ids,
             verifiers,
+            passwords,
+            owed: Notify::new(),
             large_bodies,
         })
     }
@@ -107,13 +118,17 @@ impl App {
 pub(crate) fn router(app: Arc<App>, stand_in: Option<Arc<StandIn>>) -> Router {
     let attempt = middleware::from_fn_with_state(Arc::clone(&app), limits::attempt);
     let users = Router::new()
-        .route("/", post(users::sign_in).route_layer(attempt.clone()))
+        .route("/", post(users::sign_in).route_layer(attempt.clone()).get(find::find))
         .route("/me", get(users::me).route_layer(attempt.clone()))
-        .route("/{id}", get(users::by_id).put(users::link))
-        .route("/{id}/refreshSessionToken", put(users::refresh).route_layer(attempt));
+        .route("/strictlyQuery", get(find::strictly).route_layer(attempt.clone()))
+        .route("/{id}", get(users::by_id).put(changes::save).delete(changes::delete))
+        .route("/{id}/refreshSessionToken", put(users::refresh).route_layer(attempt.clone()))
+        .route("/{id}/updatePassword", put(passwords::update).route_layer(attempt.clone()));
     let all = Router::new()
         .route("/healthz", get(healthz))
         .route("/1.1/date", get(date))
+        .route("/1.1/login", post(passwords::log_in).route_layer(attempt))
+        .merge(no_messages())
         // The same rows under two names: official clients use either.
         .nest("/1.1/users", users.clone())
         .nest("/1.1/classes/_User", users);
@@ -145,6 +160,27 @@ pub(crate) fn router(app: Arc<App>, stand_in: Option<Arc<StandIn>>) -> Router {
         .layer(middleware::from_fn_with_state(app, guard::in_time))
 }
 
+/// What clients may ask for that would need mail or text messages (account-rest.md 2.10).
+fn no_messages() -> Router<Arc<App>> {
+    const POSTED: [&str; 11] = [
+        "changePhoneNumber",
+        "requestChangePhoneNumber",
+        "requestEmailVerify",
+        "requestLoginSmsCode",
+        "requestMobilePhoneVerify",
+        "requestPasswordReset",
+        "requestPasswordResetBySmsCode",
+        "requestSmsCode",
+        "usersByMobilePhone",
+        "verifyMobilePhone/{code}",
+        "verifySmsCode/{code}",
+    ];
+    let posted = POSTED.into_iter().fold(Router::new(), |router, path| {
+        router.route(&format!("/1.1/{path}"), post(passwords::no_messages))
+    });
+    posted.route("/1.1/resetPasswordBySmsCode/{code}", put(passwords::no_messages))
+}
+
 async fn no_method() -> Problem {
     Problem::METHOD_NOT_ALLOWED
 }
@@ -163,6 +199,9 @@ async fn healthz(State(app): State<Arc<App>>) -> Result<Response, Problem> {
 
 impl From<StoreError> for Problem {
     fn from(error: StoreError) -> Self {
+        if matches!(error, StoreError::TooLarge) {
+            return Self::OBJECT_TOO_LARGE;
+        }
         tracing::error!(%error, "database");
         match error {
             StoreError::Late => Self::TIMED_OUT,

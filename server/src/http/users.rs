@@ -4,27 +4,27 @@ use std::sync::Arc;
 
 use axum::body::Body;
 use axum::extract::rejection::PathRejection;
-use axum::extract::{Path, RawQuery, State};
+use axum::extract::{Path, State};
 use axum::http::header::LOCATION;
 use axum::http::{HeaderMap, HeaderValue, StatusCode};
 use axum::response::Response;
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 use tdsauth_core::secret::Secret;
 
 use super::address::Client;
 use super::auth::{self, Caller};
-use super::{App, answer, body};
-use crate::accounts::{SignIn, View, read_link};
+use super::query::Query;
+use super::{App, answer, body, passwords};
+use crate::accounts::{Proven, SignIn, UnionEntry, User, View};
 use crate::clock;
+use crate::credentials::Given;
 use crate::ids::{TOKEN_CHARS, random_text};
 use crate::problem::Problem;
-use crate::storage::{
-    Authority, LinkOrder, Linked, NewUser, Refresh, Refreshed, SignInOrder, SignedIn,
-};
+use crate::storage::{Authority, NewUser, Refresh, Refreshed, SignInOrder, SignedIn};
 use crate::verify::{Claim, Confirmed};
 
-type Answer = Result<Response, Problem>;
-type Id = Result<Path<String>, PathRejection>;
+pub(super) type Answer = Result<Response, Problem>;
+pub(super) type Id = Result<Path<String>, PathRejection>;
 
 /// Contract rows 1 to 4: signs in by identity, which the platform confirms; makes the account when
 /// there is none. A session the request may carry means nothing here.
@@ -32,57 +32,86 @@ pub(super) async fn sign_in(
     State(app): State<Arc<App>>,
     _: Caller,
     client: Client,
-    RawQuery(query): RawQuery,
+    query: Query,
     body: Body,
 ) -> Answer {
-    let body = body::object(&app, body).await?;
-    let SignIn { claim, mut fields } = SignIn::read(body, app.policy, &app.verifiers)?;
-    let Confirmed { identity, fields: known, .. } = confirmed(&app, claim).await?;
+    let mut body = body::object(&app, body).await?;
+    if body.get("authData").is_none_or(Value::is_null) {
+        body.remove("authData");
+        let given = Given::take(&mut body)?;
+        return passwords::sign_up(&app, client, given, body).await;
+    }
+    let SignIn { claims, mut fields, given } = SignIn::read(body, app.policy, &app.verifiers)?;
+    let (proven, told) = confirmed(&app, claims).await?;
     // What the game says itself goes before.
-    for (name, text) in known {
+    for (name, text) in told {
         fields.entry(name).or_insert(text);
     }
     let now = clock::now_ms();
-    let may_make = match parameter(query.as_deref(), "failOnNotExist").as_deref() {
-        Some("true") => Err(Problem::NO_USER),
-        _ => app.limits.sign_up(client),
+    let may_make = match query.is_true("failOnNotExist") {
+        true => Err(Problem::NO_USER),
+        false => app.limits.sign_up(client),
     };
     let new_user = match &may_make {
         Err(_) => None,
-        Ok(_) => Some(NewUser {
-            id: app.ids.next(now),
-            username: random_text(TOKEN_CHARS)?,
-            session_token: Secret::new(random_text(TOKEN_CHARS)?),
-            fields: Value::Object(fields).to_string(),
-        }),
+        Ok(_) => Some(new_user(&app, given, fields, now).await?),
     };
-    match app.store.order(SignInOrder { identity, new_user, now }).await? {
+    let max_bytes = app.policy.max_object_bytes();
+    match app.store.order(SignInOrder { proven, new_user, max_bytes, now }).await? {
         SignedIn::Known(user) => {
             if let Ok(taken) = may_make {
                 taken.give_back();
             }
             Ok(answer::json(StatusCode::OK, &user.to_json(View::Session)))
         }
-        SignedIn::Nobody => Err(may_make.err().unwrap_or(Problem::NO_USER)),
-        SignedIn::Created(user) => {
-            let mut made = answer::json(StatusCode::CREATED, &user.to_json(View::Session));
-            let location = format!("/1.1/classes/_User/{}", user.id);
-            let location = HeaderValue::try_from(location).map_err(|_| Problem::UNAVAILABLE)?;
-            made.headers_mut().insert(LOCATION, location);
-            Ok(made)
+        SignedIn::Taken => {
+            if let Ok(taken) = may_make {
+                taken.give_back();
+            }
+            Err(Problem::TAKEN)
         }
+        SignedIn::Nobody => Err(may_make.err().unwrap_or(Problem::NO_USER)),
+        SignedIn::NameTaken(unique) => Err(unique.into()),
+        SignedIn::Created(user) => created(&user),
     }
 }
 
-/// Contract row 8: the user of the session.
+/// What an account is made of that is made `now` (Unix milliseconds).
+pub(super) async fn new_user(
+    app: &App,
+    given: Given,
+    fields: Map<String, Value>,
+    now: i64,
+) -> Result<NewUser, Problem> {
+    Ok(NewUser {
+        id: app.ids.next(now),
+        username: random_text(TOKEN_CHARS)?,
+        session_token: Secret::new(random_text(TOKEN_CHARS)?),
+        fields: Value::Object(fields).to_string(),
+        credentials: app.passwords.credentials(given).await?,
+    })
+}
+
+/// The answer to who made an account.
+pub(super) fn created(user: &User) -> Answer {
+    let mut made = answer::json(StatusCode::CREATED, &user.to_json(View::Session));
+    let location = format!("/1.1/classes/_User/{}", user.id);
+    let location = HeaderValue::try_from(location).map_err(|_| Problem::UNAVAILABLE)?;
+    made.headers_mut().insert(LOCATION, location);
+    Ok(made)
+}
+
+/// Contract row 8: the user of the session. The query says which is meant: the official Python SDK
+/// asks about a token there while its header has that of whoever is logged in.
 pub(super) async fn me(
     State(app): State<Arc<App>>,
     _: Caller,
-    RawQuery(query): RawQuery,
+    query: Query,
     headers: HeaderMap,
 ) -> Answer {
-    let in_query = || parameter(query.as_deref(), "session_token").map(Secret::new);
-    let token = auth::session(&headers).or_else(in_query).ok_or(Problem::NO_USER)?;
+    // Official clients send the session of whoever is logged in along with any question.
+    let in_query = query.text("session_token").filter(|token| !token.is_empty()).map(Secret::new);
+    let token = in_query.or_else(|| auth::session(&headers)).ok_or(Problem::NO_USER)?;
     let user = app.store.user_by_token(token.expose()).await?.ok_or(Problem::NO_USER)?;
     Ok(answer::json(StatusCode::OK, &user.to_json(View::Session)))
 }
@@ -92,6 +121,7 @@ pub(super) async fn by_id(
     State(app): State<Arc<App>>,
     caller: Caller,
     id: Id,
+    query: Query,
     headers: HeaderMap,
 ) -> Answer {
     let Path(id) = id.map_err(|_| Problem::NO_USER)?;
@@ -106,7 +136,9 @@ pub(super) async fn by_id(
         _ => (View::Public, app.store.user_by_id(&id).await?),
     };
     let user = user.ok_or(Problem::NO_USER)?;
-    Ok(answer::json(StatusCode::OK, &user.to_json(view)))
+    let mut row = user.to_json(view);
+    query.project(&mut row);
+    Ok(answer::json(StatusCode::OK, &row))
 }
 
 /// Contract row 16: a new session token; the old one is dead.
@@ -124,65 +156,46 @@ pub(super) async fn refresh(
     match app.store.order(order).await? {
         Refreshed::Refused => Err(Problem::NO_SESSION),
         Refreshed::Nobody => Err(Problem::NO_USER),
-        Refreshed::Done { token, updated_at } => {
-            let row = json!({
-                "objectId": id,
-                "updatedAt": clock::iso(updated_at),
-                "sessionToken": token.expose(),
-            });
-            Ok(answer::json(StatusCode::OK, &row))
-        }
+        Refreshed::Done { token, updated_at } => Ok(new_session(&id, &token, updated_at)),
     }
 }
 
-/// Contract row 11: the account's owner is somebody on a platform too, which the platform confirms,
-/// and no guest any more.
-pub(super) async fn link(
-    State(app): State<Arc<App>>,
-    caller: Caller,
-    id: Id,
-    headers: HeaderMap,
-    body: Body,
-) -> Answer {
-    let Path(id) = id.map_err(|_| Problem::NO_SESSION)?;
-    let authority = authority(caller, &headers)?;
-    // Asked again when it is written; here, so that no platform is asked for strangers.
-    match (app.store.user_by_id(&id).await?, &authority) {
-        (Some(user), authority) if authority.covers(user.session_token.expose()) => (),
-        (None, Authority::Master) => return Err(Problem::NO_USER),
-        _ => return Err(Problem::NO_SESSION),
-    }
-    let claim = read_link(body::object(&app, body).await?, &app.verifiers)?;
-    let Confirmed { identity, fields, .. } = confirmed(&app, claim).await?;
-    let order = LinkOrder { id: id.clone(), authority, identity, fields, now: clock::now_ms() };
-    match app.store.order(order).await? {
-        Linked::Taken => Err(Problem::TAKEN),
-        Linked::Refused => Err(Problem::NO_SESSION),
-        Linked::Nobody => Err(Problem::NO_USER),
-        Linked::Done { updated_at } => {
-            let row = json!({ "objectId": id, "updatedAt": clock::iso(updated_at) });
-            Ok(answer::json(StatusCode::OK, &row))
-        }
-    }
+/// The answer to who has proved to own the account and gets its token anew.
+pub(super) fn new_session(id: &str, token: &Secret, updated_at: i64) -> Response {
+    let row = json!({
+        "objectId": id,
+        "updatedAt": clock::iso(updated_at),
+        "sessionToken": token.expose(),
+    });
+    answer::json(StatusCode::OK, &row)
 }
 
-/// Who it is, once that is certain.
-async fn confirmed(app: &App, claim: Claim) -> Result<Confirmed, Problem> {
-    let mut all = app.verifiers.confirm(vec![claim]).await?;
-    all.pop().ok_or(Problem::BAD_AUTH_DATA)
+/// Who it is, once all of it is certain, and what the platforms told of somebody's name and picture.
+pub(super) async fn confirmed(
+    app: &App,
+    claims: Vec<Claim>,
+) -> Result<(Vec<Proven>, Map<String, Value>), Problem> {
+    let mut told = Map::new();
+    let mut all = Vec::with_capacity(claims.len());
+    for Confirmed { identity, fields, union, grant } in app.verifiers.confirm(claims).await? {
+        for (name, text) in fields {
+            told.entry(name).or_insert(text);
+        }
+        let union = union.map(|union| UnionEntry {
+            name: union.name(),
+            unionid: union.unionid,
+            main_account: union.main_account,
+        });
+        all.push(Proven { identity, union, grant });
+    }
+    Ok((all, told))
 }
 
 /// By what right the caller changes a user, if there may be one.
-fn authority(caller: Caller, headers: &HeaderMap) -> Result<Authority, Problem> {
+pub(super) fn authority(caller: Caller, headers: &HeaderMap) -> Result<Authority, Problem> {
     match (caller, auth::session(headers)) {
         (Caller::Master, _) => Ok(Authority::Master),
         (Caller::Client, Some(session)) => Ok(Authority::Session(session)),
         (Caller::Client, None) => Err(Problem::NO_SESSION),
     }
-}
-
-/// The first value of a parameter in the query.
-fn parameter(query: Option<&str>, name: &str) -> Option<String> {
-    let mut pairs = form_urlencoded::parse(query?.as_bytes());
-    pairs.find(|(key, _)| key == name).map(|(_, value)| value.into_owned())
 }

@@ -8,9 +8,15 @@
 //! the answer is given after the commit.
 
 mod conn;
-mod link;
+mod failures;
+mod find;
+mod grants;
+mod identities;
 mod orders;
+mod outbox;
+mod passwords;
 mod postgres;
+mod save;
 mod sessions;
 mod sqlite;
 #[cfg(test)]
@@ -26,10 +32,17 @@ use sqlx::pool::PoolConnection;
 use tdsauth_core::secret::Secret;
 
 use crate::accounts::User;
+use crate::credentials::Name;
 use conn::{Conn, query};
-pub(crate) use link::{LinkOrder, Linked};
+pub(crate) use failures::ForgetFailures;
+pub(crate) use find::{Matches, Search};
 pub(crate) use orders::{Authority, NewUser, Refresh, Refreshed, SignInOrder, SignedIn};
+pub(crate) use outbox::{NextRevocation, Owed, Revocation, Settle};
+pub(crate) use passwords::{
+    ChangePassword, Hashes, Known, LogInOrder, LoggedIn, PasswordChanged, Refusal, Right, SignUp,
+};
 use postgres::{Held, Postgres};
+pub(crate) use save::{Delete, Deleted, Save, Saved};
 use sqlite::Sqlite;
 
 /// How long a caller waits for the database before it is told that the service is not available.
@@ -44,6 +57,8 @@ pub(crate) enum StoreError {
     Conflict(String),
     /// Something unique is there already; nothing was changed.
     Duplicate(String),
+    /// The user would be too large; nothing was changed.
+    TooLarge,
     /// It did not answer in time; what was asked may still happen.
     Late,
 }
@@ -65,6 +80,7 @@ impl fmt::Display for StoreError {
             Self::Failed(cause) | Self::Conflict(cause) | Self::Duplicate(cause) => {
                 f.write_str(cause)
             }
+            Self::TooLarge => f.write_str("a user would be too large"),
             Self::Late => f.write_str("the database did not answer in time"),
         }
     }
@@ -153,9 +169,39 @@ impl Store {
         in_time(async { users::by_id(&mut self.reader().await?.conn(), id).await }).await
     }
 
+    /// Who logs in by this name, if anybody; `None` while it is locked at `now` (Unix
+    /// milliseconds).
+    pub(crate) async fn before_login(
+        &self,
+        name: &Name,
+        now: i64,
+    ) -> Result<Option<Option<Known>>> {
+        in_time(async {
+            passwords::before_login(&mut self.reader().await?.conn(), name, now).await
+        })
+        .await
+    }
+
+    /// What the password of a user was hashed to, if it has one; `None` while its changes are
+    /// locked at `now` (Unix milliseconds).
+    pub(crate) async fn before_change(&self, id: &str, now: i64) -> Result<Option<Option<Secret>>> {
+        in_time(async { passwords::before_change(&mut self.reader().await?.conn(), id, now).await })
+            .await
+    }
+
     /// The newest users, at most so many.
     pub(crate) async fn newest_users(&self, most: u32) -> Result<Vec<User>> {
         in_time(async { users::newest(&mut self.reader().await?.conn(), most).await }).await
+    }
+
+    /// The user of this username.
+    pub(crate) async fn user_by_name(&self, name: &str) -> Result<Option<User>> {
+        in_time(async { users::by_name(&mut self.reader().await?.conn(), name).await }).await
+    }
+
+    /// The users that a search is about.
+    pub(crate) async fn find(&self, search: &Search) -> Result<Matches> {
+        in_time(async { find::run(&mut self.reader().await?.conn(), search).await }).await
     }
 
     /// Whether the database answers.

@@ -3,9 +3,10 @@
 use subtle::ConstantTimeEq as _;
 use tdsauth_core::secret::Secret;
 
-use super::conn::{Conn, query};
-use super::{Order, Result, StoreError, sessions, users};
-use crate::accounts::{Identity, User};
+use super::conn::Conn;
+use super::{Order, Result, identities, passwords, sessions, users};
+use crate::accounts::{Proven, User};
+use crate::credentials::{Credentials, Unique};
 
 /// How long the token before a refresh still gets the new one, in milliseconds: a refresh whose
 /// answer was lost can be asked again. Before the refresh too: of two orders the later one may be
@@ -20,14 +21,19 @@ pub(crate) struct NewUser {
     pub(crate) session_token: Secret,
     /// JSON object.
     pub(crate) fields: String,
+    /// Nobody else's; a username goes before the one above.
+    pub(crate) credentials: Credentials,
 }
 
 /// A sign-in by identity.
 #[derive(Debug)]
 pub(crate) struct SignInOrder {
-    pub(crate) identity: Identity,
+    /// Who somebody is, on each platform of the request; one at least.
+    pub(crate) proven: Vec<Proven>,
     /// The account to make; `None` makes none.
     pub(crate) new_user: Option<NewUser>,
+    /// Largest user, in bytes of its JSON.
+    pub(crate) max_bytes: usize,
     /// Unix milliseconds.
     pub(crate) now: i64,
 }
@@ -41,6 +47,10 @@ pub(crate) enum SignedIn {
     Known(User),
     /// There is no account and none was to be made.
     Nobody,
+    /// Two identities, or what joins them, belong to two accounts.
+    Taken,
+    /// There is no account, and a name for a new one is somebody's.
+    NameTaken(Unique),
 }
 
 /// By what right a user is changed.
@@ -53,6 +63,10 @@ pub(crate) enum Authority {
 }
 
 impl Authority {
+    pub(crate) fn is_master(&self) -> bool {
+        matches!(self, Self::Master)
+    }
+
     /// Whether it is the right to change the user of this session token.
     pub(crate) fn covers(&self, token: &str) -> bool {
         match self {
@@ -90,24 +104,49 @@ impl Order for SignInOrder {
     /// Finds or makes the account. Two first sign-ins of one identity cannot both make one: the
     /// primary key of `identities` holds it.
     async fn run(&self, db: &mut Conn<'_>) -> Result<SignedIn> {
-        let found: Option<String> = query(
-            "UPDATE identities SET data = $1 WHERE platform = $2 AND value = $3 RETURNING user_id",
-        )
-        .bind(self.identity.data.expose())
-        .bind(&self.identity.platform)
-        .bind(self.identity.value.expose())
-        .value("user_id", db)
-        .await?;
-        if let Some(id) = found {
-            users::touch(db, &id, self.now).await?;
-            return existing(db, &id).await.map(SignedIn::Known);
-        }
-        let Some(new) = &self.new_user else {
-            return Ok(SignedIn::Nobody);
+        let known = match self.owners(db).await?.as_slice() {
+            [] => None,
+            [id] => Some(id.clone()),
+            _ => return Ok(SignedIn::Taken),
         };
-        users::insert(db, new, self.now).await?;
-        users::add_identity(db, &new.id, &self.identity).await?;
-        existing(db, &new.id).await.map(SignedIn::Created)
+        let id = match (&known, &self.new_user) {
+            (Some(id), _) => id,
+            (None, Some(new)) => {
+                if let Some(taken) = passwords::taken(db, &new.credentials.names, None).await? {
+                    return Ok(SignedIn::NameTaken(taken));
+                }
+                users::insert(db, new, self.now).await?;
+                &new.id
+            }
+            (None, None) => return Ok(SignedIn::Nobody),
+        };
+        for proven in &self.proven {
+            identities::place(db, id, proven, self.now).await?;
+        }
+        if known.is_some() {
+            users::touch(db, id, self.now).await?;
+        }
+        let user = users::existing(db, id, self.max_bytes).await?;
+        Ok(if known.is_some() { SignedIn::Known(user) } else { SignedIn::Created(user) })
+    }
+}
+
+impl SignInOrder {
+    /// The accounts of these identities, each once; if there are none, those whom their unionids
+    /// join.
+    async fn owners(&self, db: &mut Conn<'_>) -> Result<Vec<String>> {
+        let mut owners = Vec::new();
+        for proven in &self.proven {
+            owners.extend(identities::owner(db, &proven.identity).await?);
+        }
+        if owners.is_empty() {
+            for proven in &self.proven {
+                owners.extend(identities::joined(db, proven).await?);
+            }
+        }
+        owners.sort_unstable();
+        owners.dedup();
+        Ok(owners)
     }
 }
 
@@ -144,11 +183,6 @@ impl Refresh {
         let updated_at = users::touch(db, &self.id, self.now).await?;
         Ok(Refreshed::Done { token: self.new_token.clone(), updated_at })
     }
-}
-
-async fn existing(db: &mut Conn<'_>, id: &str) -> Result<User> {
-    let missing = || StoreError::Failed("an identity belongs to no user".into());
-    users::by_id(db, id).await?.ok_or_else(missing)
 }
 
 fn same(session: &Secret, token: &str) -> bool {

@@ -4,19 +4,21 @@ use serde_json::{Map, Value};
 
 use super::conn::{Conn, Row, query};
 use super::orders::NewUser;
-use super::{Result, StoreError, sessions};
-use crate::accounts::{Identity, User};
+use super::{Result, StoreError, passwords, sessions};
+use crate::accounts::{User, View};
 
 /// The columns of [`User`], in no particular order.
 macro_rules! select_user {
     ($where:literal) => {
         concat!(
-            "SELECT id, created_at, updated_at, username, email_verified, mobile_phone_verified, ",
-            "session_token, fields FROM users WHERE ",
+            "SELECT id, created_at, updated_at, username, email, mobile_phone_number, ",
+            "email_verified, mobile_phone_verified, session_token, fields FROM users WHERE ",
             $where
         )
     };
 }
+
+pub(super) use select_user;
 
 /// The user whose session token this is.
 pub(super) async fn by_token(db: &mut Conn<'_>, token: &str) -> Result<Option<User>> {
@@ -39,6 +41,27 @@ pub(super) async fn by_id(db: &mut Conn<'_>, id: &str) -> Result<Option<User>> {
         Some(row) => whole(&row, db).await.map(Some),
         None => Ok(None),
     }
+}
+
+/// The user of this username.
+pub(super) async fn by_name(db: &mut Conn<'_>, name: &str) -> Result<Option<User>> {
+    if is_nowhere(name) {
+        return Ok(None);
+    }
+    match query(select_user!("username = $1")).bind(name).row(db).await? {
+        Some(row) => whole(&row, db).await.map(Some),
+        None => Ok(None),
+    }
+}
+
+/// A user that has to be there, and no larger than `max_bytes` of JSON.
+pub(super) async fn existing(db: &mut Conn<'_>, id: &str, max_bytes: usize) -> Result<User> {
+    let missing = || StoreError::Failed("an identity belongs to no user".into());
+    let user = by_id(db, id).await?.ok_or_else(missing)?;
+    if user.to_json(View::Owner).to_string().len() > max_bytes {
+        return Err(StoreError::TooLarge);
+    }
+    Ok(user)
 }
 
 /// The newest users, at most so many.
@@ -64,20 +87,8 @@ pub(super) async fn insert(db: &mut Conn<'_>, new: &NewUser, now: i64) -> Result
     .bind(sessions::kept(new.session_token.expose()))
     .bind(&new.fields)
     .run(db)
-    .await
-    .map(drop)
-}
-
-/// Gives a user an identity that is nobody's.
-pub(super) async fn add_identity(db: &mut Conn<'_>, id: &str, identity: &Identity) -> Result<()> {
-    query("INSERT INTO identities (platform, value, user_id, data) VALUES ($1, $2, $3, $4)")
-        .bind(&identity.platform)
-        .bind(identity.value.expose())
-        .bind(id)
-        .bind(identity.data.expose())
-        .run(db)
-        .await
-        .map(drop)
+    .await?;
+    passwords::set(db, &new.id, &new.credentials).await
 }
 
 /// Replaces a user's fields without a column of their own.
@@ -107,7 +118,7 @@ pub(super) fn is_nowhere(text: &str) -> bool {
     text.contains('\0')
 }
 
-async fn whole(row: &Row, db: &mut Conn<'_>) -> Result<User> {
+pub(super) async fn whole(row: &Row, db: &mut Conn<'_>) -> Result<User> {
     let id: String = row.get("id")?;
     let mut auth_data = Map::new();
     let identities = query("SELECT platform, data FROM identities WHERE user_id = $1").bind(&id);
@@ -119,6 +130,8 @@ async fn whole(row: &Row, db: &mut Conn<'_>) -> Result<User> {
         created_at: row.get("created_at")?,
         updated_at: row.get("updated_at")?,
         username: row.get("username")?,
+        email: row.get("email")?,
+        mobile_phone_number: row.get("mobile_phone_number")?,
         email_verified: row.get("email_verified")?,
         mobile_phone_verified: row.get("mobile_phone_verified")?,
         session_token: sessions::of_row(row)?,

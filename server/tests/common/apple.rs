@@ -154,6 +154,8 @@ impl StudioKey {
 pub struct Script {
     pub keys: Reply,
     pub token: Reply,
+    /// One after the other; the last one for good.
+    pub revoke: Vec<Reply>,
 }
 
 /// Apple, with [`Signer::first`] as its key, which takes no code.
@@ -161,14 +163,19 @@ pub fn start() -> (Platform, Arc<Mutex<Script>>) {
     let script = Script {
         keys: keys(&[&Signer::first()]),
         token: Reply::Json(400, json!({ "error": "invalid_grant" })),
+        revoke: vec![Reply::Text(200, "")],
     };
     let script = Arc::new(Mutex::new(script));
     let says = Arc::clone(&script);
     let platform = Platform::start(move |asked: &Asked| {
-        let says = says.lock().unwrap();
+        let mut says = says.lock().unwrap();
         match (asked.method.as_str(), asked.path()) {
             ("GET", "/auth/keys") => says.keys.clone(),
             ("POST", "/auth/token") => says.token.clone(),
+            ("POST", "/auth/revoke") => match says.revoke.as_slice() {
+                [last] => last.clone(),
+                _ => says.revoke.remove(0),
+            },
             _ => Reply::Json(404, json!({})),
         }
     });

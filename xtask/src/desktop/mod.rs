@@ -2,6 +2,7 @@
 //! a phone (Chromium) that opens what the QR code on the screen says.
 
 mod display;
+mod linking;
 mod picture;
 mod story;
 mod window;

@@ -1,4 +1,5 @@
-// One record of the account server, such as the user: typed fields, and JSON for the rest.
+// One record of the account server, such as the user: typed fields, and JSON for the rest. What is
+// set here, Client::object_save sends.
 #ifndef TDSAUTH_OBJECT_HPP
 #define TDSAUTH_OBJECT_HPP
 
@@ -83,6 +84,51 @@ class Object {
     });
   }
 
+  /// Makes a field hold a text: read so at once, sent by the next save. The setters fail with
+  /// TDSAUTH_ERR_INVALID_ARGUMENT for what the server alone writes, such as objectId and authData.
+  Result<void> set_string(std::string_view key, std::string_view value) {
+    return detail::done(tdsauth_object_set_str(handle(), key.data(), key.size(),
+                                               detail::given(value), value.size()));
+  }
+
+  /// A whole number.
+  Result<void> set_i64(std::string_view key, std::int64_t value) {
+    return detail::done(tdsauth_object_set_i64(handle(), key.data(), key.size(), value));
+  }
+
+  /// Any number but infinities and NaN.
+  Result<void> set_f64(std::string_view key, double value) {
+    return detail::done(tdsauth_object_set_f64(handle(), key.data(), key.size(), value));
+  }
+
+  /// True or false.
+  Result<void> set_bool(std::string_view key, bool value) {
+    return detail::done(tdsauth_object_set_bool(handle(), key.data(), key.size(), value ? 1 : 0));
+  }
+
+  /// A point in time: milliseconds since 1970, UTC.
+  Result<void> set_date(std::string_view key, std::int64_t unix_ms) {
+    return detail::done(tdsauth_object_set_date(handle(), key.data(), key.size(), unix_ms));
+  }
+
+  /// Anything, as JSON text.
+  Result<void> set_json(std::string_view key, std::string_view json) {
+    return detail::done(
+        tdsauth_object_set_json(handle(), key.data(), key.size(), json.data(), json.size()));
+  }
+
+  /// Removes a field.
+  Result<void> unset(std::string_view key) {
+    return detail::done(tdsauth_object_unset(handle(), key.data(), key.size()));
+  }
+
+  /// Whether something was changed that the server is not known to have.
+  Result<bool> is_dirty() const { return dirty(nullptr, 0); }
+  /// Whether this field was.
+  Result<bool> is_dirty(std::string_view key) const {
+    return dirty(key.data(), key.size());
+  }
+
   /// A copy that nothing changes any more.
   Result<Object> snapshot() const {
     tdsauth_object copy = 0;
@@ -101,6 +147,13 @@ class Object {
     if (status_code < 0) return Error::of(status_code);
     if (status_code != TDSAUTH_OK) return std::optional<Value>();
     return std::optional<Value>(value);
+  }
+
+  Result<bool> dirty(const char* key, std::size_t key_len) const {
+    std::int32_t answer = 0;
+    const std::int32_t status_code = tdsauth_object_is_dirty(handle(), key, key_len, &answer);
+    if (status_code != TDSAUTH_OK) return Error::of(status_code);
+    return answer != 0;
   }
 
   detail::Handle<&tdsauth_object_release> handle_;

@@ -105,6 +105,29 @@ class Request {
   detail::Handle<&tdsauth_request_release> handle_;
 };
 
+namespace detail {
+
+/// The options that every operation has.
+inline tdsauth_request_options with_timeout(std::uint32_t timeout_ms) noexcept {
+  tdsauth_request_options options = zeroed<tdsauth_request_options>();
+  options.timeout_ms = timeout_ms;
+  return options;
+}
+
+/// Submits an operation: all of them take the client, what goes in, options, user data, and where
+/// to write the request and the error.
+template <class Call, class Options, class... In>
+Result<Request> submit(tdsauth_client client, Call call, const Options& options,
+                       std::uint64_t user_data, In... in) {
+  tdsauth_request request = 0;
+  tdsauth_error failure = zeroed<tdsauth_error>();
+  if (call(client, in..., &options, user_data, &request, &failure) != TDSAUTH_OK) {
+    return Error::of(failure);
+  }
+  return Request(client, request);
+}
+
+}  // namespace detail
 }  // namespace v1
 }  // namespace tdsauth
 

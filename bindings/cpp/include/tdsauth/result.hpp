@@ -145,6 +145,11 @@ inline const char* present(std::string_view text) noexcept {
   return text.empty() ? nullptr : text.data();
 }
 
+/// An empty view is an empty text, even one that points at nothing.
+inline const char* given(std::string_view text) noexcept {
+  return text.data() == nullptr ? "" : text.data();
+}
+
 inline Result<void> done(std::int32_t status_code) {
   if (status_code < 0) return Error::of(status_code);
   return {};

@@ -24,6 +24,7 @@
 #ifndef TDSAUTH_TDSAUTH_HPP
 #define TDSAUTH_TDSAUTH_HPP
 
+#include <tdsauth/account.hpp>
 #include <tdsauth/http.hpp>
 #include <tdsauth/mac.hpp>
 #include <tdsauth/object.hpp>
@@ -86,37 +87,39 @@ class Client {
   /// Logs in as the guest of this machine and profile: the same account each time.
   Result<Request> login_anonymously(std::uint64_t user_data = 0,
                                     std::uint32_t timeout_ms = 0) const {
-    return plain_request(tdsauth_login_anonymously, user_data, timeout_ms);
+    return submit(tdsauth_login_anonymously, detail::with_timeout(timeout_ms), user_data);
   }
 
   /// Logs in with a session token that the game has from elsewhere.
   Result<Request> login_with_session_token(std::string_view token, std::uint64_t user_data = 0,
                                            std::uint32_t timeout_ms = 0) const {
-    const tdsauth_request_options options = with_timeout(timeout_ms);
-    return submit([&](tdsauth_request* request, tdsauth_error* failure) {
-      return tdsauth_login_with_session_token(handle(), token.data(), token.size(), &options,
-                                              user_data, request, failure);
-    });
+    return submit(tdsauth_login_with_session_token, detail::with_timeout(timeout_ms), user_data,
+                  token.data(), token.size());
+  }
+
+  /// Logs in as the player of another platform, such as "weixin", by what it gave the game, a JSON
+  /// object. The event's value is 1 when the account was made now.
+  Result<Request> login_with_auth_data(std::string_view platform, std::string_view auth_data_json,
+                                       const AuthDataOptions& options = {},
+                                       std::uint64_t user_data = 0) const {
+    return submit(tdsauth_login_with_auth_data, detail::plain(options), user_data, platform.data(),
+                  platform.size(), auth_data_json.data(), auth_data_json.size());
   }
 
   /// Logs in at TapTap, by the token that is kept or by the player, then at the account server.
   /// Its progress is for `taptap_progress`, or use the form below, which waits.
   Result<Request> login_with_taptap(const TapTapLogin& login = {},
                                     std::uint64_t user_data = 0) const {
-    return taptap(tdsauth_login_with_taptap, login, user_data);
+    return submit(tdsauth_login_with_taptap, detail::plain(login), user_data);
   }
   /// The whole login in one call, for a thread that may wait; gives the user.
   Result<Object> login_with_taptap(const TapTapLogin& login, const TapTapHandlers& handlers) const {
-    Result<Request> request = login_with_taptap(login);
-    if (!request) return request.failure();
-    Result<Event> end = taptap_wait(*request, handlers);
-    if (!end) return end.failure();
-    return request->take_object();
+    return taptap_user(login_with_taptap(login), handlers);
   }
 
   /// The same at TapTap alone, without the account server.
   Result<Request> taptap_login(const TapTapLogin& login = {}, std::uint64_t user_data = 0) const {
-    return taptap(tdsauth_taptap_login, login, user_data);
+    return submit(tdsauth_taptap_login, detail::plain(login), user_data);
   }
   /// The same in one call. The event's value is 1 when the player took part, 0 when the token that
   /// is kept served.
@@ -131,7 +134,7 @@ class Client {
   Result<TapTapUrl> taptap_handle_url(std::string_view url, const Request* waiting,
                                       std::uint64_t user_data = 0,
                                       std::uint32_t timeout_ms = 0) const {
-    const tdsauth_request_options options = with_timeout(timeout_ms);
+    const tdsauth_request_options options = detail::with_timeout(timeout_ms);
     tdsauth_request request = 0;
     tdsauth_error failure = detail::zeroed<tdsauth_error>();
     const std::int32_t status_code = tdsauth_taptap_handle_url(
@@ -146,23 +149,20 @@ class Client {
 
   /// Replaces the TapTap token, then fetches the profile.
   Result<Request> taptap_refresh(std::uint64_t user_data = 0, std::uint32_t timeout_ms = 0) const {
-    return plain_request(tdsauth_taptap_refresh, user_data, timeout_ms);
+    return submit(tdsauth_taptap_refresh, detail::with_timeout(timeout_ms), user_data);
   }
 
   /// Fetches the TapTap profile anew.
   Result<Request> taptap_fetch_profile(std::uint64_t user_data = 0,
                                        std::uint32_t timeout_ms = 0) const {
-    return plain_request(tdsauth_taptap_fetch_profile, user_data, timeout_ms);
+    return submit(tdsauth_taptap_fetch_profile, detail::with_timeout(timeout_ms), user_data);
   }
 
   /// Takes over a token that the official SDK obtained, as JSON.
   Result<Request> taptap_import_token(std::string_view token_json, std::uint64_t user_data = 0,
                                       std::uint32_t timeout_ms = 0) const {
-    const tdsauth_request_options options = with_timeout(timeout_ms);
-    return submit([&](tdsauth_request* request, tdsauth_error* failure) {
-      return tdsauth_taptap_import_token(handle(), token_json.data(), token_json.size(), &options,
-                                         user_data, request, failure);
-    });
+    return submit(tdsauth_taptap_import_token, detail::with_timeout(timeout_ms), user_data,
+                  token_json.data(), token_json.size());
   }
 
   /// The Authorization header that signs one request to TapTap's open API with the player's token;
@@ -185,9 +185,7 @@ class Client {
     tdsauth_logout_options options = detail::zeroed<tdsauth_logout_options>();
     options.timeout_ms = timeout_ms;
     options.revoke = revoke ? 1 : 0;
-    return submit([&](tdsauth_request* request, tdsauth_error* failure) {
-      return tdsauth_logout(handle(), &options, user_data, request, failure);
-    });
+    return submit(tdsauth_logout, options, user_data);
   }
 
   /// Who is logged in, from memory: no network, fit for the first frame.
@@ -204,18 +202,107 @@ class Client {
   /// request is the third answer: nobody can tell now.
   Result<Request> user_is_authenticated(std::uint64_t user_data = 0,
                                         std::uint32_t timeout_ms = 0) const {
-    return ask_user(tdsauth_user_is_authenticated, 0, user_data, timeout_ms);
+    return submit(tdsauth_user_is_authenticated, detail::with_timeout(timeout_ms), user_data,
+                  current);
   }
   /// The same for the session of a user that is not the current one.
   Result<Request> user_is_authenticated(const Object& user, std::uint64_t user_data = 0,
                                         std::uint32_t timeout_ms = 0) const {
-    return ask_user(tdsauth_user_is_authenticated, user.handle(), user_data, timeout_ms);
+    return submit(tdsauth_user_is_authenticated, detail::with_timeout(timeout_ms), user_data,
+                  user.handle());
   }
 
   /// Gets a new session token for the current user; the old one ends.
   Result<Request> user_refresh_session_token(std::uint64_t user_data = 0,
                                              std::uint32_t timeout_ms = 0) const {
-    return ask_user(tdsauth_user_refresh_session_token, 0, user_data, timeout_ms);
+    return submit(tdsauth_user_refresh_session_token, detail::with_timeout(timeout_ms), user_data,
+                  current);
+  }
+
+  /// Links the player of another platform to the current user, who can log in by either from then
+  /// on, and is a guest no longer. TDSAUTH_ERR_ALREADY_ASSOCIATED: that player has an account.
+  Result<Request> user_associate_auth_data(std::string_view platform,
+                                           std::string_view auth_data_json,
+                                           const AuthDataOptions& options = {},
+                                           std::uint64_t user_data = 0) const {
+    return associate(current, platform, auth_data_json, options, user_data);
+  }
+  /// The same for a user that is not the current one.
+  Result<Request> user_associate_auth_data(const Object& user, std::string_view platform,
+                                           std::string_view auth_data_json,
+                                           const AuthDataOptions& options = {},
+                                           std::uint64_t user_data = 0) const {
+    return associate(user.handle(), platform, auth_data_json, options, user_data);
+  }
+
+  /// Logs in at TapTap and links that player to the current user. Its progress is for
+  /// `taptap_progress`, or use the form below, which waits.
+  Result<Request> user_associate_taptap(const TapTapLogin& login = {},
+                                        std::uint64_t user_data = 0) const {
+    return submit(tdsauth_user_associate_taptap, detail::plain(login), user_data, current);
+  }
+  /// The same for a user that is not the current one.
+  Result<Request> user_associate_taptap(const Object& user, const TapTapLogin& login = {},
+                                        std::uint64_t user_data = 0) const {
+    return submit(tdsauth_user_associate_taptap, detail::plain(login), user_data, user.handle());
+  }
+  /// Links the current user in one call, for a thread that may wait; gives the user.
+  Result<Object> user_associate_taptap(const TapTapLogin& login,
+                                       const TapTapHandlers& handlers) const {
+    return taptap_user(user_associate_taptap(login), handlers);
+  }
+
+  /// Unlinks a platform from the current user. The event's value is 1 when it was the last one: only
+  /// the session leads to the account then.
+  Result<Request> user_disassociate_auth_data(std::string_view platform,
+                                              std::uint64_t user_data = 0,
+                                              std::uint32_t timeout_ms = 0) const {
+    return submit(tdsauth_user_disassociate_auth_data, detail::with_timeout(timeout_ms), user_data,
+                  current, platform.data(), platform.size());
+  }
+  /// The same for a user that is not the current one.
+  Result<Request> user_disassociate_auth_data(const Object& user, std::string_view platform,
+                                              std::uint64_t user_data = 0,
+                                              std::uint32_t timeout_ms = 0) const {
+    return submit(tdsauth_user_disassociate_auth_data, detail::with_timeout(timeout_ms), user_data,
+                  user.handle(), platform.data(), platform.size());
+  }
+
+  /// Deletes the account of the current user on the server, for good, and forgets it here: ask the
+  /// player first.
+  Result<Request> user_delete(std::uint64_t user_data = 0, std::uint32_t timeout_ms = 0) const {
+    return submit(tdsauth_user_delete, detail::with_timeout(timeout_ms), user_data,
+                  current);
+  }
+  /// The same for a user that is not the current one.
+  Result<Request> user_delete(const Object& user, std::uint64_t user_data = 0,
+                              std::uint32_t timeout_ms = 0) const {
+    return submit(tdsauth_user_delete, detail::with_timeout(timeout_ms), user_data, user.handle());
+  }
+
+  /// An object that is known by its id alone, such as another player (class "_User"): fetch it to
+  /// read it. It has no session, so it cannot be saved.
+  Result<Object> object_create_without_data(std::string_view class_name,
+                                            std::string_view object_id) const {
+    tdsauth_object object = 0;
+    tdsauth_error failure = detail::zeroed<tdsauth_error>();
+    const std::int32_t status_code = tdsauth_object_create_without_data(
+        handle(), class_name.data(), class_name.size(), object_id.data(), object_id.size(), &object,
+        &failure);
+    if (status_code != TDSAUTH_OK) return Error::of(failure);
+    return Object(object);
+  }
+
+  /// Sends what was changed in an object, and nothing else of it.
+  Result<Request> object_save(const Object& object, const SaveOptions& options = {},
+                              std::uint64_t user_data = 0) const {
+    return submit(tdsauth_object_save, detail::plain(options), user_data, object.handle());
+  }
+
+  /// Asks the server for the fields of an object. What was changed and not saved stays.
+  Result<Request> object_fetch(const Object& object, const FetchOptions& options = {},
+                               std::uint64_t user_data = 0) const {
+    return submit(tdsauth_object_fetch, detail::plain(options), user_data, object.handle());
   }
 
   /// The next event, if one is ready. Call it once per frame.
@@ -268,49 +355,29 @@ class Client {
   }
 
  private:
-  using UserCall = std::int32_t (*)(tdsauth_client, tdsauth_object, const tdsauth_request_options*,
-                                    std::uint64_t, tdsauth_request*, tdsauth_error*);
+  // As a user: the current one.
+  static constexpr tdsauth_object current = 0;
 
-  using PlainCall = std::int32_t (*)(tdsauth_client, const tdsauth_request_options*, std::uint64_t,
-                                     tdsauth_request*, tdsauth_error*);
-  using TapTapCall = std::int32_t (*)(tdsauth_client, const tdsauth_taptap_login_options*,
-                                      std::uint64_t, tdsauth_request*, tdsauth_error*);
-
-  static tdsauth_request_options with_timeout(std::uint32_t timeout_ms) noexcept {
-    tdsauth_request_options options = detail::zeroed<tdsauth_request_options>();
-    options.timeout_ms = timeout_ms;
-    return options;
+  template <class Call, class Options, class... In>
+  Result<Request> submit(Call call, const Options& options, std::uint64_t user_data,
+                         In... in) const {
+    return detail::submit(handle(), call, options, user_data, in...);
   }
 
-  template <class Call>
-  Result<Request> submit(Call call) const {
-    tdsauth_request request = 0;
-    tdsauth_error failure = detail::zeroed<tdsauth_error>();
-    if (call(&request, &failure) != TDSAUTH_OK) return Error::of(failure);
-    return Request(handle(), request);
+  Result<Request> associate(tdsauth_object user, std::string_view platform,
+                            std::string_view auth_data_json, const AuthDataOptions& options,
+                            std::uint64_t user_data) const {
+    return submit(tdsauth_user_associate_auth_data, detail::plain(options), user_data, user,
+                  platform.data(), platform.size(), auth_data_json.data(), auth_data_json.size());
   }
 
-  Result<Request> plain_request(PlainCall call, std::uint64_t user_data,
-                                std::uint32_t timeout_ms) const {
-    const tdsauth_request_options options = with_timeout(timeout_ms);
-    return submit([&](tdsauth_request* request, tdsauth_error* failure) {
-      return call(handle(), &options, user_data, request, failure);
-    });
-  }
-
-  Result<Request> taptap(TapTapCall call, const TapTapLogin& login, std::uint64_t user_data) const {
-    const tdsauth_taptap_login_options options = detail::plain(login);
-    return submit([&](tdsauth_request* request, tdsauth_error* failure) {
-      return call(handle(), &options, user_data, request, failure);
-    });
-  }
-
-  Result<Request> ask_user(UserCall call, tdsauth_object user, std::uint64_t user_data,
-                           std::uint32_t timeout_ms) const {
-    const tdsauth_request_options options = with_timeout(timeout_ms);
-    return submit([&](tdsauth_request* request, tdsauth_error* failure) {
-      return call(handle(), user, &options, user_data, request, failure);
-    });
+  // The end of a TapTap login that gives the user.
+  static Result<Object> taptap_user(const Result<Request>& request,
+                                    const TapTapHandlers& handlers) {
+    if (!request) return request.failure();
+    Result<Event> end = taptap_wait(*request, handlers);
+    if (!end) return end.failure();
+    return request->take_object();
   }
 
   static Result<std::optional<Event>> delivered(std::int32_t status_code,

@@ -50,7 +50,7 @@ namespace LeanCloud.Storage
             lock (Gate)
             {
                 LCUser user = make();
-                user.Bind(client, client.GetUserWithoutData(objectId));
+                user.Bind(client.GetUserWithoutData(objectId));
                 return user;
             }
         }
@@ -71,7 +71,7 @@ namespace LeanCloud.Storage
                 current = make();
                 owner = client;
             }
-            current.Bind(client, user);
+            current.Bind(user);
             return current;
         }
     }

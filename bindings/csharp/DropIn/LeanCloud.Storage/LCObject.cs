@@ -9,7 +9,7 @@ namespace LeanCloud.Storage
     /// What is stored at the account server. So far these are users, and what a user's fields
     /// refer to; objects of other classes are named in docs/moving-from-tapsdk.md.
     /// </summary>
-    public class LCObject
+    public partial class LCObject
     {
         private readonly Dictionary<string, object> fields;
 

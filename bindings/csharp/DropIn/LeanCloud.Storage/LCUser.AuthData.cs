@@ -75,8 +75,7 @@ namespace LeanCloud.Storage
             Require(platform, "platform");
             // Only a login can fail for want of an account.
             options.FailOnNotExist = false;
-            Bind(client, await Ask(
-                Native.AssociateAuthData(platform, Encoded(authData), options)));
+            await Ask(Native.AssociateAuthData(platform, Encoded(authData), options));
         }
 
         private static TdsAuthDataOptions OptionsOf(

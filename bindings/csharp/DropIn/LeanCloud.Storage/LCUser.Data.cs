@@ -17,7 +17,7 @@ namespace LeanCloud.Storage
         public new async Task<LCUser> Save(
             bool fetchWhenSave = false, LCQuery<LCObject> query = null)
         {
-            Bind(client, await Ask(Native.Save(fetchWhenSave)));
+            await Ask(Native.Save(fetchWhenSave));
             return this;
         }
 
@@ -25,7 +25,7 @@ namespace LeanCloud.Storage
         public new async Task<LCUser> Fetch(
             IEnumerable<string> keys = null, IEnumerable<string> includes = null)
         {
-            Bind(client, await Ask(Native.Fetch(keys, includes)));
+            await Ask(Native.Fetch(keys, includes));
             return this;
         }
 

@@ -1,4 +1,5 @@
 using System;
+using System.Collections.Generic;
 using System.Threading.Tasks;
 
 namespace LeanCloud.Storage
@@ -65,6 +66,74 @@ namespace LeanCloud.Storage
         public Task UpdatePassword(string oldPassword, string newPassword)
         {
             throw Later("Passwords");
+        }
+
+        /// <summary>Not supported.</summary>
+        public static Task RequestLoginSMSCode(string mobile)
+        {
+            throw Later("Text messages");
+        }
+
+        /// <summary>Not supported.</summary>
+        public static Task RequestMobilePhoneVerify(string mobile)
+        {
+            throw Later("Text messages");
+        }
+
+        /// <summary>Not supported.</summary>
+        public static Task VerifyMobilePhone(string mobile, string code)
+        {
+            throw Later("Text messages");
+        }
+
+        /// <summary>Not supported.</summary>
+        public static Task RequestPasswordResetBySmsCode(string mobile)
+        {
+            throw Later("Text messages");
+        }
+
+        /// <summary>Not supported.</summary>
+        public static Task RequestEmailVerify(string email)
+        {
+            throw Later("Mail");
+        }
+
+        /// <summary>Not supported.</summary>
+        public static Task RequestPasswordReset(string email)
+        {
+            throw Later("Mail");
+        }
+
+        /// <summary>Not supported.</summary>
+        public static Task ResetPasswordBySmsCode(
+            string mobile, string code, string newPassword)
+        {
+            throw Later("Text messages");
+        }
+
+        /// <summary>Not supported.</summary>
+        public static Task RequestSMSCodeForUpdatingPhoneNumber(
+            string mobile, int ttl = 360, string captchaToken = null)
+        {
+            throw Later("Text messages");
+        }
+
+        /// <summary>Not supported.</summary>
+        public static Task VerifyCodeForUpdatingPhoneNumber(string mobile, string code)
+        {
+            throw Later("Text messages");
+        }
+
+        /// <summary>Not supported.</summary>
+        public Task Follow(string targetId, Dictionary<string, object> attrs = null)
+        {
+            throw Later("Friends");
+        }
+
+        /// <summary>Not supported.</summary>
+        public Task Unfollow(string targetId)
+        {
+            throw Later("Friends");
         }
     }
 }

@@ -17,7 +17,6 @@ namespace LeanCloud.Storage
         /// <summary>Where they are at the server.</summary>
         public const string ENDPOINT = "users";
 
-        private TdsClient client;
         private TdsUser native;
 
         /// <summary>A user without an account: nothing can be asked for it.</summary>
@@ -122,7 +121,7 @@ namespace LeanCloud.Storage
         /// <summary>A new session token; the old one is dead, on each device.</summary>
         public async Task RefreshSessionToken()
         {
-            Bind(client, await Ask(Native.RefreshSessionToken()));
+            await Ask(Native.RefreshSessionToken());
         }
 
         /// <summary>Does nothing: what changes is on the disk already.</summary>
@@ -157,9 +156,8 @@ namespace LeanCloud.Storage
             }
         }
 
-        internal void Bind(TdsClient through, TdsUser user)
+        internal void Bind(TdsUser user)
         {
-            client = through;
             native = user;
         }
 

@@ -320,7 +320,7 @@ impl Owner {
         if !self.settle(id)? {
             return Ok(Go::Gone);
         }
-        let view = self.session.log_in(row, flow.epoch)?;
+        let view = self.session.log_in(row, flow.epoch, None)?;
         Ok(Go::Done(Outcome {
             value: i64::from(created),
             user: view.user.clone(),

@@ -5,6 +5,10 @@ mod service;
 
 #[path = "../../contract.rs"]
 mod contract;
+#[path = "../../cors.rs"]
+mod cors;
+#[path = "../../deleting.rs"]
+mod deleting;
 #[path = "../../dev_authorize.rs"]
 mod dev_authorize;
 #[path = "../../dev_device.rs"]
@@ -19,16 +23,40 @@ mod dev_pages;
 mod dev_script;
 #[path = "../../durable.rs"]
 mod durable;
+#[path = "../../finding.rs"]
+mod finding;
 #[path = "../../keys.rs"]
 mod keys;
+#[path = "../../limits.rs"]
+mod limits;
 #[path = "../../link.rs"]
 mod link;
+#[path = "../../passwords.rs"]
+mod passwords;
+#[path = "../../platforms.rs"]
+mod platforms;
 #[path = "../../requests.rs"]
 mod requests;
+#[path = "../../saving.rs"]
+mod saving;
+#[path = "../../slow.rs"]
+mod slow;
 #[path = "../../start.rs"]
 mod start;
 #[path = "../../taptap_accounts.rs"]
 mod taptap_accounts;
+#[path = "../../tls.rs"]
+mod tls;
+#[path = "../../verify_apple.rs"]
+mod verify_apple;
+#[path = "../../verify_apple_key.rs"]
+mod verify_apple_key;
+#[path = "../../verify_options.rs"]
+mod verify_options;
+#[path = "../../verify_templates.rs"]
+mod verify_templates;
+#[path = "../../verify_webhook.rs"]
+mod verify_webhook;
 
 /// Suites of SQLite's file alone.
 const SQLITE: [&str; 1] = ["sqlite_file.rs"];

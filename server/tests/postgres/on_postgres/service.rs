@@ -96,6 +96,22 @@ fn two_servers_give_one_player_to_one_of_64_guests() {
 }
 
 #[test]
+fn two_servers_count_64_wrong_passwords_at_once_as_one() {
+    let servers = two(&shared().database(), &[]);
+    let right = json!({ "username": "ada", "password": "right" });
+    let made = servers[0].post("/1.1/users", &right);
+    assert_eq!(made.status, 201);
+    assert_eq!(servers[1].post("/1.1/users", &right).json["code"], 202);
+    let wrong = json!({ "username": "ada", "password": "wrong" });
+    let answers = at_once(&servers, &[(); 64], |server, ()| server.post("/1.1/login", &wrong));
+    let count = |code: u16| answers.iter().filter(|answer| answer.json["code"] == code).count();
+    assert_eq!((count(210), count(219)), (7, 57));
+    for server in &servers {
+        assert_eq!(server.post("/1.1/login", &right).json["code"], 219);
+    }
+}
+
+#[test]
 fn what_one_server_did_the_other_knows() {
     let [one, two] = two(&shared().database(), &[]);
     let made = one.guest("me");

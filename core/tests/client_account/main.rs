@@ -1,0 +1,8 @@
+//! The whole account through the host transport: linking, saving, deleting, and what is lost on the
+//! way. The server is played here, in few words, by the rules of the contract.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
+
+mod kit;
+mod link;
+mod lost;
+mod save;
