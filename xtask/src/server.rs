@@ -51,6 +51,7 @@ impl Server {
             .env_remove("TDSAUTH_APP_ID")
             .env_remove("TDSAUTH_APP_KEY")
             .env_remove("TDSAUTH_MASTER_KEY")
+            .env_remove("TDSAUTH_SEAL_KEY")
             .stdout(Stdio::piped())
             .stderr(log)
             .spawn()

@@ -51,12 +51,7 @@ impl Order for LinkOrder {
         if !self.authority.covers(user.session_token.expose()) {
             return Ok(Linked::Refused);
         }
-        let owner: Option<String> =
-            query("SELECT user_id FROM identities WHERE platform = $1 AND value = $2")
-                .bind(&self.identity.platform)
-                .bind(self.identity.value.expose())
-                .value("user_id", db)
-                .await?;
+        let owner = users::owner(db, &self.identity).await?;
         if owner.is_some_and(|owner| owner != self.id) {
             return Ok(Linked::Taken);
         }

@@ -11,6 +11,7 @@ mod conn;
 mod link;
 mod orders;
 mod postgres;
+mod sealing;
 mod sessions;
 mod sqlite;
 #[cfg(test)]
@@ -20,12 +21,14 @@ mod writer;
 
 use std::fmt;
 use std::path::Path;
+use std::sync::Arc;
 use std::time::Duration;
 
 use sqlx::pool::PoolConnection;
 use tdsauth_core::secret::Secret;
 
 use crate::accounts::User;
+use crate::seal::{Damaged, Seal, SealKey};
 use conn::{Conn, query};
 pub(crate) use link::{LinkOrder, Linked};
 pub(crate) use orders::{Authority, NewUser, Refresh, Refreshed, SignInOrder, SignedIn};
@@ -85,6 +88,17 @@ impl From<sqlx::Error> for StoreError {
     }
 }
 
+impl From<getrandom::Error> for StoreError {
+    fn from(error: getrandom::Error) -> Self {
+        Self::Failed(format!("no randomness: {error}"))
+    }
+}
+
+/// What of which row does not open; the row by its id, which is no secret.
+fn damaged(column: &str, id: &str) -> impl FnOnce(Damaged) -> StoreError {
+    move |damaged| StoreError::Failed(format!("{column} of user {id} {damaged}"))
+}
+
 type Result<T> = std::result::Result<T, StoreError>;
 
 /// A change: all of it happens or nothing.
@@ -108,28 +122,36 @@ pub(crate) enum Store {
 
 /// A connection to read by.
 enum Reader<'s> {
-    Sqlite(PoolConnection<sqlx::Sqlite>),
-    Postgres(Held<'s>),
+    Sqlite(PoolConnection<sqlx::Sqlite>, &'s Seal),
+    Postgres(Held<'s>, &'s Seal),
 }
 
 impl Reader<'_> {
     fn conn(&mut self) -> Conn<'_> {
         match self {
-            Self::Sqlite(db) => Conn::Sqlite(db),
-            Self::Postgres(held) => Conn::Postgres(&mut held.db),
+            Self::Sqlite(db, seal) => Conn::sqlite(db, seal),
+            Self::Postgres(held, seal) => Conn::postgres(&mut held.db, seal),
         }
     }
 }
 
 impl Store {
     /// Opens `tdsauth.db` in `folder`, made when missing, or a database in memory.
-    pub(crate) async fn open(folder: Option<&Path>) -> Result<Self> {
-        Sqlite::open(folder).await.map(Self::Sqlite)
+    pub(crate) async fn open(folder: Option<&Path>, key: &SealKey) -> Result<Self> {
+        Sqlite::open(folder, key).await.map(Self::Sqlite)
     }
 
     /// Connects to the PostgreSQL database of this URL, and makes its tables when missing.
-    pub(crate) async fn connect(url: &Secret) -> Result<Self> {
-        Postgres::connect(url).await.map(Self::Postgres)
+    pub(crate) async fn connect(url: &Secret, key: &SealKey) -> Result<Self> {
+        Postgres::connect(url, key).await.map(Self::Postgres)
+    }
+
+    /// The key under which this database is sealed.
+    pub(crate) fn seal(&self) -> Arc<Seal> {
+        Arc::clone(match self {
+            Self::Sqlite(sqlite) => &sqlite.seal,
+            Self::Postgres(postgres) => &postgres.seal,
+        })
     }
 
     /// Does an order; it is on the disk when this returns.
@@ -174,8 +196,8 @@ impl Store {
 
     async fn reader(&self) -> Result<Reader<'_>> {
         Ok(match self {
-            Self::Sqlite(sqlite) => Reader::Sqlite(sqlite.readers.acquire().await?),
-            Self::Postgres(postgres) => Reader::Postgres(postgres.acquire().await?),
+            Self::Sqlite(sqlite) => Reader::Sqlite(sqlite.readers.acquire().await?, &sqlite.seal),
+            Self::Postgres(postgres) => Reader::Postgres(postgres.acquire().await?, &postgres.seal),
         })
     }
 }

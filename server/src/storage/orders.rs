@@ -3,7 +3,7 @@
 use subtle::ConstantTimeEq as _;
 use tdsauth_core::secret::Secret;
 
-use super::conn::{Conn, query};
+use super::conn::Conn;
 use super::{Order, Result, StoreError, sessions, users};
 use crate::accounts::{Identity, User};
 
@@ -90,15 +90,8 @@ impl Order for SignInOrder {
     /// Finds or makes the account. Two first sign-ins of one identity cannot both make one: the
     /// primary key of `identities` holds it.
     async fn run(&self, db: &mut Conn<'_>) -> Result<SignedIn> {
-        let found: Option<String> = query(
-            "UPDATE identities SET data = $1 WHERE platform = $2 AND value = $3 RETURNING user_id",
-        )
-        .bind(self.identity.data.expose())
-        .bind(&self.identity.platform)
-        .bind(self.identity.value.expose())
-        .value("user_id", db)
-        .await?;
-        if let Some(id) = found {
+        if let Some(id) = users::owner(db, &self.identity).await? {
+            users::seal_identity(db, &id, &self.identity).await?;
             users::touch(db, &id, self.now).await?;
             return existing(db, &id).await.map(SignedIn::Known);
         }
@@ -131,7 +124,7 @@ impl Order for Refresh {
             return self.replace(db, Some(&found.token)).await;
         }
         let fresh = found.retired_at.is_some_and(|at| self.now.abs_diff(at) <= GRACE_MS);
-        if fresh && found.retired.is_some_and(|retired| same(session, retired.expose())) {
+        if fresh && found.retired.is_some_and(|retired| retired.is_of(db.seal(), session)) {
             return Ok(Refreshed::Done { token: found.token, updated_at: found.updated_at });
         }
         Ok(Refreshed::Refused)

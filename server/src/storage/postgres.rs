@@ -2,6 +2,7 @@
 //! own, done again when it met another one. Nothing of the truth is in this process.
 
 use std::str::FromStr as _;
+use std::sync::Arc;
 use std::time::Duration;
 
 use sqlx::migrate::Migrator;
@@ -12,7 +13,9 @@ use tdsauth_core::secret::Secret;
 use tokio::sync::{Semaphore, SemaphorePermit};
 
 use super::conn::Conn;
+use super::sealing::{self, State};
 use super::{Order, Result, StoreError};
+use crate::seal::{Database, Seal, SealKey};
 
 static MIGRATIONS: Migrator = sqlx::migrate!("src/storage/migrations/postgres");
 
@@ -24,6 +27,9 @@ const CONNECTING: Duration = Duration::from_secs(3);
 
 /// For all of a start, in which another server may be making the tables.
 const STARTING: Duration = Duration::from_secs(60);
+
+/// For the sealing of a database of before there were seals, by this server or another.
+const SEALING: Duration = Duration::from_secs(60 * 60);
 
 /// How often an order is done again that found something unique taken. Once would do: then it sees
 /// whose it is.
@@ -49,6 +55,7 @@ pub(crate) struct Postgres {
     /// One for each connection: who has one finds a connection or has to make one, and never
     /// waits for another caller's. So the pool's own time is for connecting alone.
     permits: Semaphore,
+    pub(super) seal: Arc<Seal>,
 }
 
 /// A connection and the right to it.
@@ -60,21 +67,25 @@ pub(super) struct Held<'p> {
 impl Postgres {
     /// Connects once, and makes or brings up to date the tables. Of servers that start at once one
     /// does so and the others wait.
-    pub(super) async fn connect(url: &Secret) -> Result<Self> {
+    pub(super) async fn connect(url: &Secret, key: &SealKey) -> Result<Self> {
         let options = options(url)?;
         let migrated = async {
             let mut db = PgConnection::connect_with(&options).await?;
             let failed = |error: sqlx::migrate::MigrateError| StoreError::failed(&error);
             MIGRATIONS.run(&mut db).await.map_err(failed)?;
-            Ok(db.close().await?)
+            Ok::<_, StoreError>(db)
         };
-        tokio::time::timeout(STARTING, migrated).await.unwrap_or(Err(StoreError::Late))?;
+        let mut db =
+            tokio::time::timeout(STARTING, migrated).await.map_err(|_| StoreError::Late)??;
+        let sealed = seal(&mut db, key);
+        let seal = tokio::time::timeout(SEALING, sealed).await.map_err(|_| StoreError::Late)??;
+        db.close().await?;
         let pool = PgPoolOptions::new()
             .max_connections(CONNECTIONS)
             .acquire_timeout(CONNECTING)
             .after_connect(|db, _| Box::pin(async move { db.execute(SETTINGS).await.map(drop) }))
             .connect_lazy_with(options);
-        Ok(Self { pool, permits: Semaphore::new(CONNECTIONS as usize) })
+        Ok(Self { pool, permits: Semaphore::new(CONNECTIONS as usize), seal: Arc::new(seal) })
     }
 
     /// A connection for one caller.
@@ -104,7 +115,7 @@ impl Postgres {
     async fn attempt<O: Order>(&self, order: &O) -> Result<O::Out> {
         let mut held = self.acquire().await?;
         let mut open = held.db.begin_with("BEGIN ISOLATION LEVEL SERIALIZABLE").await?;
-        let done = order.run(&mut Conn::Postgres(&mut open)).await?;
+        let done = order.run(&mut Conn::postgres(&mut open, &self.seal)).await?;
         open.commit().await.map_err(|error| match error {
             refused @ sqlx::Error::Database(_) => StoreError::from(refused),
             // It was cut off: nobody knows whether the commit arrived.
@@ -118,6 +129,27 @@ impl Postgres {
         self.permits.close();
         self.pool.close().await;
     }
+}
+
+/// The key of this database, under which everything in it is when this returns. Of servers that
+/// start at once one seals and the others wait.
+async fn seal(db: &mut PgConnection, key: &SealKey) -> Result<Seal> {
+    let sealed: i64 = sqlx::query_scalar(sealing::SEALED).fetch_one(&mut *db).await?;
+    let database = if sealed == 0 { Database::Lasting } else { Database::Sealed };
+    let seal = key.find_or_make(database).map_err(StoreError::Failed)?;
+    let mut open = db.begin().await?;
+    if sealed == 0 {
+        open.execute("LOCK TABLE sealing, users, identities IN ACCESS EXCLUSIVE MODE").await?;
+    }
+    let state = sealing::seal(&mut Conn::postgres(&mut open, &seal)).await?;
+    open.commit().await?;
+    if state == State::Uncleaned {
+        // New files with what is there now; the ones of before are removed.
+        db.execute("VACUUM FULL users").await?;
+        db.execute("VACUUM FULL identities").await?;
+        sealing::cleaned(&mut Conn::postgres(db, &seal)).await?;
+    }
+    Ok(seal)
 }
 
 /// What the URL says, or why not: its text is in no error, for a password may be in it.

@@ -1,17 +1,21 @@
 //! SQLite: one file, one writing task, a few readers.
 
 use std::path::Path;
+use std::sync::Arc;
 use std::time::Duration;
 
-use sqlx::ConnectOptions as _;
 use sqlx::migrate::Migrator;
 use sqlx::sqlite::{
     SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous,
 };
+use sqlx::{ConnectOptions as _, Executor as _, Row as _};
 
+use super::conn::Conn;
+use super::sealing::{self, State};
 use super::writer::Writer;
 use super::{PATIENCE, Result, StoreError};
 use crate::private_file;
+use crate::seal::{Database, Seal, SealKey};
 
 static MIGRATIONS: Migrator = sqlx::migrate!("src/storage/migrations/sqlite");
 
@@ -22,17 +26,20 @@ const READERS: u32 = 4;
 pub(crate) struct Sqlite {
     pub(super) readers: SqlitePool,
     pub(super) writer: Writer,
+    pub(super) seal: Arc<Seal>,
 }
 
 impl Sqlite {
     /// Opens `tdsauth.db` in `folder`, made when missing, or a database in memory.
-    pub(super) async fn open(folder: Option<&Path>) -> Result<Self> {
+    pub(super) async fn open(folder: Option<&Path>, key: &SealKey) -> Result<Self> {
         let (readers, writing) = match folder {
             Some(folder) => {
                 let file = folder.join("tdsauth.db");
                 private_file::claim(&file)
                     .map_err(|error| StoreError::Failed(format!("{}: {error}", file.display())))?;
                 let options = durable(SqliteConnectOptions::new().filename(file));
+                // What is deleted or replaced is overwritten.
+                let options = options.pragma("secure_delete", "ON");
                 let writing = pool(1).connect_with(options.clone()).await?;
                 (pool(READERS).connect_with(options).await?, writing)
             }
@@ -44,7 +51,9 @@ impl Sqlite {
             }
         };
         MIGRATIONS.run(&writing).await.map_err(|error| StoreError::Failed(error.to_string()))?;
-        Ok(Self { readers, writer: Writer::start(writing) })
+        let seal = Arc::new(seal(&writing, key, folder.is_some()).await?);
+        let writer = Writer::start(writing, Arc::clone(&seal));
+        Ok(Self { readers, writer, seal })
     }
 
     /// Finishes every accepted write and closes the file.
@@ -52,6 +61,32 @@ impl Sqlite {
         self.writer.close().await;
         self.readers.close().await;
     }
+}
+
+/// The key of this database, under which everything in it is when this returns.
+async fn seal(writing: &SqlitePool, key: &SealKey, lasting: bool) -> Result<Seal> {
+    let sealed: i64 = sqlx::query_scalar(sealing::SEALED).fetch_one(writing).await?;
+    let database = match (sealed, lasting) {
+        (0, false) => Database::Memory,
+        (0, true) => Database::Lasting,
+        _ => Database::Sealed,
+    };
+    let seal = key.find_or_make(database).map_err(StoreError::Failed)?;
+    let mut open = writing.begin_with("BEGIN IMMEDIATE").await?;
+    let state = sealing::seal(&mut Conn::sqlite(&mut open, &seal)).await?;
+    open.commit().await?;
+    if state == State::Uncleaned {
+        // The file is written anew from what it holds now, and the log emptied.
+        let mut db = writing.acquire().await?;
+        db.execute("VACUUM").await?;
+        let busy: i64 = db.fetch_one("PRAGMA wal_checkpoint(TRUNCATE)").await?.try_get(0)?;
+        if busy == 0 {
+            sealing::cleaned(&mut Conn::sqlite(&mut db, &seal)).await?;
+        } else {
+            tracing::warn!("another process reads the database: the next start overwrites it");
+        }
+    }
+    Ok(seal)
 }
 
 pub(super) fn durable(options: SqliteConnectOptions) -> SqliteConnectOptions {

@@ -8,7 +8,7 @@ use std::process::{Command, Stdio};
 use std::thread;
 
 use common::taptap::{self, nine};
-use common::{Answer, Server, command, data, refused};
+use common::{Answer, SEAL_KEY, Server, TEST_KEY, command, data, refused};
 use private_postgres::{Instance, PASSWORD, shared};
 use serde_json::{Value, json};
 
@@ -18,7 +18,7 @@ const UNAVAILABLE: &str = "The service is not available now.";
 fn on(url: &str) -> Command {
     let mut command = command();
     command.args(["--listen", "127.0.0.1:0", "--print-keys", "--data", ":memory:"]);
-    command.env("TDSAUTH_DATABASE_URL", url);
+    command.env("TDSAUTH_DATABASE_URL", url).env(SEAL_KEY, TEST_KEY);
     command
 }
 
@@ -186,7 +186,7 @@ fn the_data_folder_holds_the_keys_alone() {
     let files = std::fs::read_dir(&folder).unwrap().map(|file| file.unwrap().file_name());
     let mut files: Vec<_> = files.collect();
     files.sort();
-    assert_eq!(files, ["app_id", "app_key", "master_key", "start.lock"]);
+    assert_eq!(files, ["app_id", "app_key", "master_key", "seal_key", "start.lock"]);
     // The option goes before the environment.
     let mut both = start();
     both.env("TDSAUTH_DATABASE_URL", "postgres://elsewhere/");
