@@ -2,6 +2,8 @@
 #![allow(dead_code, unreachable_pub, reason = "each suite uses a part of this")]
 
 pub mod apple;
+#[cfg(unix)]
+pub mod database;
 pub mod platform;
 pub mod taptap;
 #[cfg(unix)]

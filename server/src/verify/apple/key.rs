@@ -42,10 +42,9 @@ pub(crate) fn upload_key(folder: &Path, seal_key: Option<&Path>) -> Result<(), S
 
 /// Seals a .p8 that an older version left in plain. For who holds the folder's lock.
 pub(crate) fn seal_key_of_before(folder: &Path, seal: &Seal) -> Result<(), StartError> {
-    let path = path(folder);
-    let failed = |error: io::Error| StartError::new(format!("{}: {error}", path.display()));
-    match private_file::read(&path).map_err(failed)?.map(Secret::new) {
-        Some(text) if text.expose().starts_with(PEM) => write(folder, seal, &text),
+    match private_file::read(&path(folder)).map(|text| text.map(Secret::new)) {
+        Ok(Some(text)) if text.expose().starts_with(PEM) => write(folder, seal, &text),
+        // What cannot be read signs nothing, and the login that needs it says why.
         _ => Ok(()),
     }
 }

@@ -25,6 +25,10 @@ mod keys;
 mod link;
 #[path = "../../requests.rs"]
 mod requests;
+#[path = "../../seal_key.rs"]
+mod seal_key;
+#[path = "../../sealed.rs"]
+mod sealed;
 #[path = "../../start.rs"]
 mod start;
 #[path = "../../taptap_accounts.rs"]

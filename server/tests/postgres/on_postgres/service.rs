@@ -195,6 +195,21 @@ fn the_data_folder_holds_the_keys_alone() {
 }
 
 #[test]
+fn a_database_that_stays_wants_a_key_that_stays() {
+    let url = shared().database();
+    let mut without = on(&url);
+    without.env_remove(SEAL_KEY);
+    assert!(refused(without).contains("a seal key that stays"));
+    assert_eq!(Server::spawn(on(&url)).guest("me").status, 201);
+    // A second server has to have the same key.
+    let (_temporary, folder) = data();
+    let mut other = command();
+    other.args(["--listen", "127.0.0.1:0", "--database-url", &url, "--data"]).arg(&folder);
+    assert!(refused(other).contains("seal_key is missing"));
+    assert!(!folder.join("seal_key").exists());
+}
+
+#[test]
 fn a_url_that_leads_nowhere_is_refused_in_one_line_without_its_password() {
     let shared = shared().database();
     let absent = format!("{shared}_absent");
