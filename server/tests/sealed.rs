@@ -88,7 +88,8 @@ fn users_of_before(count: usize) -> String {
 /// User `i` of [`users_of_before`] is who it was.
 fn is_as_before(server: &Server, i: usize) {
     let identity = format!("plain-identity-{i}");
-    let known = if i % 2 == 0 { server.guest(&identity) } else { player(server, &identity) };
+    let known =
+        if i.is_multiple_of(2) { server.guest(&identity) } else { player(server, &identity) };
     let token = format!("plain-token-{i}");
     assert_eq!((known.status, known.text("sessionToken")), (200, &*token));
     assert_eq!(known.text("objectId"), format!("{i:024x}"));
