@@ -1,12 +1,17 @@
-//! What a sign-in and a link ask for and what a user looks like (contract rows 1, 2, 8, 9 and 11).
+//! What a sign-in and a change ask for and what a user looks like (contract rows 1 to 15).
 
-use serde_json::{Map, Value};
+mod change;
+mod filter;
+
+use serde_json::{Map, Value, json};
 use tdsauth_core::secret::Secret;
 
 use crate::clock::iso;
 use crate::policy::Policy;
 use crate::problem::Problem;
 use crate::verify::{Claim, Verifiers};
+pub(crate) use change::Change;
+pub(crate) use filter::Filter;
 
 /// The platform name of guests.
 pub(crate) const ANONYMOUS: &str = "anonymous";
@@ -28,11 +33,42 @@ pub(crate) struct Identity {
     pub(crate) data: Secret,
 }
 
+/// An identity that is certain, and what came with it.
+#[derive(Debug, Clone)]
+pub(crate) struct Proven {
+    pub(crate) identity: Identity,
+    pub(crate) union: Option<UnionEntry>,
+    /// What ends the platform's own grant when the account is deleted (Apple's users alone).
+    pub(crate) grant: Option<Secret>,
+}
+
+/// What joins the accounts of one person (account-rest.md 2.3, unionid).
+#[derive(Debug, Clone)]
+pub(crate) struct UnionEntry {
+    /// Its name in `authData`: `_weixin_unionid`.
+    pub(crate) name: String,
+    pub(crate) unionid: Secret,
+    /// Whether the account is the one that others join.
+    pub(crate) main_account: bool,
+}
+
+impl UnionEntry {
+    /// The entry as an identity of its own, by which the account is found.
+    pub(crate) fn identity(&self) -> Identity {
+        let data = json!({ "uid": self.unionid.expose() }).to_string();
+        Identity {
+            platform: self.name.clone(),
+            value: self.unionid.clone(),
+            data: Secret::new(data),
+        }
+    }
+}
+
 /// A sign-in as the body of `POST /users` asks for it.
 #[derive(Debug)]
 pub(crate) struct SignIn {
-    /// Who somebody says to be, on the one platform of the request.
-    pub(crate) claim: Claim,
+    /// Who somebody says to be, on each platform of the request.
+    pub(crate) claims: Vec<Claim>,
     /// Fields for the account if it has to be made.
     pub(crate) fields: Map<String, Value>,
 }
@@ -52,52 +88,33 @@ impl SignIn {
             Some(Value::Null) | None => return Err(Problem::USERNAME_MISSING),
             Some(_) => return Err(Problem::BAD_AUTH_DATA),
         };
-        let claim = one(verifiers.read(auth_data)?)?;
+        let claims = verifiers.read(auth_data)?;
+        if claims.len() > 1 && claims.iter().any(|claim| claim.platform == ANONYMOUS) {
+            // A guest who is a player as well is none.
+            return Err(Problem::UNKNOWN_PLATFORM);
+        }
         if PASSWORD_FIELDS.iter().any(|name| body.contains_key(*name)) {
             return Err(Problem::PASSWORD_SIGN_UP);
         }
         for (name, value) in &body {
-            if !policy.may_set_field(name) {
-                return Err(Problem::NEW_FIELD);
-            }
+            may_set(name, policy)?;
             if !value.is_string() {
                 return Err(Problem::BAD_FIELD_TYPE);
             }
         }
-        Ok(Self { claim, fields: body })
+        Ok(Self { claims, fields: body })
     }
 }
 
-/// Reads the body of `PUT /users/<id>`: who the account's owner says to be on one more platform.
-/// The id of a guest is no second way into an account.
-pub(crate) fn read_link(
-    mut body: Map<String, Value>,
-    verifiers: &Verifiers,
-) -> Result<Claim, Problem> {
-    let auth_data = body.remove("authData");
-    if !body.is_empty() {
-        return Err(Problem::ONLY_AUTH_DATA);
-    }
-    let auth_data = match auth_data {
-        Some(Value::Object(map)) => map,
-        Some(Value::Null) | None => return Err(Problem::LINKED_ID_MISSING),
-        Some(_) => return Err(Problem::BAD_AUTH_DATA),
-    };
-    if auth_data.contains_key(ANONYMOUS) {
-        return Err(Problem::UNKNOWN_PLATFORM);
-    }
-    one(verifiers.read(auth_data)?)
-}
+/// Fields that the service alone sets.
+const READ_ONLY: [&str; 3] = ["emailVerified", "mobilePhoneVerified", "shortId"];
 
-/// The one claim of a request.
-fn one(mut claims: Vec<Claim>) -> Result<Claim, Problem> {
-    let guest = claims.iter().any(|claim| claim.platform == ANONYMOUS);
-    match (claims.pop(), claims.is_empty()) {
-        (Some(claim), true) => Ok(claim),
-        // A guest who is a player as well is none.
-        _ if guest => Err(Problem::UNKNOWN_PLATFORM),
-        _ => Err(Problem::ONE_PLATFORM),
+/// Whether a client may set this field of a user.
+fn may_set(name: &str, policy: Policy) -> Result<(), Problem> {
+    if READ_ONLY.contains(&name) {
+        return Err(Problem::READ_ONLY);
     }
+    if policy.may_set_field(name) { Ok(()) } else { Err(Problem::NEW_FIELD) }
 }
 
 /// One account.

@@ -20,6 +20,7 @@ mod keys;
 mod policy;
 mod private_file;
 mod problem;
+mod revoke;
 mod seal;
 mod start;
 mod storage;

@@ -37,10 +37,17 @@ impl Problem {
         Self::business(107, "Malformed json object. The character U+0000 is not allowed.");
     pub(crate) const PASSWORD_SIGN_UP: Self =
         Self::business(108, "Sign-up by username and password is not available.");
-    pub(crate) const ONLY_AUTH_DATA: Self =
-        Self::business(108, "Only authData of a user can be changed.");
     pub(crate) const BAD_FIELD_TYPE: Self =
         Self::business(111, "Invalid value type for field, a string is expected.");
+    pub(crate) const BAD_QUERY: Self =
+        Self::business(107, "Malformed query. The parameters are not understood.");
+    pub(crate) const INEXACT_QUERY: Self = Self::business(
+        107,
+        "Malformed query. The exact value of objectId or username is expected.",
+    );
+    pub(crate) const READ_ONLY: Self = Self::business(117, "The field is read-only.");
+    pub(crate) const NO_EFFECT: Self =
+        Self::business(305, "No effect on updating/deleting a document.");
     pub(crate) const OBJECT_TOO_LARGE: Self = Self::business(116, "The object is too large.");
     pub(crate) const TIMED_OUT: Self = Self {
         status: StatusCode::GATEWAY_TIMEOUT,
@@ -55,8 +62,6 @@ impl Problem {
     pub(crate) const LINKED_ID_MISSING: Self =
         Self::business(250, "The id of the linked account is missing.");
     pub(crate) const BAD_AUTH_DATA: Self = Self::business(251, "Invalid authData.");
-    pub(crate) const ONE_PLATFORM: Self =
-        Self::business(251, "Invalid authData. One platform at a time is expected.");
     pub(crate) const UNKNOWN_PLATFORM: Self =
         Self::business(252, "Invalid authData. The platform is not configured.");
 
@@ -71,6 +76,8 @@ impl Problem {
         StatusCode::FORBIDDEN,
         "Forbidden to add new fields by class '_User' permissions.",
     );
+    pub(crate) const NO_FIND: Self =
+        Self::plain(StatusCode::FORBIDDEN, "Forbidden to find by class '_User' permissions.");
     pub(crate) const NOT_FOUND: Self = Self::plain(StatusCode::NOT_FOUND, "Not found.");
     pub(crate) const METHOD_NOT_ALLOWED: Self =
         Self::plain(StatusCode::METHOD_NOT_ALLOWED, "Method not allowed.");

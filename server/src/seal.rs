@@ -31,6 +31,9 @@ pub(crate) enum Purpose {
     Session,
     /// Who somebody is on a platform; the record is user id and platform.
     Identity,
+    /// What ends a platform's grant: of an account (user id and platform), or of one that is gone (the
+    /// id of what is owed, and platform).
+    Grant,
     /// Apple's private key of the studio (the .p8), of which there is one.
     AppleKey,
     /// The value by which a database knows its key.
@@ -42,6 +45,7 @@ impl Purpose {
         match self {
             Self::Session => "session",
             Self::Identity => "identity",
+            Self::Grant => "grant",
             Self::AppleKey => "apple key",
             Self::Check => "check",
         }

@@ -18,6 +18,7 @@ use crate::dev::{Lan, StandIn};
 use crate::http::{self, App, Bounds, Seats, Tls};
 use crate::keys::Keys;
 use crate::private_file;
+use crate::revoke;
 use crate::storage::Store;
 use crate::verify::{self, TapTap, Verifiers};
 
@@ -99,8 +100,10 @@ async fn serve(args: Args, keys: Keys, alone: Option<File>) -> Result<(), StartE
     announce(&ready)?;
     tracing::info!(%address, policy = ?args.policy, dev = args.dev(), "listening");
 
+    let revoking = tokio::spawn(revoke::run(Arc::clone(&app)));
     let bounds = bounds(&args);
     http::serve(listener, http::router(Arc::clone(&app), stand_in), tls, bounds, stop).await;
+    revoking.abort();
     app.store.close().await;
     tracing::info!("stopped");
     Ok(())

@@ -14,7 +14,7 @@ use serde_json::{Value, json};
 const BAD: &str = "Invalid authData.";
 const MISSING: &str = "The id of the linked account is missing.";
 const NO_SESSION: &str = "The user cannot be altered by a client without the session.";
-const ONLY_AUTH_DATA: &str = "Only authData of a user can be changed.";
+const NEW_FIELD: &str = "Forbidden to add new fields by class '_User' permissions.";
 const TAKEN: &str = "A unique field was given a value that is already taken.";
 const UNAVAILABLE: &str = "The service is not available now.";
 const UNKNOWN: &str = "Invalid authData. The platform is not configured.";
@@ -254,31 +254,26 @@ fn what_is_no_link_is_refused() {
     let sent = player(&server, "lin");
     let ask =
         |body: &Value| put(&server, made.text("objectId"), Some(made.text("sessionToken")), body);
-    let mut with_name = body(&sent);
-    with_name["nickname"] = json!("x");
+    let mut with_level = body(&sent);
+    with_level["level"] = json!("x");
+    ask(&with_level).is_error(403, 403, NEW_FIELD);
+    ask(&json!({ "authData": null })).is_error(400, 250, MISSING);
+    ask(&json!({ "authData": { "taptap": {} } })).is_error(400, 250, MISSING);
     for body in [
-        with_name,
-        json!({ "nickname": "x" }),
-        json!({ "username": "x", "password": "y" }),
-        json!({ "authData.taptap": sent }),
-        json!({ "authData.taptap": { "__op": "Delete" } }),
-        json!({ "authData": { "taptap": sent }, "objectId": made.json["objectId"] }),
+        json!({ "authData": [] }),
+        json!({ "authData": "x" }),
+        json!({ "authData": { "taptap": 1 } }),
+        json!({ "authData.taptap": "x" }),
+        json!({ "authData.taptap": sent, "authData": { "taptap": null } }),
     ] {
-        ask(&body).is_error(400, 108, ONLY_AUTH_DATA);
-    }
-    for auth_data in [json!(null), json!({}), json!({ "taptap": {} })] {
-        ask(&json!({ "authData": auth_data })).is_error(400, 250, MISSING);
-    }
-    ask(&json!({})).is_error(400, 250, MISSING);
-    for auth_data in [json!([]), json!("x"), json!({ "taptap": null }), json!({ "taptap": 1 })] {
-        ask(&json!({ "authData": auth_data })).is_error(400, 251, BAD);
+        ask(&body).is_error(400, 251, BAD);
     }
     for auth_data in [
         json!({ "anonymous": { "id": "x" } }),
         json!({ "anonymous": {} }),
-        json!({ "anonymous": { "id": "me" }, "taptap": sent }),
         json!({ "weixin": { "openid": "x" } }),
         json!({ "weixin": { "openid": "x" }, "taptap": sent }),
+        json!({ "_weixin_unionid": { "uid": "x" } }),
     ] {
         ask(&json!({ "authData": auth_data })).is_error(400, 252, UNKNOWN);
     }

@@ -62,9 +62,10 @@ fn a_browser_takes_no_answer_for_a_page() {
 fn wrong_methods_are_405_in_json_and_name_the_right_ones() {
     let server = Server::in_memory();
     for (method, path, allowed) in [
-        ("PATCH", "/1.1/users", "POST"),
+        ("PATCH", "/1.1/users", "POST,GET,HEAD"),
         ("POST", "/1.1/users/me", "GET,HEAD"),
-        ("POST", "/1.1/users/x", "GET,HEAD,PUT"),
+        ("POST", "/1.1/users/x", "GET,HEAD,PUT,DELETE"),
+        ("PUT", "/1.1/users/strictlyQuery", "GET,HEAD"),
         ("POST", "/1.1/date", "GET,HEAD"),
         ("GET", "/1.1/users/x/refreshSessionToken", "PUT"),
     ] {

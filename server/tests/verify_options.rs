@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 
 const BAD: &str = "Invalid authData.";
 const UNKNOWN: &str = "Invalid authData. The platform is not configured.";
-const ONE: &str = "Invalid authData. One platform at a time is expected.";
+const TAKEN: &str = "A unique field was given a value that is already taken.";
 const MISSING: &str = "The id of the linked account is missing.";
 
 fn login(server: &Server, auth_data: &Value) -> Answer {
@@ -49,7 +49,7 @@ fn an_unverified_platform_is_believed_and_only_the_identity_stored() {
     login(&server, &json!({ "corp": { "uid": 7 } })).is_error(400, 251, BAD);
     login(&server, &json!({ "corp": "x" })).is_error(400, 251, BAD);
     let two = json!({ "corp": { "uid": "x" }, "weixin": { "openid": "x" } });
-    login(&server, &two).is_error(400, 251, ONE);
+    login(&server, &two).is_error(400, 137, TAKEN);
 }
 
 #[test]

@@ -148,7 +148,9 @@ fn a_unionid_is_what_the_webhook_says() {
     login(&server, &map).is_error(400, 251, BAD);
     *cell.lock().unwrap() = Reply::Json(200, json!({ "id": "p-1", "unionid": "u-1" }));
     let made = login(&server, &map);
-    assert_eq!(made.json["authData"], json!({ "corp": { "uid": "p-1", "unionid": "u-1" } }));
+    let stored = json!({ "uid": "p-1", "unionid": "u-1" });
+    let entry = json!({ "uid": "u-1" });
+    assert_eq!(made.json["authData"], json!({ "corp": stored, "_corp_unionid": entry }));
 }
 
 #[test]

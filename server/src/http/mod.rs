@@ -4,11 +4,14 @@ mod address;
 mod answer;
 mod auth;
 mod body;
+mod changes;
 mod connections;
 mod cors;
+mod find;
 mod guard;
 mod limits;
 mod linger;
+mod query;
 mod seats;
 mod tls;
 mod users;
@@ -24,7 +27,7 @@ use axum::middleware;
 use axum::response::Response;
 use axum::routing::{get, post, put};
 use serde_json::json;
-use tokio::sync::Semaphore;
+use tokio::sync::{Notify, Semaphore};
 
 use crate::args::Args;
 use crate::clock;
@@ -66,7 +69,9 @@ pub(crate) struct App {
     origins: Vec<Origin>,
     ids: ObjectIds,
     /// Whom to ask about players.
-    verifiers: Verifiers,
+    pub(crate) verifiers: Verifiers,
+    /// Told when there may be a grant to be ended.
+    pub(crate) owed: Notify,
     /// Places for bodies that are too large to have one for each connection.
     large_bodies: Arc<Semaphore>,
 }
@@ -98,6 +103,7 @@ impl App {
             origins,
             ids,
             verifiers,
+            owed: Notify::new(),
             large_bodies,
         })
     }
@@ -107,9 +113,10 @@ impl App {
 pub(crate) fn router(app: Arc<App>, stand_in: Option<Arc<StandIn>>) -> Router {
     let attempt = middleware::from_fn_with_state(Arc::clone(&app), limits::attempt);
     let users = Router::new()
-        .route("/", post(users::sign_in).route_layer(attempt.clone()))
+        .route("/", post(users::sign_in).route_layer(attempt.clone()).get(find::find))
         .route("/me", get(users::me).route_layer(attempt.clone()))
-        .route("/{id}", get(users::by_id).put(users::link))
+        .route("/strictlyQuery", get(find::strictly))
+        .route("/{id}", get(users::by_id).put(changes::save).delete(changes::delete))
         .route("/{id}/refreshSessionToken", put(users::refresh).route_layer(attempt));
     let all = Router::new()
         .route("/healthz", get(healthz))
@@ -163,6 +170,9 @@ async fn healthz(State(app): State<Arc<App>>) -> Result<Response, Problem> {
 
 impl From<StoreError> for Problem {
     fn from(error: StoreError) -> Self {
+        if matches!(error, StoreError::TooLarge) {
+            return Self::OBJECT_TOO_LARGE;
+        }
         tracing::error!(%error, "database");
         match error {
             StoreError::Late => Self::TIMED_OUT,

@@ -4,27 +4,26 @@ use std::sync::Arc;
 
 use axum::body::Body;
 use axum::extract::rejection::PathRejection;
-use axum::extract::{Path, RawQuery, State};
+use axum::extract::{Path, State};
 use axum::http::header::LOCATION;
 use axum::http::{HeaderMap, HeaderValue, StatusCode};
 use axum::response::Response;
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 use tdsauth_core::secret::Secret;
 
 use super::address::Client;
 use super::auth::{self, Caller};
+use super::query::Query;
 use super::{App, answer, body};
-use crate::accounts::{SignIn, View, read_link};
+use crate::accounts::{Proven, SignIn, UnionEntry, View};
 use crate::clock;
 use crate::ids::{TOKEN_CHARS, random_text};
 use crate::problem::Problem;
-use crate::storage::{
-    Authority, LinkOrder, Linked, NewUser, Refresh, Refreshed, SignInOrder, SignedIn,
-};
+use crate::storage::{Authority, NewUser, Refresh, Refreshed, SignInOrder, SignedIn};
 use crate::verify::{Claim, Confirmed};
 
-type Answer = Result<Response, Problem>;
-type Id = Result<Path<String>, PathRejection>;
+pub(super) type Answer = Result<Response, Problem>;
+pub(super) type Id = Result<Path<String>, PathRejection>;
 
 /// Contract rows 1 to 4: signs in by identity, which the platform confirms; makes the account when
 /// there is none. A session the request may carry means nothing here.
@@ -32,20 +31,20 @@ pub(super) async fn sign_in(
     State(app): State<Arc<App>>,
     _: Caller,
     client: Client,
-    RawQuery(query): RawQuery,
+    query: Query,
     body: Body,
 ) -> Answer {
     let body = body::object(&app, body).await?;
-    let SignIn { claim, mut fields } = SignIn::read(body, app.policy, &app.verifiers)?;
-    let Confirmed { identity, fields: known, .. } = confirmed(&app, claim).await?;
+    let SignIn { claims, mut fields } = SignIn::read(body, app.policy, &app.verifiers)?;
+    let (proven, told) = confirmed(&app, claims).await?;
     // What the game says itself goes before.
-    for (name, text) in known {
+    for (name, text) in told {
         fields.entry(name).or_insert(text);
     }
     let now = clock::now_ms();
-    let may_make = match parameter(query.as_deref(), "failOnNotExist").as_deref() {
-        Some("true") => Err(Problem::NO_USER),
-        _ => app.limits.sign_up(client),
+    let may_make = match query.is_true("failOnNotExist") {
+        true => Err(Problem::NO_USER),
+        false => app.limits.sign_up(client),
     };
     let new_user = match &may_make {
         Err(_) => None,
@@ -56,12 +55,19 @@ pub(super) async fn sign_in(
             fields: Value::Object(fields).to_string(),
         }),
     };
-    match app.store.order(SignInOrder { identity, new_user, now }).await? {
+    let max_bytes = app.policy.max_object_bytes();
+    match app.store.order(SignInOrder { proven, new_user, max_bytes, now }).await? {
         SignedIn::Known(user) => {
             if let Ok(taken) = may_make {
                 taken.give_back();
             }
             Ok(answer::json(StatusCode::OK, &user.to_json(View::Session)))
+        }
+        SignedIn::Taken => {
+            if let Ok(taken) = may_make {
+                taken.give_back();
+            }
+            Err(Problem::TAKEN)
         }
         SignedIn::Nobody => Err(may_make.err().unwrap_or(Problem::NO_USER)),
         SignedIn::Created(user) => {
@@ -78,11 +84,12 @@ pub(super) async fn sign_in(
 pub(super) async fn me(
     State(app): State<Arc<App>>,
     _: Caller,
-    RawQuery(query): RawQuery,
+    query: Query,
     headers: HeaderMap,
 ) -> Answer {
-    let in_query = || parameter(query.as_deref(), "session_token").map(Secret::new);
-    let token = auth::session(&headers).or_else(in_query).ok_or(Problem::NO_USER)?;
+    // Official clients send the session of whoever is logged in along with any question.
+    let in_query = query.text("session_token").filter(|token| !token.is_empty()).map(Secret::new);
+    let token = in_query.or_else(|| auth::session(&headers)).ok_or(Problem::NO_USER)?;
     let user = app.store.user_by_token(token.expose()).await?.ok_or(Problem::NO_USER)?;
     Ok(answer::json(StatusCode::OK, &user.to_json(View::Session)))
 }
@@ -92,6 +99,7 @@ pub(super) async fn by_id(
     State(app): State<Arc<App>>,
     caller: Caller,
     id: Id,
+    query: Query,
     headers: HeaderMap,
 ) -> Answer {
     let Path(id) = id.map_err(|_| Problem::NO_USER)?;
@@ -106,7 +114,9 @@ pub(super) async fn by_id(
         _ => (View::Public, app.store.user_by_id(&id).await?),
     };
     let user = user.ok_or(Problem::NO_USER)?;
-    Ok(answer::json(StatusCode::OK, &user.to_json(view)))
+    let mut row = user.to_json(view);
+    query.project(&mut row);
+    Ok(answer::json(StatusCode::OK, &row))
 }
 
 /// Contract row 16: a new session token; the old one is dead.
@@ -135,54 +145,32 @@ pub(super) async fn refresh(
     }
 }
 
-/// Contract row 11: the account's owner is somebody on a platform too, which the platform confirms,
-/// and no guest any more.
-pub(super) async fn link(
-    State(app): State<Arc<App>>,
-    caller: Caller,
-    id: Id,
-    headers: HeaderMap,
-    body: Body,
-) -> Answer {
-    let Path(id) = id.map_err(|_| Problem::NO_SESSION)?;
-    let authority = authority(caller, &headers)?;
-    // Asked again when it is written; here, so that no platform is asked for strangers.
-    match (app.store.user_by_id(&id).await?, &authority) {
-        (Some(user), authority) if authority.covers(user.session_token.expose()) => (),
-        (None, Authority::Master) => return Err(Problem::NO_USER),
-        _ => return Err(Problem::NO_SESSION),
-    }
-    let claim = read_link(body::object(&app, body).await?, &app.verifiers)?;
-    let Confirmed { identity, fields, .. } = confirmed(&app, claim).await?;
-    let order = LinkOrder { id: id.clone(), authority, identity, fields, now: clock::now_ms() };
-    match app.store.order(order).await? {
-        Linked::Taken => Err(Problem::TAKEN),
-        Linked::Refused => Err(Problem::NO_SESSION),
-        Linked::Nobody => Err(Problem::NO_USER),
-        Linked::Done { updated_at } => {
-            let row = json!({ "objectId": id, "updatedAt": clock::iso(updated_at) });
-            Ok(answer::json(StatusCode::OK, &row))
+/// Who it is, once all of it is certain, and what the platforms told of somebody's name and picture.
+pub(super) async fn confirmed(
+    app: &App,
+    claims: Vec<Claim>,
+) -> Result<(Vec<Proven>, Map<String, Value>), Problem> {
+    let mut told = Map::new();
+    let mut all = Vec::with_capacity(claims.len());
+    for Confirmed { identity, fields, union, grant } in app.verifiers.confirm(claims).await? {
+        for (name, text) in fields {
+            told.entry(name).or_insert(text);
         }
+        let union = union.map(|union| UnionEntry {
+            name: union.name(),
+            unionid: union.unionid,
+            main_account: union.main_account,
+        });
+        all.push(Proven { identity, union, grant });
     }
-}
-
-/// Who it is, once that is certain.
-async fn confirmed(app: &App, claim: Claim) -> Result<Confirmed, Problem> {
-    let mut all = app.verifiers.confirm(vec![claim]).await?;
-    all.pop().ok_or(Problem::BAD_AUTH_DATA)
+    Ok((all, told))
 }
 
 /// By what right the caller changes a user, if there may be one.
-fn authority(caller: Caller, headers: &HeaderMap) -> Result<Authority, Problem> {
+pub(super) fn authority(caller: Caller, headers: &HeaderMap) -> Result<Authority, Problem> {
     match (caller, auth::session(headers)) {
         (Caller::Master, _) => Ok(Authority::Master),
         (Caller::Client, Some(session)) => Ok(Authority::Session(session)),
         (Caller::Client, None) => Err(Problem::NO_SESSION),
     }
-}
-
-/// The first value of a parameter in the query.
-fn parameter(query: Option<&str>, name: &str) -> Option<String> {
-    let mut pairs = form_urlencoded::parse(query?.as_bytes());
-    pairs.find(|(key, _)| key == name).map(|(_, value)| value.into_owned())
 }

@@ -8,9 +8,13 @@
 //! the answer is given after the commit.
 
 mod conn;
-mod link;
+mod find;
+mod grants;
+mod identities;
 mod orders;
+mod outbox;
 mod postgres;
+mod save;
 mod sealing;
 mod sessions;
 mod sqlite;
@@ -30,9 +34,11 @@ use tdsauth_core::secret::Secret;
 use crate::accounts::User;
 use crate::seal::{Damaged, Seal, SealKey};
 use conn::{Conn, query};
-pub(crate) use link::{LinkOrder, Linked};
+pub(crate) use find::{Found, Search};
 pub(crate) use orders::{Authority, NewUser, Refresh, Refreshed, SignInOrder, SignedIn};
+pub(crate) use outbox::{NextRevocation, Owed, Revocation, Settle};
 use postgres::{Held, Postgres};
+pub(crate) use save::{Delete, Deleted, Save, Saved};
 use sqlite::Sqlite;
 
 /// How long a caller waits for the database before it is told that the service is not available.
@@ -47,6 +53,8 @@ pub(crate) enum StoreError {
     Conflict(String),
     /// Something unique is there already; nothing was changed.
     Duplicate(String),
+    /// The user would be too large; nothing was changed.
+    TooLarge,
     /// It did not answer in time; what was asked may still happen.
     Late,
 }
@@ -68,6 +76,7 @@ impl fmt::Display for StoreError {
             Self::Failed(cause) | Self::Conflict(cause) | Self::Duplicate(cause) => {
                 f.write_str(cause)
             }
+            Self::TooLarge => f.write_str("a user would be too large"),
             Self::Late => f.write_str("the database did not answer in time"),
         }
     }
@@ -178,6 +187,16 @@ impl Store {
     /// The newest users, at most so many.
     pub(crate) async fn newest_users(&self, most: u32) -> Result<Vec<User>> {
         in_time(async { users::newest(&mut self.reader().await?.conn(), most).await }).await
+    }
+
+    /// The user of this username.
+    pub(crate) async fn user_by_name(&self, name: &str) -> Result<Option<User>> {
+        in_time(async { users::by_name(&mut self.reader().await?.conn(), name).await }).await
+    }
+
+    /// The users that a search is about.
+    pub(crate) async fn find(&self, search: &Search) -> Result<Found> {
+        in_time(async { find::run(&mut self.reader().await?.conn(), search).await }).await
     }
 
     /// Whether the database answers.

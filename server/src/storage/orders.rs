@@ -4,8 +4,8 @@ use subtle::ConstantTimeEq as _;
 use tdsauth_core::secret::Secret;
 
 use super::conn::Conn;
-use super::{Order, Result, StoreError, sessions, users};
-use crate::accounts::{Identity, User};
+use super::{Order, Result, identities, sessions, users};
+use crate::accounts::{Proven, User};
 
 /// How long the token before a refresh still gets the new one, in milliseconds: a refresh whose
 /// answer was lost can be asked again. Before the refresh too: of two orders the later one may be
@@ -25,9 +25,12 @@ pub(crate) struct NewUser {
 /// A sign-in by identity.
 #[derive(Debug)]
 pub(crate) struct SignInOrder {
-    pub(crate) identity: Identity,
+    /// Who somebody is, on each platform of the request; one at least.
+    pub(crate) proven: Vec<Proven>,
     /// The account to make; `None` makes none.
     pub(crate) new_user: Option<NewUser>,
+    /// Largest user, in bytes of its JSON.
+    pub(crate) max_bytes: usize,
     /// Unix milliseconds.
     pub(crate) now: i64,
 }
@@ -41,6 +44,8 @@ pub(crate) enum SignedIn {
     Known(User),
     /// There is no account and none was to be made.
     Nobody,
+    /// Two identities, or what joins them, belong to two accounts.
+    Taken,
 }
 
 /// By what right a user is changed.
@@ -53,6 +58,10 @@ pub(crate) enum Authority {
 }
 
 impl Authority {
+    pub(super) fn is_master(&self) -> bool {
+        matches!(self, Self::Master)
+    }
+
     /// Whether it is the right to change the user of this session token.
     pub(crate) fn covers(&self, token: &str) -> bool {
         match self {
@@ -90,17 +99,46 @@ impl Order for SignInOrder {
     /// Finds or makes the account. Two first sign-ins of one identity cannot both make one: the
     /// primary key of `identities` holds it.
     async fn run(&self, db: &mut Conn<'_>) -> Result<SignedIn> {
-        if let Some(id) = users::owner(db, &self.identity).await? {
-            users::seal_identity(db, &id, &self.identity).await?;
-            users::touch(db, &id, self.now).await?;
-            return existing(db, &id).await.map(SignedIn::Known);
-        }
-        let Some(new) = &self.new_user else {
-            return Ok(SignedIn::Nobody);
+        let known = match self.owners(db).await?.as_slice() {
+            [] => None,
+            [id] => Some(id.clone()),
+            _ => return Ok(SignedIn::Taken),
         };
-        users::insert(db, new, self.now).await?;
-        users::add_identity(db, &new.id, &self.identity).await?;
-        existing(db, &new.id).await.map(SignedIn::Created)
+        let id = match (&known, &self.new_user) {
+            (Some(id), _) => id,
+            (None, Some(new)) => {
+                users::insert(db, new, self.now).await?;
+                &new.id
+            }
+            (None, None) => return Ok(SignedIn::Nobody),
+        };
+        for proven in &self.proven {
+            identities::place(db, id, proven, self.now).await?;
+        }
+        if known.is_some() {
+            users::touch(db, id, self.now).await?;
+        }
+        let user = users::existing(db, id, self.max_bytes).await?;
+        Ok(if known.is_some() { SignedIn::Known(user) } else { SignedIn::Created(user) })
+    }
+}
+
+impl SignInOrder {
+    /// The accounts of these identities, each once; if there are none, those whom their unionids
+    /// join.
+    async fn owners(&self, db: &mut Conn<'_>) -> Result<Vec<String>> {
+        let mut owners = Vec::new();
+        for proven in &self.proven {
+            owners.extend(identities::owner(db, &proven.identity).await?);
+        }
+        if owners.is_empty() {
+            for proven in &self.proven {
+                owners.extend(identities::joined(db, proven).await?);
+            }
+        }
+        owners.sort_unstable();
+        owners.dedup();
+        Ok(owners)
     }
 }
 
@@ -137,11 +175,6 @@ impl Refresh {
         let updated_at = users::touch(db, &self.id, self.now).await?;
         Ok(Refreshed::Done { token: self.new_token.clone(), updated_at })
     }
-}
-
-async fn existing(db: &mut Conn<'_>, id: &str) -> Result<User> {
-    let missing = || StoreError::Failed("an identity belongs to no user".into());
-    users::by_id(db, id).await?.ok_or_else(missing)
 }
 
 fn same(session: &Secret, token: &str) -> bool {

@@ -4,7 +4,7 @@
 use tdsauth_core::secret::Secret;
 
 use super::conn::{Conn, query};
-use super::{Result, StoreError, sessions, users};
+use super::{Result, StoreError, identities, sessions};
 use crate::accounts::Identity;
 use crate::seal::Purpose;
 
@@ -92,7 +92,7 @@ async fn seal_identities(db: &mut Conn<'_>) -> Result<u64> {
                 value: Secret::new(row.get::<String>("value")?),
                 data: Secret::new(row.get::<String>("data")?),
             };
-            users::seal_identity(db, &user, &identity).await?;
+            identities::seal(db, &user, &identity).await?;
             found += 1;
         }
         if rows.is_empty() {

@@ -1,5 +1,6 @@
 //! The store alone, with a clock of the test's own: SQLite in memory and PostgreSQL.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use serde_json::Map;
@@ -9,11 +10,12 @@ use sqlx::sqlite::SqliteConnectOptions;
 
 use super::sqlite::{durable, pool};
 use super::*;
-use crate::accounts::Identity;
+use crate::accounts::{Filter, Identity, Proven};
 use crate::ids::random_text;
 
 const START: i64 = 1_700_000_000_000;
 const MINUTE: i64 = 60_000;
+const MAX_BYTES: usize = 10_000;
 
 /// Each of these on both.
 macro_rules! on_both {
@@ -88,7 +90,8 @@ fn order(guest: &str, now: i64) -> SignInOrder {
         session_token: Secret::new(random_text(25).unwrap()),
         fields: "{}".into(),
     };
-    SignInOrder { identity, new_user: Some(new_user), now }
+    let proven = vec![Proven { identity, union: None, grant: None }];
+    SignInOrder { proven, new_user: Some(new_user), max_bytes: MAX_BYTES, now }
 }
 
 async fn made(store: &Store, guest: &str) -> User {
@@ -174,13 +177,23 @@ async fn sign_ins_at_once_make_one_account_of_one_identity(place: Place) {
     assert_eq!(created, 1);
 }
 
-fn link(user: &User, authority: Authority, player: &str) -> LinkOrder {
+fn link(user: &User, authority: Authority, player: &str) -> Save {
     let identity = Identity {
         platform: "taptap".into(),
         value: Secret::new(player),
         data: Secret::new(format!(r#"{{"openid":"{player}"}}"#)),
     };
-    LinkOrder { id: user.id.clone(), authority, identity, fields: Map::new(), now: START }
+    Save {
+        id: user.id.clone(),
+        authority,
+        condition: Filter::default(),
+        unlink: BTreeSet::new(),
+        proven: vec![Proven { identity, union: None, grant: None }],
+        told: Map::new(),
+        fields: Map::new(),
+        max_bytes: MAX_BYTES,
+        now: START,
+    }
 }
 
 async fn links_at_once_give_one_identity_to_one_account(place: Place) {
@@ -199,11 +212,12 @@ async fn links_at_once_give_one_identity_to_one_account(place: Place) {
         let (user, outcome) = task.await.unwrap();
         let now = store.user_by_id(&user.id).await.unwrap().unwrap();
         let platforms: Vec<_> = now.auth_data.keys().map(String::as_str).collect();
-        if outcome == Linked::Taken {
+        if matches!(outcome, Saved::Taken) {
             assert_eq!((platforms, now.updated_at), (vec!["anonymous"], user.updated_at));
         } else {
             linked += 1;
-            assert_eq!(outcome, Linked::Done { updated_at: now.updated_at });
+            let Saved::Done(saved) = outcome else { panic!("{outcome:?}") };
+            assert_eq!(saved.updated_at, now.updated_at);
             assert_eq!(platforms, ["taptap"]);
             assert!(now.updated_at > user.updated_at);
         }
@@ -217,14 +231,14 @@ async fn a_session_that_ended_before_the_link_is_written_links_nothing(place: Pl
     let old = user.session_token.clone();
     refresh(&store, &user, &old, START).await.unwrap();
     let refused = store.order(link(&user, Authority::Session(old), "player")).await.unwrap();
-    assert_eq!(refused, Linked::Refused);
+    assert!(matches!(refused, Saved::Refused));
     let now = store.user_by_id(&user.id).await.unwrap().unwrap();
     assert!(now.auth_data.contains_key("anonymous") && now.auth_data.len() == 1);
     let nobody = User { id: "0".repeat(24), ..user.clone() };
     let outcome = store.order(link(&nobody, Authority::Master, "player")).await.unwrap();
-    assert_eq!(outcome, Linked::Nobody);
+    assert!(matches!(outcome, Saved::Nobody));
     let linked = store.order(link(&user, Authority::Master, "player")).await.unwrap();
-    assert!(matches!(linked, Linked::Done { .. }));
+    assert!(matches!(linked, Saved::Done(_)));
 }
 
 async fn an_order_that_fails_spoils_no_other(place: Place) {

@@ -1,13 +1,11 @@
 //! The rows of users and of who they are, read and written.
 
 use serde_json::{Map, Value};
-use tdsauth_core::secret::Secret;
 
 use super::conn::{Conn, Row, query};
 use super::orders::NewUser;
-use super::{Result, StoreError, damaged, sessions};
-use crate::accounts::{Identity, User};
-use crate::seal::{Purpose, Seal};
+use super::{Result, StoreError, identities, sessions};
+use crate::accounts::{User, View};
 
 /// The columns of [`User`], in no particular order.
 macro_rules! select_user {
@@ -19,6 +17,8 @@ macro_rules! select_user {
         )
     };
 }
+
+pub(super) use select_user;
 
 /// The user whose session token this is.
 pub(super) async fn by_token(db: &mut Conn<'_>, token: &str) -> Result<Option<User>> {
@@ -38,6 +38,27 @@ pub(super) async fn by_id(db: &mut Conn<'_>, id: &str) -> Result<Option<User>> {
         Some(row) => whole(&row, db).await.map(Some),
         None => Ok(None),
     }
+}
+
+/// The user of this username.
+pub(super) async fn by_name(db: &mut Conn<'_>, name: &str) -> Result<Option<User>> {
+    if is_nowhere(name) {
+        return Ok(None);
+    }
+    match query(select_user!("username = $1")).bind(name).row(db).await? {
+        Some(row) => whole(&row, db).await.map(Some),
+        None => Ok(None),
+    }
+}
+
+/// A user that has to be there, and no larger than `max_bytes` of JSON.
+pub(super) async fn existing(db: &mut Conn<'_>, id: &str, max_bytes: usize) -> Result<User> {
+    let missing = || StoreError::Failed("an identity belongs to no user".into());
+    let user = by_id(db, id).await?.ok_or_else(missing)?;
+    if user.to_json(View::Owner).to_string().len() > max_bytes {
+        return Err(StoreError::TooLarge);
+    }
+    Ok(user)
 }
 
 /// The newest users, at most so many.
@@ -70,66 +91,6 @@ pub(super) async fn insert(db: &mut Conn<'_>, new: &NewUser, now: i64) -> Result
     .map(drop)
 }
 
-/// Gives a user an identity that is nobody's.
-pub(super) async fn add_identity(db: &mut Conn<'_>, id: &str, identity: &Identity) -> Result<()> {
-    let (value, data) = kept_identity(db.seal(), id, identity)?;
-    query("INSERT INTO identities (platform, value, user_id, data) VALUES ($1, $2, $3, $4)")
-        .bind(&identity.platform)
-        .bind(&value)
-        .bind(id)
-        .bind(&data)
-        .run(db)
-        .await
-        .map(drop)
-}
-
-/// Whose identity this is, if it is anybody's.
-pub(super) async fn owner(db: &mut Conn<'_>, identity: &Identity) -> Result<Option<String>> {
-    let found = query("SELECT user_id, data FROM identities WHERE platform = $1 AND value = $2")
-        .bind(&identity.platform)
-        .bind(&identity_lookup(db.seal(), identity))
-        .row(db)
-        .await?;
-    let Some(row) = found else {
-        return Ok(None);
-    };
-    let id: String = row.get("user_id")?;
-    // It opens for this user alone: a row that was pointed at another user opens no account.
-    identity_data(db.seal(), &id, &identity.platform, &row)?;
-    Ok(Some(id))
-}
-
-/// Writes what an identity of this user holds, which may be in plain yet, as it is kept.
-pub(super) async fn seal_identity(db: &mut Conn<'_>, id: &str, identity: &Identity) -> Result<()> {
-    let (value, data) = kept_identity(db.seal(), id, identity)?;
-    query("UPDATE identities SET value = $1, data = $2 WHERE user_id = $3 AND platform = $4")
-        .bind(&value)
-        .bind(&data)
-        .bind(id)
-        .bind(&identity.platform)
-        .run(db)
-        .await
-        .map(drop)
-}
-
-/// The columns `value` and `data` of an identity of the user `id`.
-fn kept_identity(seal: &Seal, id: &str, identity: &Identity) -> Result<(String, String)> {
-    let data = identity.data.expose();
-    let data = seal.seal(Purpose::Identity, &[id, &identity.platform], data)?;
-    Ok((identity_lookup(seal, identity), data))
-}
-
-/// A guest's id is all it takes to be the guest, and so is any id of a platform that nobody
-/// confirms: so none of them is kept as it is.
-fn identity_lookup(seal: &Seal, identity: &Identity) -> String {
-    seal.lookup(Purpose::Identity, &[&identity.platform, identity.value.expose()])
-}
-
-fn identity_data(seal: &Seal, id: &str, platform: &str, row: &Row) -> Result<Secret> {
-    seal.open(Purpose::Identity, &[id, platform], &row.get::<String>("data")?)
-        .map_err(damaged(&format!("authData.{platform}"), id))
-}
-
 /// Replaces a user's fields without a column of their own.
 pub(super) async fn set_fields(
     db: &mut Conn<'_>,
@@ -157,13 +118,13 @@ pub(super) fn is_nowhere(text: &str) -> bool {
     text.contains('\0')
 }
 
-async fn whole(row: &Row, db: &mut Conn<'_>) -> Result<User> {
+pub(super) async fn whole(row: &Row, db: &mut Conn<'_>) -> Result<User> {
     let id: String = row.get("id")?;
     let mut auth_data = Map::new();
     let identities = query("SELECT platform, data FROM identities WHERE user_id = $1").bind(&id);
     for row in identities.rows(db).await? {
         let platform: String = row.get("platform")?;
-        let data = identity_data(db.seal(), &id, &platform, &row)?;
+        let data = identities::data(db.seal(), &id, &platform, &row)?;
         auth_data.insert(platform, object(data.expose())?.into());
     }
     Ok(User {

@@ -19,17 +19,14 @@ pub(crate) struct Confirmed {
     /// For a new account: `nickname` and `avatar`, as far as they are known.
     pub(crate) fields: Map<String, Value>,
     /// What joins this account with others.
-    #[cfg_attr(not(test), expect(dead_code, reason = "for the joining of accounts"))]
     pub(crate) union: Option<Union>,
     /// Only of Apple's users, if their code was exchanged: what `Verifiers::revoke` needs when the
     /// account is deleted, to be stored sealed.
-    #[cfg_attr(not(test), expect(dead_code, reason = "for the deletion of accounts"))]
     pub(crate) grant: Option<Secret>,
 }
 
 /// One person behind several platforms' identities (account-rest.md 2.3, unionid).
 #[derive(Debug)]
-#[cfg_attr(not(test), expect(dead_code, reason = "for the joining of accounts"))]
 pub(crate) struct Union {
     /// Whose unionid it is: the value of the map's `platform`.
     pub(super) of: String,
@@ -41,7 +38,6 @@ pub(crate) struct Union {
 
 impl Union {
     /// The entry of `authData` that holds it: `_weixin_unionid`.
-    #[cfg_attr(not(test), expect(dead_code, reason = "for the joining of accounts"))]
     pub(crate) fn name(&self) -> String {
         format!("_{}_unionid", self.of)
     }

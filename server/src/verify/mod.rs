@@ -107,6 +107,20 @@ impl Verifiers {
         Ok(claims)
     }
 
+    /// The identity in a platform's map, sent or stored, as far as there is one.
+    pub(crate) fn identity_in(&self, name: &str, map: &Value) -> Option<Secret> {
+        let key = self.key(name);
+        Claim::read(name.to_owned(), map.clone(), key).ok().map(Claim::into_value)
+    }
+
+    /// The member of the map with the identity, if the verifier says so.
+    fn key(&self, name: &str) -> Option<&str> {
+        match &self.named.get(name)?.verifier {
+            Verifier::Template(template) => Some(template.key()),
+            _ => None,
+        }
+    }
+
     fn takes(&self, name: &str) -> bool {
         let unnamed = self.policy.takes_unnamed_platforms() && sent::is_platform_name(name);
         name == ANONYMOUS || self.named.contains_key(name) || unnamed
@@ -114,10 +128,7 @@ impl Verifiers {
 
     fn claim(&self, name: String, map: Value) -> Result<Claim, Problem> {
         let verifier = self.named.get(&name).map(|platform| &platform.verifier);
-        let key = match verifier {
-            Some(Verifier::Template(template)) => Some(template.key()),
-            _ => None,
-        };
+        let key = self.key(&name);
         let claim = Claim::read(name, map, key)?;
         match verifier {
             Some(Verifier::TapTap(_)) => taptap::Claim::read(claim.map.clone()).map(drop)?,
@@ -184,7 +195,6 @@ impl Verifiers {
     ///
     /// `UNAVAILABLE`, `TIMED_OUT`: to be tried again later, also when the options for it are not
     /// there any more. A grant that Apple does not know any more is revoked already.
-    #[cfg_attr(not(test), expect(dead_code, reason = "for the deletion of accounts"))]
     pub(crate) async fn revoke(&self, platform: &str, grant: &Secret) -> Result<(), Problem> {
         match self.named.get(platform).map(|platform| &platform.verifier) {
             Some(Verifier::Apple(apple)) => apple.revoke(grant).await,

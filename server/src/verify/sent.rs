@@ -70,6 +70,11 @@ impl Claim {
         Ok(claim)
     }
 
+    /// The identity.
+    pub(super) fn into_value(self) -> Secret {
+        self.value
+    }
+
     /// A text of the map; `None` when it is missing or empty. Another type, a control character or
     /// a text that is too long is no login.
     pub(super) fn text(&self, name: &str) -> Result<Option<&str>, Problem> {

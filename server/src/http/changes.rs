@@ -1,0 +1,91 @@
+//! Changes of a user by its owner: fields, platforms, and the end of the account.
+
+use std::sync::Arc;
+
+use axum::body::Body;
+use axum::extract::{Path, State};
+use axum::http::{HeaderMap, StatusCode};
+use serde_json::{Map, Value, json};
+
+use super::auth::Caller;
+use super::query::Query;
+use super::users::{Answer, Id, authority, confirmed};
+use super::{App, answer, body};
+use crate::accounts::{Change, User};
+use crate::clock;
+use crate::problem::Problem;
+use crate::storage::{Authority, Delete, Deleted, Save, Saved};
+
+/// Contract rows 10 to 15: one body may set fields, link platforms, which confirm who the owner is
+/// there, and unlink some. All of it happens at once or nothing of it.
+pub(super) async fn save(
+    State(app): State<Arc<App>>,
+    caller: Caller,
+    id: Id,
+    query: Query,
+    headers: HeaderMap,
+    body: Body,
+) -> Answer {
+    let Path(id) = id.map_err(|_| Problem::NO_SESSION)?;
+    let authority = authority(caller, &headers)?;
+    let user = own(&app, &id, &authority).await?;
+    let condition = query.filter()?;
+    let change = Change::read(body::object(&app, body).await?, &user, app.policy, &app.verifiers)?;
+    let Change { claims, unlink, fields, credentials, auth_data } = change;
+    if !credentials.is_empty() {
+        return Err(Problem::PASSWORD_SIGN_UP);
+    }
+    let touched: Vec<String> = fields.keys().cloned().collect();
+    let (proven, told) = confirmed(&app, claims).await?;
+    let (max_bytes, now) = (app.policy.max_object_bytes(), clock::now_ms());
+    let order = Save { id, authority, condition, unlink, proven, told, fields, max_bytes, now };
+    let user = match app.store.order(order).await? {
+        Saved::Done(user) => user,
+        Saved::Taken => return Err(Problem::TAKEN),
+        Saved::NoEffect => return Err(Problem::NO_EFFECT),
+        Saved::Refused => return Err(Problem::NO_SESSION),
+        Saved::Nobody => return Err(Problem::NO_USER),
+    };
+    let mut row = Map::new();
+    if query.is_true("fetchWhenSave") || query.is_true("new") {
+        for name in touched {
+            row.extend(user.fields.get(&name).map(|value| (name, value.clone())));
+        }
+        if auth_data {
+            // Also when it is empty: clients replace what they have by it.
+            row.insert("authData".into(), user.auth_data.into());
+        }
+    }
+    row.insert("objectId".into(), user.id.into());
+    row.insert("updatedAt".into(), clock::iso(user.updated_at).into());
+    Ok(answer::json(StatusCode::OK, &Value::Object(row)))
+}
+
+/// Contract row 18: the account is gone, its session dead and its identities free.
+pub(super) async fn delete(
+    State(app): State<Arc<App>>,
+    caller: Caller,
+    id: Id,
+    headers: HeaderMap,
+) -> Answer {
+    let Path(id) = id.map_err(|_| Problem::NO_SESSION)?;
+    let authority = authority(caller, &headers)?;
+    match app.store.order(Delete { id, authority, now: clock::now_ms() }).await? {
+        Deleted::Done => {
+            app.owed.notify_one();
+            Ok(answer::json(StatusCode::OK, &json!({})))
+        }
+        Deleted::Refused => Err(Problem::NO_SESSION),
+        Deleted::Nobody => Err(Problem::NO_USER),
+    }
+}
+
+/// The user that somebody may change. Asked again when the change is written; here, so that no
+/// platform is asked for strangers.
+async fn own(app: &App, id: &str, authority: &Authority) -> Result<User, Problem> {
+    match (app.store.user_by_id(id).await?, authority) {
+        (Some(user), authority) if authority.covers(user.session_token.expose()) => Ok(user),
+        (None, Authority::Master) => Err(Problem::NO_USER),
+        _ => Err(Problem::NO_SESSION),
+    }
+}

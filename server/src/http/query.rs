@@ -1,0 +1,70 @@
+//! What stands behind the `?` of a request.
+
+use axum::extract::FromRequestParts;
+use axum::http::request::Parts;
+use serde_json::{Map, Value};
+
+use crate::accounts::Filter;
+use crate::problem::Problem;
+
+/// Members that every user in an answer has, whatever `keys` says.
+const ALWAYS: [&str; 3] = ["objectId", "createdAt", "updatedAt"];
+
+/// The parameters of a request. Those that nobody asks for mean nothing.
+pub(super) struct Query(Option<String>);
+
+impl<S: Sync> FromRequestParts<S> for Query {
+    type Rejection = std::convert::Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Self::Rejection> {
+        Ok(Self(parts.uri.query().map(str::to_owned)))
+    }
+}
+
+impl Query {
+    /// The first value of a parameter.
+    pub(super) fn text(&self, name: &str) -> Option<String> {
+        let mut pairs = form_urlencoded::parse(self.0.as_ref()?.as_bytes());
+        pairs.find(|(key, _)| key == name).map(|(_, value)| value.into_owned())
+    }
+
+    /// Whether a parameter is `true`.
+    pub(super) fn is_true(&self, name: &str) -> bool {
+        self.text(name).as_deref() == Some("true")
+    }
+
+    /// A number; `default` if there is none.
+    pub(super) fn number(&self, name: &str, default: usize) -> Result<usize, Problem> {
+        match self.text(name) {
+            Some(text) if !text.is_empty() => text.parse().map_err(|_| Problem::BAD_QUERY),
+            _ => Ok(default),
+        }
+    }
+
+    /// The `where`; one that is not there lets everybody through.
+    pub(super) fn filter(&self) -> Result<Filter, Problem> {
+        match self.text("where") {
+            Some(text) => Filter::read(&text),
+            None => Ok(Filter::default()),
+        }
+    }
+
+    /// Leaves of `row` what `keys` names: `a,b` these alone, `-a` all but this.
+    pub(super) fn project(&self, row: &mut Value) {
+        let (Some(keys), Some(row)) = (self.text("keys"), row.as_object_mut()) else {
+            return;
+        };
+        let keys: Vec<_> = keys.split(',').map(str::trim).filter(|key| !key.is_empty()).collect();
+        let without: Vec<_> = keys.iter().filter_map(|key| key.strip_prefix('-')).collect();
+        let only: Vec<_> = keys.iter().filter(|key| !key.starts_with('-')).collect();
+        keep(row, |name| {
+            let named =
+                only.is_empty() || only.iter().any(|key| key.split('.').next() == Some(name));
+            named && !without.contains(&name)
+        });
+    }
+}
+
+fn keep(row: &mut Map<String, Value>, keeps: impl Fn(&str) -> bool) {
+    row.retain(|name, _| ALWAYS.contains(&name.as_str()) || keeps(name));
+}

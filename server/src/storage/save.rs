@@ -1,0 +1,133 @@
+//! Changes of a user that is there, and its end.
+
+use std::collections::BTreeSet;
+
+use serde_json::{Map, Value};
+
+use super::conn::{Conn, query};
+use super::orders::Authority;
+use super::{Order, Result, identities, outbox, users};
+use crate::accounts::{Filter, Proven, User, View};
+
+/// What one request changes of one user.
+#[derive(Debug)]
+pub(crate) struct Save {
+    /// The user's object id.
+    pub(crate) id: String,
+    pub(crate) authority: Authority,
+    /// What the user has to be before, or nothing is changed.
+    pub(crate) condition: Filter,
+    /// Platforms to unlink. The user may have no such.
+    pub(crate) unlink: BTreeSet<String>,
+    /// Identities for the user, confirmed, and of no guest.
+    pub(crate) proven: Vec<Proven>,
+    /// What platforms told: for the user as far as it has none of these names.
+    pub(crate) told: Map<String, Value>,
+    /// Fields to set, and, where there is `Null`, to remove.
+    pub(crate) fields: Map<String, Value>,
+    /// Largest user, in bytes of its JSON.
+    pub(crate) max_bytes: usize,
+    /// Unix milliseconds.
+    pub(crate) now: i64,
+}
+
+/// How a save ended.
+#[derive(Debug)]
+pub(crate) enum Saved {
+    /// The user as it is now.
+    Done(User),
+    /// An identity is another user's.
+    Taken,
+    /// The user is not as the condition says.
+    NoEffect,
+    /// The session is not, or no longer, this user's.
+    Refused,
+    /// There is no such user.
+    Nobody,
+}
+
+/// The end of one user.
+#[derive(Debug)]
+pub(crate) struct Delete {
+    /// The user's object id.
+    pub(crate) id: String,
+    pub(crate) authority: Authority,
+    /// Unix milliseconds.
+    pub(crate) now: i64,
+}
+
+/// How a deletion ended.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) enum Deleted {
+    Done,
+    /// The session is not, or no longer, this user's.
+    Refused,
+    /// There is no such user.
+    Nobody,
+}
+
+impl Order for Save {
+    type Out = Saved;
+
+    /// Unlinks, then links, then sets fields; every check comes before the first of them. Of two
+    /// links of one identity one meets the other: the primary key of `identities` holds it.
+    async fn run(&self, db: &mut Conn<'_>) -> Result<Saved> {
+        let mut user = match users::by_id(db, &self.id).await? {
+            Some(user) if self.authority.covers(user.session_token.expose()) => user,
+            None if self.authority.is_master() => return Ok(Saved::Nobody),
+            // Who has no right to the user does not learn whether there is one.
+            _ => return Ok(Saved::Refused),
+        };
+        if !self.condition.is_empty() && !self.condition.matches(&user.to_json(View::Owner)) {
+            return Ok(Saved::NoEffect);
+        }
+        for proven in &self.proven {
+            if identities::is_taken(db, &self.id, proven).await? {
+                return Ok(Saved::Taken);
+            }
+        }
+        for platform in &self.unlink {
+            identities::remove(db, &self.id, platform, self.now).await?;
+        }
+        for proven in &self.proven {
+            identities::place(db, &self.id, proven, self.now).await?;
+        }
+        if !self.told.is_empty() || !self.fields.is_empty() {
+            self.apply(&mut user.fields);
+            users::set_fields(db, &self.id, user.fields).await?;
+        }
+        users::touch(db, &self.id, self.now).await?;
+        users::existing(db, &self.id, self.max_bytes).await.map(Saved::Done)
+    }
+}
+
+impl Save {
+    fn apply(&self, fields: &mut Map<String, Value>) {
+        for (name, value) in &self.told {
+            fields.entry(name).or_insert_with(|| value.clone());
+        }
+        for (name, value) in &self.fields {
+            if value.is_null() {
+                fields.remove(name);
+            } else {
+                fields.insert(name.clone(), value.clone());
+            }
+        }
+    }
+}
+
+impl Order for Delete {
+    type Out = Deleted;
+
+    /// Identities go with the user, and are free again.
+    async fn run(&self, db: &mut Conn<'_>) -> Result<Deleted> {
+        match users::by_id(db, &self.id).await? {
+            Some(user) if self.authority.covers(user.session_token.expose()) => (),
+            None if self.authority.is_master() => return Ok(Deleted::Nobody),
+            _ => return Ok(Deleted::Refused),
+        }
+        outbox::owe(db, &self.id, None, self.now).await?;
+        query("DELETE FROM users WHERE id = $1").bind(&self.id).run(db).await?;
+        Ok(Deleted::Done)
+    }
+}
