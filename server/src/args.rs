@@ -14,6 +14,7 @@ use tdsauth_core::secret::Secret;
 use tdsauth_core::taptap::Region;
 use tdsauth_core::transport::base_url;
 
+use crate::operator::{Place, UsersOrder};
 use crate::policy::Policy;
 use crate::seal::SealKey;
 use internet::Internet;
@@ -153,6 +154,17 @@ pub(crate) enum Order {
         /// The server's --seal-key.
         #[arg(long, value_name = "FILE")]
         seal_key: Option<PathBuf>,
+    },
+    /// Lists, shows, bans and deletes users, also while the server runs.
+    #[command(subcommand)]
+    Users(UsersOrder),
+    /// Copies the database into a new file, also while the server runs.
+    Backup {
+        #[command(flatten)]
+        place: Place,
+
+        /// The file to make. Put back as tdsauth.db, with the seal key, it is the database.
+        file: PathBuf,
     },
 }
 

@@ -17,6 +17,7 @@ mod dev;
 mod http;
 mod ids;
 mod keys;
+mod operator;
 mod policy;
 mod private_file;
 mod problem;

@@ -17,6 +17,7 @@ use crate::args::{Args, CommandLine, Order};
 use crate::dev::{Lan, StandIn};
 use crate::http::{self, App, Bounds, Seats, Tls};
 use crate::keys::Keys;
+use crate::operator;
 use crate::private_file;
 use crate::revoke;
 use crate::storage::Store;
@@ -45,6 +46,8 @@ pub(crate) fn run(line: CommandLine) -> Result<(), StartError> {
         CommandLine::Order(Order::AppleKey { data, seal_key }) => {
             verify::upload_key(&data, seal_key.as_deref())
         }
+        CommandLine::Order(Order::Users(order)) => operator::users(order),
+        CommandLine::Order(Order::Backup { place, file }) => operator::backup(&place, &file),
     }
 }
 

@@ -7,10 +7,12 @@
 //! its own ([`postgres`]), for there may be other servers. What a caller was told is on the disk:
 //! the answer is given after the commit.
 
+mod backup;
 mod conn;
 mod find;
 mod grants;
 mod identities;
+mod operator;
 mod orders;
 mod outbox;
 mod postgres;
@@ -33,8 +35,10 @@ use tdsauth_core::secret::Secret;
 
 use crate::accounts::User;
 use crate::seal::{Damaged, Seal, SealKey};
+pub(crate) use backup::backup;
 use conn::{Conn, query};
 pub(crate) use find::{Found, Search};
+pub(crate) use operator::{Ban, Listed, SetBan};
 pub(crate) use orders::{Authority, NewUser, Refresh, Refreshed, SignInOrder, SignedIn};
 pub(crate) use outbox::{NextRevocation, Owed, Revocation, Settle};
 use postgres::{Held, Postgres};
@@ -129,6 +133,29 @@ pub(crate) enum Store {
     Postgres(Postgres),
 }
 
+/// What a database is opened for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Opening {
+    /// Its tables are made or brought up to date, and all is sealed.
+    Serve,
+    /// It is taken as a server of this version left it.
+    Operate,
+}
+
+/// Migrations that were done, if everything is sealed. A statement for both kinds.
+const READY: &str = "SELECT count(*) FROM _sqlx_migrations JOIN sealing ON sealing.id = 1";
+
+/// What [`READY`] found, against the migrations of this program.
+fn is_ready(found: std::result::Result<i64, sqlx::Error>, migrations: usize) -> Result<()> {
+    match found {
+        Err(error) if error.as_database_error().is_none() => Err(error.into()),
+        Ok(done) if usize::try_from(done) == Ok(migrations) => Ok(()),
+        _ => Err(StoreError::Failed(
+            "the database is not of this version: let the server start once".into(),
+        )),
+    }
+}
+
 /// A connection to read by.
 enum Reader<'s> {
     Sqlite(PoolConnection<sqlx::Sqlite>, &'s Seal),
@@ -147,12 +174,28 @@ impl Reader<'_> {
 impl Store {
     /// Opens `tdsauth.db` in `folder`, made when missing, or a database in memory.
     pub(crate) async fn open(folder: Option<&Path>, key: &SealKey) -> Result<Self> {
-        Sqlite::open(folder, key).await.map(Self::Sqlite)
+        Sqlite::open(folder, key, Opening::Serve).await.map(Self::Sqlite)
     }
 
     /// Connects to the PostgreSQL database of this URL, and makes its tables when missing.
     pub(crate) async fn connect(url: &Secret, key: &SealKey) -> Result<Self> {
-        Postgres::connect(url, key).await.map(Self::Postgres)
+        Postgres::connect(url, key, Opening::Serve).await.map(Self::Postgres)
+    }
+
+    /// The database that is there, of the folder or of the URL, for the operator's orders: nothing
+    /// is made and no table changed, for a server may run.
+    pub(crate) async fn existing(
+        folder: &Path,
+        url: Option<&Secret>,
+        key: &SealKey,
+    ) -> Result<Self> {
+        match url {
+            Some(url) => Postgres::connect(url, key, Opening::Operate).await.map(Self::Postgres),
+            None if folder.join(sqlite::FILE).exists() => {
+                Sqlite::open(Some(folder), key, Opening::Operate).await.map(Self::Sqlite)
+            }
+            None => Err(StoreError::Failed(format!("there is no {}", sqlite::FILE))),
+        }
     }
 
     /// The key under which this database is sealed.
@@ -197,6 +240,17 @@ impl Store {
     /// The users that a search is about.
     pub(crate) async fn find(&self, search: &Search) -> Result<Found> {
         in_time(async { find::run(&mut self.reader().await?.conn(), search).await }).await
+    }
+
+    /// The newest users, at most so many; only those on `platform`, if one is given.
+    pub(crate) async fn list(&self, platform: Option<&str>, most: u32) -> Result<Vec<Listed>> {
+        in_time(async { operator::list(&mut self.reader().await?.conn(), platform, most).await })
+            .await
+    }
+
+    /// What the operator is shown of a user.
+    pub(crate) async fn show(&self, id: &str) -> Result<Option<Listed>> {
+        in_time(async { operator::show(&mut self.reader().await?.conn(), id).await }).await
     }
 
     /// Whether the database answers.

@@ -5,7 +5,7 @@ use std::str::FromStr as _;
 use std::sync::Arc;
 use std::time::Duration;
 
-use sqlx::migrate::Migrator;
+use sqlx::migrate::{MigrateError, Migrator};
 use sqlx::pool::PoolConnection;
 use sqlx::postgres::{PgConnectOptions, PgConnection, PgPool, PgPoolOptions};
 use sqlx::{ConnectOptions as _, Connection as _, Executor as _};
@@ -14,7 +14,7 @@ use tokio::sync::{Semaphore, SemaphorePermit};
 
 use super::conn::Conn;
 use super::sealing::{self, State};
-use super::{Order, Result, StoreError};
+use super::{Opening, Order, READY, Result, StoreError, is_ready};
 use crate::seal::{Database, Seal, SealKey};
 
 static MIGRATIONS: Migrator = sqlx::migrate!("src/storage/migrations/postgres");
@@ -76,17 +76,25 @@ pub(super) struct Held<'p> {
 impl Postgres {
     /// Connects once, and makes or brings up to date the tables. Of servers that start at once one
     /// does so and the others wait.
-    pub(super) async fn connect(url: &Secret, key: &SealKey) -> Result<Self> {
+    pub(super) async fn connect(url: &Secret, key: &SealKey, opening: Opening) -> Result<Self> {
         let options = options(url)?;
         let migrated = async {
             let mut db = PgConnection::connect_with(&options).await?;
-            let failed = |error: sqlx::migrate::MigrateError| StoreError::failed(&error);
-            MIGRATIONS.run(&mut db).await.map_err(failed)?;
+            match opening {
+                Opening::Serve => {
+                    let failed = |error: MigrateError| StoreError::failed(&error);
+                    MIGRATIONS.run(&mut db).await.map_err(failed)?;
+                }
+                Opening::Operate => {
+                    let found = sqlx::query_scalar(READY).fetch_one(&mut db).await;
+                    is_ready(found, MIGRATIONS.iter().count())?;
+                }
+            }
             Ok::<_, StoreError>(db)
         };
         let mut db =
             tokio::time::timeout(STARTING, migrated).await.map_err(|_| StoreError::Late)??;
-        let sealed = seal(&mut db, key);
+        let sealed = seal(&mut db, key, opening);
         let seal = tokio::time::timeout(SEALING, sealed).await.map_err(|_| StoreError::Late)??;
         db.close().await?;
         let pool = PgPoolOptions::new()
@@ -142,7 +150,7 @@ impl Postgres {
 
 /// The key of this database, under which everything in it is when this returns. Of servers that
 /// start at once one seals and the others wait.
-async fn seal(db: &mut PgConnection, key: &SealKey) -> Result<Seal> {
+async fn seal(db: &mut PgConnection, key: &SealKey, opening: Opening) -> Result<Seal> {
     let sealed: i64 = sqlx::query_scalar(sealing::SEALED).fetch_one(&mut *db).await?;
     let database = if sealed == 0 { Database::Lasting } else { Database::Sealed };
     let seal = key.find_or_make(database).map_err(StoreError::Failed)?;
@@ -155,7 +163,7 @@ async fn seal(db: &mut PgConnection, key: &SealKey) -> Result<Seal> {
         open.execute(REWRITE).await?;
     }
     open.commit().await?;
-    if state == State::Uncleaned {
+    if state == State::Uncleaned && opening == Opening::Serve {
         // Where samples of the columns were. Who may not do this is told so and goes on.
         db.execute("VACUUM FULL pg_statistic").await?;
         sealing::cleaned(&mut Conn::postgres(db, &seal)).await?;

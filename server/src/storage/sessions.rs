@@ -19,6 +19,8 @@ pub(super) struct Session {
     pub(super) retired_at: Option<i64>,
     /// The user's, in Unix milliseconds.
     pub(super) updated_at: i64,
+    /// Whether the operator keeps the user out.
+    pub(super) banned: bool,
 }
 
 /// A token that was replaced: it can be recognized, and is not kept.
@@ -59,8 +61,8 @@ pub(super) async fn of_user(db: &mut Conn<'_>, id: &str) -> Result<Option<Sessio
         return Ok(None);
     }
     let row = query(
-        "SELECT token_lookup, token_sealed, updated_at, retired_lookup, retired_at FROM users \
-         WHERE id = $1",
+        "SELECT token_lookup, token_sealed, updated_at, retired_lookup, retired_at, banned_at \
+         FROM users WHERE id = $1",
     )
     .bind(id)
     .row(db)
@@ -71,6 +73,7 @@ pub(super) async fn of_user(db: &mut Conn<'_>, id: &str) -> Result<Option<Sessio
             retired: row.get::<Option<String>>("retired_lookup")?.map(Retired),
             retired_at: row.get("retired_at")?,
             updated_at: row.get("updated_at")?,
+            banned: row.get::<Option<i64>>("banned_at")?.is_some(),
         })
     })
     .transpose()

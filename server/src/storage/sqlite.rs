@@ -4,7 +4,7 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
-use sqlx::migrate::Migrator;
+use sqlx::migrate::{MigrateError, Migrator};
 use sqlx::sqlite::{
     SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous,
 };
@@ -13,11 +13,14 @@ use sqlx::{ConnectOptions as _, Executor as _, Row as _};
 use super::conn::Conn;
 use super::sealing::{self, State};
 use super::writer::Writer;
-use super::{PATIENCE, Result, StoreError};
+use super::{Opening, PATIENCE, READY, Result, StoreError, is_ready};
 use crate::private_file;
 use crate::seal::{Database, Seal, SealKey};
 
 static MIGRATIONS: Migrator = sqlx::migrate!("src/storage/migrations/sqlite");
+
+/// The database in the data folder.
+pub(super) const FILE: &str = "tdsauth.db";
 
 const READERS: u32 = 4;
 
@@ -31,10 +34,14 @@ pub(crate) struct Sqlite {
 
 impl Sqlite {
     /// Opens `tdsauth.db` in `folder`, made when missing, or a database in memory.
-    pub(super) async fn open(folder: Option<&Path>, key: &SealKey) -> Result<Self> {
+    pub(super) async fn open(
+        folder: Option<&Path>,
+        key: &SealKey,
+        opening: Opening,
+    ) -> Result<Self> {
         let (readers, writing) = match folder {
             Some(folder) => {
-                let file = folder.join("tdsauth.db");
+                let file = folder.join(FILE);
                 private_file::claim(&file)
                     .map_err(|error| StoreError::Failed(format!("{}: {error}", file.display())))?;
                 let options = durable(SqliteConnectOptions::new().filename(file));
@@ -50,8 +57,17 @@ impl Sqlite {
                 (only.clone(), only)
             }
         };
-        MIGRATIONS.run(&writing).await.map_err(|error| StoreError::Failed(error.to_string()))?;
-        let seal = Arc::new(seal(&writing, key, folder.is_some()).await?);
+        match opening {
+            Opening::Serve => {
+                let failed = |error: MigrateError| StoreError::failed(&error);
+                MIGRATIONS.run(&writing).await.map_err(failed)?;
+            }
+            Opening::Operate => {
+                let found = sqlx::query_scalar(READY).fetch_one(&writing).await;
+                is_ready(found, MIGRATIONS.iter().count())?;
+            }
+        }
+        let seal = Arc::new(seal(&writing, key, folder.is_some(), opening).await?);
         let writer = Writer::start(writing, Arc::clone(&seal));
         Ok(Self { readers, writer, seal })
     }
@@ -64,7 +80,12 @@ impl Sqlite {
 }
 
 /// The key of this database, under which everything in it is when this returns.
-async fn seal(writing: &SqlitePool, key: &SealKey, lasting: bool) -> Result<Seal> {
+async fn seal(
+    writing: &SqlitePool,
+    key: &SealKey,
+    lasting: bool,
+    opening: Opening,
+) -> Result<Seal> {
     let sealed: i64 = sqlx::query_scalar(sealing::SEALED).fetch_one(writing).await?;
     let database = match (sealed, lasting) {
         (0, false) => Database::Memory,
@@ -75,7 +96,7 @@ async fn seal(writing: &SqlitePool, key: &SealKey, lasting: bool) -> Result<Seal
     let mut open = writing.begin_with("BEGIN IMMEDIATE").await?;
     let state = sealing::seal(&mut Conn::sqlite(&mut open, &seal)).await?;
     open.commit().await?;
-    if state == State::Uncleaned {
+    if state == State::Uncleaned && opening == Opening::Serve {
         // The file is written anew from what it holds now, and the log emptied.
         let mut db = writing.acquire().await?;
         db.execute("VACUUM").await?;

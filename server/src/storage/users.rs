@@ -12,7 +12,7 @@ macro_rules! select_user {
     ($where:literal) => {
         concat!(
             "SELECT id, created_at, updated_at, username, email_verified, mobile_phone_verified, ",
-            "token_lookup, token_sealed, fields FROM users WHERE ",
+            "token_lookup, token_sealed, banned_at, fields FROM users WHERE ",
             $where
         )
     };
@@ -20,10 +20,14 @@ macro_rules! select_user {
 
 pub(super) use select_user;
 
-/// The user whose session token this is.
+/// The user whose session token this is. A banned user has no session.
 pub(super) async fn by_token(db: &mut Conn<'_>, token: &str) -> Result<Option<User>> {
     let lookup = sessions::lookup(db.seal(), token);
-    match query(select_user!("token_lookup = $1")).bind(&lookup).row(db).await? {
+    match query(select_user!("token_lookup = $1 AND banned_at IS NULL"))
+        .bind(&lookup)
+        .row(db)
+        .await?
+    {
         Some(row) => whole(&row, db).await.map(Some),
         None => Ok(None),
     }
@@ -59,6 +63,12 @@ pub(super) async fn existing(db: &mut Conn<'_>, id: &str, max_bytes: usize) -> R
         return Err(StoreError::TooLarge);
     }
     Ok(user)
+}
+
+/// Whether the operator keeps this user out.
+pub(super) async fn is_banned(db: &mut Conn<'_>, id: &str) -> Result<bool> {
+    let banned = query("SELECT id FROM users WHERE id = $1 AND banned_at IS NOT NULL").bind(id);
+    Ok(banned.row(db).await?.is_some())
 }
 
 /// The newest users, at most so many.
@@ -135,6 +145,7 @@ pub(super) async fn whole(row: &Row, db: &mut Conn<'_>) -> Result<User> {
         username: row.get("username")?,
         email_verified: row.get("email_verified")?,
         mobile_phone_verified: row.get("mobile_phone_verified")?,
+        banned: row.get::<Option<i64>>("banned_at")?.is_some(),
         fields: object(&row.get::<String>("fields")?)?,
         auth_data,
     })

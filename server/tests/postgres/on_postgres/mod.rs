@@ -23,6 +23,8 @@ mod durable;
 mod keys;
 #[path = "../../link.rs"]
 mod link;
+#[path = "../../operator.rs"]
+mod operator;
 #[path = "../../requests.rs"]
 mod requests;
 #[path = "../../seal_key.rs"]
