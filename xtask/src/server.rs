@@ -66,6 +66,7 @@ impl Server {
             .env_remove("TDSAUTH_APP_KEY")
             .env_remove("TDSAUTH_MASTER_KEY")
             .env_remove("TDSAUTH_DATABASE_URL")
+            .env_remove("TDSAUTH_SEAL_KEY")
             .stdout(Stdio::piped())
             .stderr(log)
             .spawn()
