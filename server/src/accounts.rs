@@ -134,6 +134,8 @@ pub(crate) struct User {
     pub(crate) mobile_phone_verified: bool,
     /// The one token of all devices, the same at each sign-in until it is refreshed.
     pub(crate) session_token: Secret,
+    /// Whether the operator keeps the user out.
+    pub(crate) banned: bool,
     /// Every other field.
     pub(crate) fields: Map<String, Value>,
     /// Platform name to the platform's map.
@@ -152,6 +154,12 @@ pub(crate) enum View {
 }
 
 impl User {
+    /// The user who has proved who it is, if it may come in. Every way of signing in, by whatever
+    /// proof, goes through here before it hands a session out.
+    pub(crate) fn admitted(self) -> Result<Self, Problem> {
+        if self.banned { Err(Problem::BANNED) } else { Ok(self) }
+    }
+
     /// The user as an answer of the contract.
     pub(crate) fn to_json(&self, view: View) -> Value {
         let mut row = self.fields.clone();

@@ -14,7 +14,9 @@ use tdsauth_core::secret::Secret;
 use tdsauth_core::taptap::Region;
 use tdsauth_core::transport::base_url;
 
+use crate::operator::{Place, UsersOrder};
 use crate::policy::Policy;
+use crate::seal::SealKey;
 use internet::Internet;
 
 /// The account service behind tdsauth.
@@ -37,6 +39,12 @@ pub(crate) struct Args {
     /// alone. A password is better given in the environment.
     #[arg(long, value_name = "URL", env = "TDSAUTH_DATABASE_URL", hide_env_values = true)]
     pub(crate) database_url: Option<Secret>,
+
+    /// File of the key that closes tokens and identities in the database: 64 hex digits, which
+    /// others must not be able to read. Without it TDSAUTH_SEAL_KEY, or seal_key in the data
+    /// folder, made once when missing.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) seal_key: Option<PathBuf>,
 
     /// For the developer's own machine: loopback only, keys in the ready line, and a TapTap to try
     /// a game against.
@@ -147,6 +155,21 @@ pub(crate) enum Order {
         /// The data folder.
         #[arg(long, value_name = "DIR")]
         data: PathBuf,
+
+        /// The server's --seal-key.
+        #[arg(long, value_name = "FILE")]
+        seal_key: Option<PathBuf>,
+    },
+    /// Lists, shows, bans and deletes users, also while the server runs.
+    #[command(subcommand)]
+    Users(UsersOrder),
+    /// Copies the database into a new file, also while the server runs.
+    Backup {
+        #[command(flatten)]
+        place: Place,
+
+        /// The file to make. Put back as tdsauth.db, with the seal key, it is the database.
+        file: PathBuf,
     },
 }
 
@@ -187,6 +210,11 @@ impl Args {
             (None, Some(region)) => Ok(Some(Region::from(region).open().to_owned())),
             (None, None) => Ok(None),
         }
+    }
+
+    /// Where the seal key is to be found.
+    pub(crate) fn seal_key(&self) -> SealKey {
+        SealKey::new(self.seal_key.as_deref(), self.folder())
     }
 
     /// The data folder, or `None` when everything stays in memory.

@@ -57,6 +57,14 @@ pub(crate) fn create(path: &Path, text: &str) -> io::Result<()> {
     unix::sync_folder_of(path)
 }
 
+/// Gives `draft` its name, which nobody may have yet, durable before it returns.
+pub(crate) fn publish(draft: &Path, path: &Path) -> io::Result<()> {
+    // Unlike a renaming this takes no other file's place.
+    fs::hard_link(draft, path)?;
+    fs::remove_file(draft)?;
+    unix::sync_folder_of(path)
+}
+
 /// Makes an empty `path` (0600) when it is missing, and refuses one that others may read. SQLite
 /// gives its other files the permissions of this one.
 pub(crate) fn claim(path: &Path) -> io::Result<()> {
@@ -103,7 +111,8 @@ mod unix {
     }
 
     pub(super) fn sync_folder_of(path: &Path) -> io::Result<()> {
-        let folder = path.parent().unwrap_or(Path::new("."));
+        let named = path.parent().filter(|folder| !folder.as_os_str().is_empty());
+        let folder = named.unwrap_or(Path::new("."));
         File::open(folder)?.sync_all()
     }
 }

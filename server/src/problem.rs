@@ -94,6 +94,7 @@ impl Problem {
         StatusCode::FORBIDDEN,
         "Forbidden to add new fields by class '_User' permissions.",
     );
+    pub(crate) const BANNED: Self = Self::plain(StatusCode::FORBIDDEN, "This account is banned.");
     pub(crate) const NO_FIND: Self =
         Self::plain(StatusCode::FORBIDDEN, "Forbidden to find by class '_User' permissions.");
     pub(crate) const NOT_FOUND: Self = Self::plain(StatusCode::NOT_FOUND, "Not found.");

@@ -17,6 +17,7 @@ use crate::args::{Args, CommandLine, Order};
 use crate::dev::{Lan, StandIn};
 use crate::http::{self, App, Bounds, Seats, Tls};
 use crate::keys::Keys;
+use crate::operator;
 use crate::private_file;
 use crate::revoke;
 use crate::storage::Store;
@@ -42,7 +43,11 @@ impl fmt::Display for StartError {
 pub(crate) fn run(line: CommandLine) -> Result<(), StartError> {
     match line {
         CommandLine::Serve(args) => run_server(*args),
-        CommandLine::Order(Order::AppleKey { data }) => verify::upload_key(&data),
+        CommandLine::Order(Order::AppleKey { data, seal_key }) => {
+            verify::upload_key(&data, seal_key.as_deref())
+        }
+        CommandLine::Order(Order::Users(order)) => operator::users(order),
+        CommandLine::Order(Order::Backup { place, file }) => operator::backup(&place, &file),
     }
 }
 
@@ -80,6 +85,9 @@ async fn serve(args: Args, keys: Keys, alone: Option<File>) -> Result<(), StartE
     let stop = stop_signal()?;
     let tls = tls(&args)?;
     let store = Arc::new(open_store(&args).await?);
+    if let Some(folder) = args.folder() {
+        verify::seal_key_of_before(folder, &store.seal())?;
+    }
     drop(alone);
     let failed = |error| StartError::new(format!("{}: {error}", args.listen));
     let listener = TcpListener::bind(args.listen).await.map_err(failed)?;
@@ -87,7 +95,7 @@ async fn serve(args: Args, keys: Keys, alone: Option<File>) -> Result<(), StartE
 
     let stand_in = stand_in(&args, address, &store)?;
     let ready = ready_line(&args, address, &keys, stand_in.as_deref());
-    let mut verifiers = Verifiers::load(&args)?;
+    let mut verifiers = Verifiers::load(&args, &store.seal())?;
     if let Some(taptap) = taptap(&args, address, stand_in.as_deref())? {
         verifiers.add_taptap(taptap);
     }
@@ -106,9 +114,10 @@ async fn serve(args: Args, keys: Keys, alone: Option<File>) -> Result<(), StartE
 
 /// The database that the options name.
 async fn open_store(args: &Args) -> Result<Store, StartError> {
+    let key = args.seal_key();
     let (opened, place) = match &args.database_url {
-        Some(url) => (Store::connect(url).await, "PostgreSQL".to_owned()),
-        None => (Store::open(args.folder()).await, args.data.display().to_string()),
+        Some(url) => (Store::connect(url, &key).await, "PostgreSQL".to_owned()),
+        None => (Store::open(args.folder(), &key).await, args.data.display().to_string()),
     };
     opened.map_err(|error| StartError::new(format!("{place}: {error}")))
 }

@@ -11,7 +11,7 @@ use std::process::Stdio;
 
 use common::{Server, chmod, command, data, database_files, guest, mode, refused};
 
-const KEY_FILES: [&str; 3] = ["app_id", "app_key", "master_key"];
+const KEY_FILES: [&str; 4] = ["app_id", "app_key", "master_key", "seal_key"];
 
 fn memory() -> &'static Path {
     Path::new(":memory:")

@@ -70,19 +70,6 @@ namespace TdsAuth.Tests
             throw new Exception("no " + typeof(T).Name + " was thrown");
         }
 
-        /// <summary>
-        /// TDSAUTH_TEST_SERVER_HAS lists what the server was started with beyond guests and TapTap:
-        /// platforms whose players it believes, and "profile" for the fields of a user.
-        /// </summary>
-        internal static void SkipUnlessServerHas(string what)
-        {
-            string all = Environment.GetEnvironmentVariable("TDSAUTH_TEST_SERVER_HAS");
-            if (Array.IndexOf((all ?? string.Empty).Split(','), what) < 0)
-            {
-                throw new SkipException("the server was not started with " + what);
-            }
-        }
-
         /// <summary>A folder as the official SDK leaves it; null for no such file.</summary>
         internal static string Official(string user, string guest)
         {

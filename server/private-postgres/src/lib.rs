@@ -144,6 +144,26 @@ impl Instance {
         String::from_utf8(output.stdout).unwrap().trim_end().to_owned()
     }
 
+    /// Everything in the database of this URL, as `pg_dump` writes it.
+    pub fn dump(&self, database: &str) -> Vec<u8> {
+        let name = database.rsplit('/').next().unwrap_or_default();
+        let mut command = Command::new(self.bin.join("pg_dump"));
+        command.args(["-U", "postgres", "-h"]).arg(&self.folder);
+        let output = command.arg("-p").arg(self.port.to_string()).arg(name).output().unwrap();
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+        output.stdout
+    }
+
+    /// The bytes of all files of a database, after what waited was written to them.
+    pub fn files(&self, database: &str) -> Vec<u8> {
+        let oid = "SELECT oid FROM pg_database WHERE datname = current_database()";
+        let folder = self.folder.join("data/base").join(self.sql(database, oid));
+        self.sql(database, "CHECKPOINT");
+        let files = fs::read_dir(folder).unwrap();
+        // A file may go away while it is read.
+        files.flat_map(|file| fs::read(file.unwrap().path()).unwrap_or_default()).collect()
+    }
+
     /// A `psql` in the database of this URL or name, to which SQL is given.
     pub fn psql(&self, database: &str) -> Command {
         let name = database.rsplit('/').next().unwrap_or_default();

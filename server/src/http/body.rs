@@ -128,7 +128,9 @@ mod tests {
 
     async fn app() -> App {
         let args = Args::parse_from(["tdsauth-server", "--data", ":memory:"]);
-        let store = std::sync::Arc::new(Store::open(None).await.unwrap());
+        let store = std::sync::Arc::new(
+            Store::open(None, &crate::seal::SealKey::new(None, None)).await.unwrap(),
+        );
         App::new(Keys::load(None).unwrap(), store, Verifiers::new(args.policy), &args).unwrap()
     }
 

@@ -105,7 +105,9 @@ pub(super) async fn delete(
 /// platform is asked for strangers.
 pub(super) async fn own(app: &App, id: &str, authority: &Authority) -> Result<User, Problem> {
     match (app.store.user_by_id(id).await?, authority) {
-        (Some(user), authority) if authority.covers(user.session_token.expose()) => Ok(user),
+        (Some(user), authority) if authority.covers(user.session_token.expose(), user.banned) => {
+            Ok(user)
+        }
         (None, Authority::Master) => Err(Problem::NO_USER),
         _ => Err(Problem::NO_SESSION),
     }

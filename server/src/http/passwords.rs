@@ -87,7 +87,9 @@ pub(super) async fn log_in(State(app): State<Arc<App>>, _: Caller, body: Body) -
     // As late as it is counted: many may have waited for their hash.
     let now = clock::now_ms();
     match app.store.order(LogInOrder { name, right, now }).await? {
-        LoggedIn::Done(user) => Ok(answer::json(StatusCode::OK, &user.to_json(View::Session))),
+        LoggedIn::Done(user) => {
+            Ok(answer::json(StatusCode::OK, &user.admitted()?.to_json(View::Session)))
+        }
         LoggedIn::Locked => Err(Problem::LOCKED),
         LoggedIn::Wrong => {
             forget_failures(&app, now);

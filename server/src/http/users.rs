@@ -62,7 +62,7 @@ pub(super) async fn sign_in(
             if let Ok(taken) = may_make {
                 taken.give_back();
             }
-            Ok(answer::json(StatusCode::OK, &user.to_json(View::Session)))
+            Ok(answer::json(StatusCode::OK, &user.admitted()?.to_json(View::Session)))
         }
         SignedIn::Taken => {
             if let Ok(taken) = may_make {

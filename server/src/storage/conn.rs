@@ -9,11 +9,32 @@ use sqlx::sqlite::{SqliteConnection, SqliteRow};
 use sqlx::{Database, Decode, Encode, Postgres, Row as _, Sqlite, Type};
 
 use super::Result;
+use crate::seal::Seal;
 
-/// A connection, borrowed for one order or one reading.
-pub(crate) enum Conn<'c> {
+/// A connection, borrowed for one order or one reading, and the key of what is sealed behind it.
+pub(crate) struct Conn<'c> {
+    db: Db<'c>,
+    seal: &'c Seal,
+}
+
+enum Db<'c> {
     Sqlite(&'c mut SqliteConnection),
     Postgres(&'c mut PgConnection),
+}
+
+impl<'c> Conn<'c> {
+    pub(super) fn sqlite(db: &'c mut SqliteConnection, seal: &'c Seal) -> Self {
+        Self { db: Db::Sqlite(db), seal }
+    }
+
+    pub(super) fn postgres(db: &'c mut PgConnection, seal: &'c Seal) -> Self {
+        Self { db: Db::Postgres(db), seal }
+    }
+
+    /// What tokens and identities are sealed with.
+    pub(super) fn seal(&self) -> &'c Seal {
+        self.seal
+    }
 }
 
 /// A value for a placeholder.
@@ -60,22 +81,20 @@ impl<'q> Query<'q> {
 
     /// Runs it; how many rows it changed.
     pub(super) async fn run(self, db: &mut Conn<'_>) -> Result<u64> {
-        Ok(match db {
-            Conn::Sqlite(db) => self.bound::<Sqlite>().execute(&mut **db).await?.rows_affected(),
-            Conn::Postgres(db) => {
-                self.bound::<Postgres>().execute(&mut **db).await?.rows_affected()
-            }
+        Ok(match &mut db.db {
+            Db::Sqlite(db) => self.bound::<Sqlite>().execute(&mut **db).await?.rows_affected(),
+            Db::Postgres(db) => self.bound::<Postgres>().execute(&mut **db).await?.rows_affected(),
         })
     }
 
     /// All rows.
     pub(super) async fn rows(self, db: &mut Conn<'_>) -> Result<Vec<Row>> {
-        Ok(match db {
-            Conn::Sqlite(db) => {
+        Ok(match &mut db.db {
+            Db::Sqlite(db) => {
                 let rows = self.bound::<Sqlite>().fetch_all(&mut **db).await?;
                 rows.into_iter().map(Row::Sqlite).collect()
             }
-            Conn::Postgres(db) => {
+            Db::Postgres(db) => {
                 let rows = self.bound::<Postgres>().fetch_all(&mut **db).await?;
                 rows.into_iter().map(Row::Postgres).collect()
             }
@@ -84,11 +103,11 @@ impl<'q> Query<'q> {
 
     /// The row, if there is one.
     pub(super) async fn row(self, db: &mut Conn<'_>) -> Result<Option<Row>> {
-        Ok(match db {
-            Conn::Sqlite(db) => {
+        Ok(match &mut db.db {
+            Db::Sqlite(db) => {
                 self.bound::<Sqlite>().fetch_optional(&mut **db).await?.map(Row::Sqlite)
             }
-            Conn::Postgres(db) => {
+            Db::Postgres(db) => {
                 self.bound::<Postgres>().fetch_optional(&mut **db).await?.map(Row::Postgres)
             }
         })

@@ -2,14 +2,16 @@
 
 use tdsauth_core::secret::Secret;
 
-use super::Result;
+use super::{Result, StoreError};
+use crate::seal::{Purpose, Seal};
 
-/// The value of a column `revocable` for a grant.
-pub(super) fn kept(grant: &Secret) -> Result<String> {
-    Ok(grant.expose().to_owned())
+/// The value of a column `revocable` for a grant of the user `id`.
+pub(super) fn kept(seal: &Seal, id: &str, platform: &str, grant: &Secret) -> Result<String> {
+    Ok(seal.seal(Purpose::Grant, &[id, platform], grant.expose())?)
 }
 
-/// The grant in a column `revocable`.
-pub(super) fn read(kept: String) -> Result<Secret> {
-    Ok(Secret::new(kept))
+/// The grant in a column `revocable` of the user `id`.
+pub(super) fn read(seal: &Seal, id: &str, platform: &str, kept: &str) -> Result<Secret> {
+    seal.open(Purpose::Grant, &[id, platform], kept)
+        .map_err(|damaged| StoreError::Failed(format!("the grant of {platform} of {id} {damaged}")))
 }

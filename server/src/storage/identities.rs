@@ -1,16 +1,58 @@
 //! Who users are: identities given and taken, each one user's.
 
-use super::conn::{Conn, query};
-use super::{Result, grants, outbox};
+use tdsauth_core::secret::Secret;
+
+use super::conn::{Conn, Row, query};
+use super::{Result, damaged, grants, outbox};
 use crate::accounts::{ANONYMOUS, Identity, Proven};
+use crate::seal::{Purpose, Seal};
 
 /// Whose an identity is.
 pub(super) async fn owner(db: &mut Conn<'_>, identity: &Identity) -> Result<Option<String>> {
-    query("SELECT user_id FROM identities WHERE platform = $1 AND value = $2")
+    let found = query("SELECT user_id, data FROM identities WHERE platform = $1 AND value = $2")
         .bind(&identity.platform)
-        .bind(identity.value.expose())
-        .value("user_id", db)
+        .bind(&lookup(db.seal(), identity))
+        .row(db)
+        .await?;
+    let Some(row) = found else {
+        return Ok(None);
+    };
+    let id: String = row.get("user_id")?;
+    // It opens for this user alone: a row that was pointed at another user opens no account.
+    data(db.seal(), &id, &identity.platform, &row)?;
+    Ok(Some(id))
+}
+
+/// What is kept of an identity of the user `id`, whose row has the column `data`.
+pub(super) fn data(seal: &Seal, id: &str, platform: &str, row: &Row) -> Result<Secret> {
+    seal.open(Purpose::Identity, &[id, platform], &row.get::<String>("data")?)
+        .map_err(damaged(&format!("authData.{platform}"), id))
+}
+
+/// Writes what an identity of this user holds in plain as it is kept.
+pub(super) async fn seal(db: &mut Conn<'_>, id: &str, identity: &Identity) -> Result<()> {
+    let (value, data) = kept(db.seal(), id, identity)?;
+    query("UPDATE identities SET value = $1, data = $2 WHERE user_id = $3 AND platform = $4")
+        .bind(&value)
+        .bind(&data)
+        .bind(id)
+        .bind(&identity.platform)
+        .run(db)
         .await
+        .map(drop)
+}
+
+/// The columns `value` and `data` of an identity of the user `id`.
+fn kept(seal: &Seal, id: &str, identity: &Identity) -> Result<(String, String)> {
+    let data = identity.data.expose();
+    let data = seal.seal(Purpose::Identity, &[id, &identity.platform], data)?;
+    Ok((lookup(seal, identity), data))
+}
+
+/// A guest's id is all it takes to be the guest, and so is any id of a platform that nobody
+/// confirms: so none of them is kept as it is.
+fn lookup(seal: &Seal, identity: &Identity) -> String {
+    seal.lookup(Purpose::Identity, &[&identity.platform, identity.value.expose()])
 }
 
 /// Whether the user cannot have this, because the identity is another's, or another is the one
@@ -39,7 +81,9 @@ pub(super) async fn joined(db: &mut Conn<'_>, proven: &Proven) -> Result<Option<
 /// becomes an identity of its own, unless it is somebody's.
 pub(super) async fn place(db: &mut Conn<'_>, id: &str, proven: &Proven, now: i64) -> Result<()> {
     let identity = &proven.identity;
-    let grant = proven.grant.as_ref().map(grants::kept).transpose()?;
+    let grant = proven.grant.as_ref();
+    let grant = grant.map(|grant| grants::kept(db.seal(), id, &identity.platform, grant));
+    let grant = grant.transpose()?;
     if owner(db, identity).await?.is_some() {
         refresh(db, id, identity, grant.as_deref()).await?;
     } else {
@@ -78,11 +122,12 @@ async fn refresh(
     identity: &Identity,
     grant: Option<&str>,
 ) -> Result<()> {
+    let (_, data) = kept(db.seal(), id, identity)?;
     query(
         "UPDATE identities SET data = $1, revocable = COALESCE($2, revocable) \
          WHERE user_id = $3 AND platform = $4",
     )
-    .bind(identity.data.expose())
+    .bind(&data)
     .bind(grant)
     .bind(id)
     .bind(&identity.platform)
@@ -98,14 +143,15 @@ async fn add(
     grant: Option<&str>,
     brought_by: Option<&str>,
 ) -> Result<()> {
+    let (value, data) = kept(db.seal(), id, identity)?;
     query(
         "INSERT INTO identities (platform, value, user_id, data, revocable, brought_by) \
          VALUES ($1, $2, $3, $4, $5, $6)",
     )
     .bind(&identity.platform)
-    .bind(identity.value.expose())
+    .bind(&value)
     .bind(id)
-    .bind(identity.data.expose())
+    .bind(&data)
     .bind(grant)
     .bind(brought_by)
     .run(db)

@@ -7,16 +7,19 @@
 //! its own ([`postgres`]), for there may be other servers. What a caller was told is on the disk:
 //! the answer is given after the commit.
 
+mod backup;
 mod conn;
 mod failures;
 mod find;
 mod grants;
 mod identities;
+mod operator;
 mod orders;
 mod outbox;
 mod passwords;
 mod postgres;
 mod save;
+mod sealing;
 mod sessions;
 mod sqlite;
 #[cfg(test)]
@@ -26,6 +29,7 @@ mod writer;
 
 use std::fmt;
 use std::path::Path;
+use std::sync::Arc;
 use std::time::Duration;
 
 use sqlx::pool::PoolConnection;
@@ -33,9 +37,12 @@ use tdsauth_core::secret::Secret;
 
 use crate::accounts::User;
 use crate::credentials::Name;
+use crate::seal::{Damaged, Seal, SealKey};
+pub(crate) use backup::backup;
 use conn::{Conn, query};
 pub(crate) use failures::ForgetFailures;
 pub(crate) use find::{Matches, Search};
+pub(crate) use operator::{Ban, Listed, SetBan};
 pub(crate) use orders::{Authority, NewUser, Refresh, Refreshed, SignInOrder, SignedIn};
 pub(crate) use outbox::{NextRevocation, Owed, Revocation, Settle};
 pub(crate) use passwords::{
@@ -101,6 +108,17 @@ impl From<sqlx::Error> for StoreError {
     }
 }
 
+impl From<getrandom::Error> for StoreError {
+    fn from(error: getrandom::Error) -> Self {
+        Self::Failed(format!("no randomness: {error}"))
+    }
+}
+
+/// What of which row does not open; the row by its id, which is no secret.
+fn damaged(column: &str, id: &str) -> impl FnOnce(Damaged) -> StoreError {
+    move |damaged| StoreError::Failed(format!("{column} of user {id} {damaged}"))
+}
+
 type Result<T> = std::result::Result<T, StoreError>;
 
 /// A change: all of it happens or nothing.
@@ -122,30 +140,77 @@ pub(crate) enum Store {
     Postgres(Postgres),
 }
 
+/// What a database is opened for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Opening {
+    /// Its tables are made or brought up to date, and all is sealed.
+    Serve,
+    /// It is taken as a server of this version left it.
+    Operate,
+}
+
+/// Migrations that were done, if everything is sealed. A statement for both kinds.
+const READY: &str = "SELECT count(*) FROM _sqlx_migrations JOIN sealing ON sealing.id = 1";
+
+/// What [`READY`] found, against the migrations of this program.
+fn is_ready(found: std::result::Result<i64, sqlx::Error>, migrations: usize) -> Result<()> {
+    match found {
+        Err(error) if error.as_database_error().is_none() => Err(error.into()),
+        Ok(done) if usize::try_from(done) == Ok(migrations) => Ok(()),
+        _ => Err(StoreError::Failed(
+            "the database is not of this version: let the server start once".into(),
+        )),
+    }
+}
+
 /// A connection to read by.
 enum Reader<'s> {
-    Sqlite(PoolConnection<sqlx::Sqlite>),
-    Postgres(Held<'s>),
+    Sqlite(PoolConnection<sqlx::Sqlite>, &'s Seal),
+    Postgres(Held<'s>, &'s Seal),
 }
 
 impl Reader<'_> {
     fn conn(&mut self) -> Conn<'_> {
         match self {
-            Self::Sqlite(db) => Conn::Sqlite(db),
-            Self::Postgres(held) => Conn::Postgres(&mut held.db),
+            Self::Sqlite(db, seal) => Conn::sqlite(db, seal),
+            Self::Postgres(held, seal) => Conn::postgres(&mut held.db, seal),
         }
     }
 }
 
 impl Store {
     /// Opens `tdsauth.db` in `folder`, made when missing, or a database in memory.
-    pub(crate) async fn open(folder: Option<&Path>) -> Result<Self> {
-        Sqlite::open(folder).await.map(Self::Sqlite)
+    pub(crate) async fn open(folder: Option<&Path>, key: &SealKey) -> Result<Self> {
+        Sqlite::open(folder, key, Opening::Serve).await.map(Self::Sqlite)
     }
 
     /// Connects to the PostgreSQL database of this URL, and makes its tables when missing.
-    pub(crate) async fn connect(url: &Secret) -> Result<Self> {
-        Postgres::connect(url).await.map(Self::Postgres)
+    pub(crate) async fn connect(url: &Secret, key: &SealKey) -> Result<Self> {
+        Postgres::connect(url, key, Opening::Serve).await.map(Self::Postgres)
+    }
+
+    /// The database that is there, of the folder or of the URL, for the operator's orders: nothing
+    /// is made and no table changed, for a server may run.
+    pub(crate) async fn existing(
+        folder: &Path,
+        url: Option<&Secret>,
+        key: &SealKey,
+    ) -> Result<Self> {
+        match url {
+            Some(url) => Postgres::connect(url, key, Opening::Operate).await.map(Self::Postgres),
+            None if folder.join(sqlite::FILE).exists() => {
+                Sqlite::open(Some(folder), key, Opening::Operate).await.map(Self::Sqlite)
+            }
+            None => Err(StoreError::Failed(format!("there is no {}", sqlite::FILE))),
+        }
+    }
+
+    /// The key under which this database is sealed.
+    pub(crate) fn seal(&self) -> Arc<Seal> {
+        Arc::clone(match self {
+            Self::Sqlite(sqlite) => &sqlite.seal,
+            Self::Postgres(postgres) => &postgres.seal,
+        })
     }
 
     /// Does an order; it is on the disk when this returns.
@@ -204,6 +269,17 @@ impl Store {
         in_time(async { find::run(&mut self.reader().await?.conn(), search).await }).await
     }
 
+    /// The newest users, at most so many; only those on `platform`, if one is given.
+    pub(crate) async fn list(&self, platform: Option<&str>, most: u32) -> Result<Vec<Listed>> {
+        in_time(async { operator::list(&mut self.reader().await?.conn(), platform, most).await })
+            .await
+    }
+
+    /// What the operator is shown of a user.
+    pub(crate) async fn show(&self, id: &str) -> Result<Option<Listed>> {
+        in_time(async { operator::show(&mut self.reader().await?.conn(), id).await }).await
+    }
+
     /// Whether the database answers.
     pub(crate) async fn ping(&self) -> Result<()> {
         in_time(async { query("SELECT 1").run(&mut self.reader().await?.conn()).await.map(drop) })
@@ -220,8 +296,8 @@ impl Store {
 
     async fn reader(&self) -> Result<Reader<'_>> {
         Ok(match self {
-            Self::Sqlite(sqlite) => Reader::Sqlite(sqlite.readers.acquire().await?),
-            Self::Postgres(postgres) => Reader::Postgres(postgres.acquire().await?),
+            Self::Sqlite(sqlite) => Reader::Sqlite(sqlite.readers.acquire().await?, &sqlite.seal),
+            Self::Postgres(postgres) => Reader::Postgres(postgres.acquire().await?, &postgres.seal),
         })
     }
 }

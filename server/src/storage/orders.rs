@@ -43,7 +43,7 @@ pub(crate) struct SignInOrder {
 pub(crate) enum SignedIn {
     /// The account was made.
     Created(User),
-    /// The account was there.
+    /// The account was there; it may be banned, and nothing was changed then.
     Known(User),
     /// There is no account and none was to be made.
     Nobody,
@@ -67,10 +67,11 @@ impl Authority {
         matches!(self, Self::Master)
     }
 
-    /// Whether it is the right to change the user of this session token.
-    pub(crate) fn covers(&self, token: &str) -> bool {
+    /// Whether it is the right to change the user of this session token, which is dead while the
+    /// user is banned.
+    pub(crate) fn covers(&self, token: &str, banned: bool) -> bool {
         match self {
-            Self::Session(session) => same(session, token),
+            Self::Session(session) => !banned && same(session, token),
             Self::Master => true,
         }
     }
@@ -109,6 +110,12 @@ impl Order for SignInOrder {
             [id] => Some(id.clone()),
             _ => return Ok(SignedIn::Taken),
         };
+        if let Some(id) = &known
+            && users::is_banned(db, id).await?
+        {
+            // Whoever hands the session out refuses it.
+            return users::existing(db, id, usize::MAX).await.map(SignedIn::Known);
+        }
         let id = match (&known, &self.new_user) {
             (Some(id), _) => id,
             (None, Some(new)) => {
@@ -166,11 +173,14 @@ impl Order for Refresh {
             // An operator who ends a session means it: nobody gets the new token by the old one.
             return self.replace(db, None).await;
         };
+        if found.banned {
+            return Ok(Refreshed::Refused);
+        }
         if same(session, found.token.expose()) {
             return self.replace(db, Some(&found.token)).await;
         }
         let fresh = found.retired_at.is_some_and(|at| self.now.abs_diff(at) <= GRACE_MS);
-        if fresh && found.retired.is_some_and(|retired| same(session, retired.expose())) {
+        if fresh && found.retired.is_some_and(|retired| retired.is_of(db.seal(), session)) {
             return Ok(Refreshed::Done { token: found.token, updated_at: found.updated_at });
         }
         Ok(Refreshed::Refused)

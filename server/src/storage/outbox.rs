@@ -4,7 +4,7 @@
 use tdsauth_core::secret::Secret;
 
 use super::conn::{Conn, query};
-use super::{Order, Result, StoreError, grants};
+use super::{Order, Result, grants};
 use crate::ids::{TOKEN_CHARS, random_text};
 
 /// Pauses between tries, in milliseconds: the first and the longest.
@@ -61,7 +61,7 @@ pub(super) async fn owe(
          WHERE user_id = $1 AND revocable IS NOT NULL AND platform = COALESCE($2, platform)",
     );
     for row in granted.bind(user).bind(platform).rows(db).await? {
-        let id = random_text(TOKEN_CHARS).map_err(|error| StoreError::failed(&error))?;
+        let id = random_text(TOKEN_CHARS)?;
         query(
             "INSERT INTO revocations (id, user_id, platform, revocable, due_at) \
              VALUES ($1, $2, $3, $4, $5)",
@@ -82,7 +82,7 @@ impl Order for NextRevocation {
 
     async fn run(&self, db: &mut Conn<'_>) -> Result<Revocation> {
         let first = query(
-            "SELECT id, platform, revocable, due_at, tries FROM revocations \
+            "SELECT id, user_id, platform, revocable, due_at, tries FROM revocations \
              ORDER BY due_at, id LIMIT 1",
         );
         let Some(row) = first.row(db).await? else {
@@ -98,8 +98,16 @@ impl Order for NextRevocation {
             .bind(&id)
             .run(db)
             .await?;
-        let grant = grants::read(row.get("revocable")?)?;
-        let platform = row.get("platform")?;
+        let (user, platform): (String, String) = (row.get("user_id")?, row.get("platform")?);
+        let kept: String = row.get("revocable")?;
+        let grant = match grants::read(db.seal(), &user, &platform, &kept) {
+            Ok(grant) => grant,
+            Err(error) => {
+                // It waits like one whose platform does not answer, and keeps no other waiting.
+                tracing::error!(%error, "a grant cannot be revoked");
+                return Ok(Revocation::Later(self.now));
+            }
+        };
         Ok(Revocation::Due(Owed { id, platform, grant, last: tries + 1 >= MOST_TRIES }))
     }
 }

@@ -157,7 +157,7 @@ impl Order for ChangePassword {
                 Authority::Session(_) => PasswordChanged::Refused,
             });
         };
-        if !self.authority.covers(session.token.expose()) {
+        if !self.authority.covers(session.token.expose(), session.banned) {
             return Ok(PasswordChanged::Refused);
         }
         let tried = Tried::owner(&self.id);

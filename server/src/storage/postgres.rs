@@ -2,9 +2,10 @@
 //! own, done again when it met another one. Nothing of the truth is in this process.
 
 use std::str::FromStr as _;
+use std::sync::Arc;
 use std::time::Duration;
 
-use sqlx::migrate::Migrator;
+use sqlx::migrate::{MigrateError, Migrator};
 use sqlx::pool::PoolConnection;
 use sqlx::postgres::{PgConnectOptions, PgConnection, PgPool, PgPoolOptions};
 use sqlx::{ConnectOptions as _, Connection as _, Executor as _};
@@ -12,7 +13,9 @@ use tdsauth_core::secret::Secret;
 use tokio::sync::{Semaphore, SemaphorePermit};
 
 use super::conn::Conn;
-use super::{Order, Result, StoreError};
+use super::sealing::{self, State};
+use super::{Opening, Order, READY, Result, StoreError, is_ready};
+use crate::seal::{Database, Seal, SealKey};
 
 static MIGRATIONS: Migrator = sqlx::migrate!("src/storage/migrations/postgres");
 
@@ -25,12 +28,24 @@ const CONNECTING: Duration = Duration::from_secs(3);
 /// For all of a start, in which another server may be making the tables.
 const STARTING: Duration = Duration::from_secs(60);
 
+/// For the sealing of a database of before there were seals, by this server or another.
+const SEALING: Duration = Duration::from_secs(60 * 60);
+
 /// How often an order is done again that found something unique taken. Once would do: then it sees
 /// whose it is.
 const DUPLICATES: u32 = 3;
 
 /// Longest pause before an order is done again, in milliseconds.
 const LONGEST_PAUSE: u32 = 64;
+
+/// Makes new files of the tables with what is in them now, and of no row a former version, which
+/// `VACUUM FULL` keeps for whoever may see it; the files of before are removed at the commit.
+const REWRITE: &str = "ALTER TABLE users \
+         ALTER COLUMN token_lookup TYPE TEXT COLLATE \"C\" USING token_lookup || '', \
+         ALTER COLUMN retired_lookup TYPE TEXT COLLATE \"C\" USING retired_lookup || ''; \
+     ALTER TABLE identities \
+         ALTER COLUMN value TYPE TEXT COLLATE \"C\" USING value || '', \
+         ALTER COLUMN data TYPE TEXT USING data || ''";
 
 /// What the URL may say behind its `?`. The driver would log the value of any other.
 const PARAMETERS: [&str; 7] =
@@ -49,6 +64,7 @@ pub(crate) struct Postgres {
     /// One for each connection: who has one finds a connection or has to make one, and never
     /// waits for another caller's. So the pool's own time is for connecting alone.
     permits: Semaphore,
+    pub(super) seal: Arc<Seal>,
 }
 
 /// A connection and the right to it.
@@ -60,21 +76,33 @@ pub(super) struct Held<'p> {
 impl Postgres {
     /// Connects once, and makes or brings up to date the tables. Of servers that start at once one
     /// does so and the others wait.
-    pub(super) async fn connect(url: &Secret) -> Result<Self> {
+    pub(super) async fn connect(url: &Secret, key: &SealKey, opening: Opening) -> Result<Self> {
         let options = options(url)?;
         let migrated = async {
             let mut db = PgConnection::connect_with(&options).await?;
-            let failed = |error: sqlx::migrate::MigrateError| StoreError::failed(&error);
-            MIGRATIONS.run(&mut db).await.map_err(failed)?;
-            Ok(db.close().await?)
+            match opening {
+                Opening::Serve => {
+                    let failed = |error: MigrateError| StoreError::failed(&error);
+                    MIGRATIONS.run(&mut db).await.map_err(failed)?;
+                }
+                Opening::Operate => {
+                    let found = sqlx::query_scalar(READY).fetch_one(&mut db).await;
+                    is_ready(found, MIGRATIONS.iter().count())?;
+                }
+            }
+            Ok::<_, StoreError>(db)
         };
-        tokio::time::timeout(STARTING, migrated).await.unwrap_or(Err(StoreError::Late))?;
+        let mut db =
+            tokio::time::timeout(STARTING, migrated).await.map_err(|_| StoreError::Late)??;
+        let sealed = seal(&mut db, key, opening);
+        let seal = tokio::time::timeout(SEALING, sealed).await.map_err(|_| StoreError::Late)??;
+        db.close().await?;
         let pool = PgPoolOptions::new()
             .max_connections(CONNECTIONS)
             .acquire_timeout(CONNECTING)
             .after_connect(|db, _| Box::pin(async move { db.execute(SETTINGS).await.map(drop) }))
             .connect_lazy_with(options);
-        Ok(Self { pool, permits: Semaphore::new(CONNECTIONS as usize) })
+        Ok(Self { pool, permits: Semaphore::new(CONNECTIONS as usize), seal: Arc::new(seal) })
     }
 
     /// A connection for one caller.
@@ -104,7 +132,7 @@ impl Postgres {
     async fn attempt<O: Order>(&self, order: &O) -> Result<O::Out> {
         let mut held = self.acquire().await?;
         let mut open = held.db.begin_with("BEGIN ISOLATION LEVEL SERIALIZABLE").await?;
-        let done = order.run(&mut Conn::Postgres(&mut open)).await?;
+        let done = order.run(&mut Conn::postgres(&mut open, &self.seal)).await?;
         open.commit().await.map_err(|error| match error {
             refused @ sqlx::Error::Database(_) => StoreError::from(refused),
             // It was cut off: nobody knows whether the commit arrived.
@@ -118,6 +146,29 @@ impl Postgres {
         self.permits.close();
         self.pool.close().await;
     }
+}
+
+/// The key of this database, under which everything in it is when this returns. Of servers that
+/// start at once one seals and the others wait.
+async fn seal(db: &mut PgConnection, key: &SealKey, opening: Opening) -> Result<Seal> {
+    let sealed: i64 = sqlx::query_scalar(sealing::SEALED).fetch_one(&mut *db).await?;
+    let database = if sealed == 0 { Database::Lasting } else { Database::Sealed };
+    let seal = key.find_or_make(database).map_err(StoreError::Failed)?;
+    let mut open = db.begin().await?;
+    if sealed == 0 {
+        open.execute("LOCK TABLE sealing, users, identities IN ACCESS EXCLUSIVE MODE").await?;
+    }
+    let state = sealing::seal(&mut Conn::postgres(&mut open, &seal)).await?;
+    if sealed == 0 && state == State::Uncleaned {
+        open.execute(REWRITE).await?;
+    }
+    open.commit().await?;
+    if state == State::Uncleaned && opening == Opening::Serve {
+        // Where samples of the columns were. Who may not do this is told so and goes on.
+        db.execute("VACUUM FULL pg_statistic").await?;
+        sealing::cleaned(&mut Conn::postgres(db, &seal)).await?;
+    }
+    Ok(seal)
 }
 
 /// What the URL says, or why not: its text is in no error, for a password may be in it.

@@ -81,7 +81,7 @@ impl Order for Save {
     /// links of one identity one meets the other: the primary key of `identities` holds it.
     async fn run(&self, db: &mut Conn<'_>) -> Result<Saved> {
         let mut user = match users::by_id(db, &self.id).await? {
-            Some(user) if self.authority.covers(user.session_token.expose()) => user,
+            Some(user) if self.authority.covers(user.session_token.expose(), user.banned) => user,
             None if self.authority.is_master() => return Ok(Saved::Nobody),
             // Who has no right to the user does not learn whether there is one.
             _ => return Ok(Saved::Refused),
@@ -138,7 +138,7 @@ impl Order for Delete {
     /// Identities go with the user, and are free again.
     async fn run(&self, db: &mut Conn<'_>) -> Result<Deleted> {
         match users::by_id(db, &self.id).await? {
-            Some(user) if self.authority.covers(user.session_token.expose()) => (),
+            Some(user) if self.authority.covers(user.session_token.expose(), user.banned) => (),
             None if self.authority.is_master() => return Ok(Deleted::Nobody),
             _ => return Ok(Deleted::Refused),
         }

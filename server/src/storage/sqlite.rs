@@ -1,19 +1,26 @@
 //! SQLite: one file, one writing task, a few readers.
 
 use std::path::Path;
+use std::sync::Arc;
 use std::time::Duration;
 
-use sqlx::ConnectOptions as _;
-use sqlx::migrate::Migrator;
+use sqlx::migrate::{MigrateError, Migrator};
 use sqlx::sqlite::{
     SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous,
 };
+use sqlx::{ConnectOptions as _, Executor as _, Row as _};
 
+use super::conn::Conn;
+use super::sealing::{self, State};
 use super::writer::Writer;
-use super::{PATIENCE, Result, StoreError};
+use super::{Opening, PATIENCE, READY, Result, StoreError, is_ready};
 use crate::private_file;
+use crate::seal::{Database, Seal, SealKey};
 
 static MIGRATIONS: Migrator = sqlx::migrate!("src/storage/migrations/sqlite");
+
+/// The database in the data folder.
+pub(super) const FILE: &str = "tdsauth.db";
 
 const READERS: u32 = 4;
 
@@ -22,17 +29,24 @@ const READERS: u32 = 4;
 pub(crate) struct Sqlite {
     pub(super) readers: SqlitePool,
     pub(super) writer: Writer,
+    pub(super) seal: Arc<Seal>,
 }
 
 impl Sqlite {
     /// Opens `tdsauth.db` in `folder`, made when missing, or a database in memory.
-    pub(super) async fn open(folder: Option<&Path>) -> Result<Self> {
+    pub(super) async fn open(
+        folder: Option<&Path>,
+        key: &SealKey,
+        opening: Opening,
+    ) -> Result<Self> {
         let (readers, writing) = match folder {
             Some(folder) => {
-                let file = folder.join("tdsauth.db");
+                let file = folder.join(FILE);
                 private_file::claim(&file)
                     .map_err(|error| StoreError::Failed(format!("{}: {error}", file.display())))?;
                 let options = durable(SqliteConnectOptions::new().filename(file));
+                // What is deleted or replaced is overwritten.
+                let options = options.pragma("secure_delete", "ON");
                 let writing = pool(1).connect_with(options.clone()).await?;
                 (pool(READERS).connect_with(options).await?, writing)
             }
@@ -43,8 +57,19 @@ impl Sqlite {
                 (only.clone(), only)
             }
         };
-        MIGRATIONS.run(&writing).await.map_err(|error| StoreError::Failed(error.to_string()))?;
-        Ok(Self { readers, writer: Writer::start(writing) })
+        match opening {
+            Opening::Serve => {
+                let failed = |error: MigrateError| StoreError::failed(&error);
+                MIGRATIONS.run(&writing).await.map_err(failed)?;
+            }
+            Opening::Operate => {
+                let found = sqlx::query_scalar(READY).fetch_one(&writing).await;
+                is_ready(found, MIGRATIONS.iter().count())?;
+            }
+        }
+        let seal = Arc::new(seal(&writing, key, folder.is_some(), opening).await?);
+        let writer = Writer::start(writing, Arc::clone(&seal));
+        Ok(Self { readers, writer, seal })
     }
 
     /// Finishes every accepted write and closes the file.
@@ -52,6 +77,37 @@ impl Sqlite {
         self.writer.close().await;
         self.readers.close().await;
     }
+}
+
+/// The key of this database, under which everything in it is when this returns.
+async fn seal(
+    writing: &SqlitePool,
+    key: &SealKey,
+    lasting: bool,
+    opening: Opening,
+) -> Result<Seal> {
+    let sealed: i64 = sqlx::query_scalar(sealing::SEALED).fetch_one(writing).await?;
+    let database = match (sealed, lasting) {
+        (0, false) => Database::Memory,
+        (0, true) => Database::Lasting,
+        _ => Database::Sealed,
+    };
+    let seal = key.find_or_make(database).map_err(StoreError::Failed)?;
+    let mut open = writing.begin_with("BEGIN IMMEDIATE").await?;
+    let state = sealing::seal(&mut Conn::sqlite(&mut open, &seal)).await?;
+    open.commit().await?;
+    if state == State::Uncleaned && opening == Opening::Serve {
+        // The file is written anew from what it holds now, and the log emptied.
+        let mut db = writing.acquire().await?;
+        db.execute("VACUUM").await?;
+        let busy: i64 = db.fetch_one("PRAGMA wal_checkpoint(TRUNCATE)").await?.try_get(0)?;
+        if busy == 0 {
+            sealing::cleaned(&mut Conn::sqlite(&mut db, &seal)).await?;
+        } else {
+            tracing::warn!("another process reads the database: the next start overwrites it");
+        }
+    }
+    Ok(seal)
 }
 
 pub(super) fn durable(options: SqliteConnectOptions) -> SqliteConnectOptions {

@@ -52,7 +52,8 @@ on_both! {
 enum Place {
     Memory,
     Folder(tempfile::TempDir),
-    Postgres(Secret),
+    /// With the folder of its key.
+    Postgres(Secret, tempfile::TempDir),
 }
 
 impl Place {
@@ -61,14 +62,20 @@ impl Place {
     }
 
     fn postgres() -> Self {
-        Self::Postgres(private_postgres::shared().database().into())
+        let folder = tempfile::tempdir().unwrap();
+        Self::Postgres(private_postgres::shared().database().into(), folder)
     }
 
     async fn store(&self) -> Store {
         match self {
-            Self::Memory => Store::open(None).await,
-            Self::Folder(folder) => Store::open(Some(folder.path())).await,
-            Self::Postgres(url) => Store::connect(url).await,
+            Self::Memory => Store::open(None, &SealKey::new(None, None)).await,
+            Self::Folder(folder) => {
+                let folder = Some(folder.path());
+                Store::open(folder, &SealKey::new(None, folder)).await
+            }
+            Self::Postgres(url, folder) => {
+                Store::connect(url, &SealKey::new(None, Some(folder.path()))).await
+            }
         }
         .unwrap()
     }

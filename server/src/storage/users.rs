@@ -4,7 +4,7 @@ use serde_json::{Map, Value};
 
 use super::conn::{Conn, Row, query};
 use super::orders::NewUser;
-use super::{Result, StoreError, passwords, sessions};
+use super::{Result, StoreError, identities, passwords, sessions};
 use crate::accounts::{User, View};
 
 /// The columns of [`User`], in no particular order.
@@ -12,7 +12,8 @@ macro_rules! select_user {
     ($where:literal) => {
         concat!(
             "SELECT id, created_at, updated_at, username, email, mobile_phone_number, ",
-            "email_verified, mobile_phone_verified, session_token, fields FROM users WHERE ",
+            "email_verified, mobile_phone_verified, token_lookup, token_sealed, banned_at, ",
+            "fields FROM users WHERE ",
             $where
         )
     };
@@ -20,13 +21,14 @@ macro_rules! select_user {
 
 pub(super) use select_user;
 
-/// The user whose session token this is.
+/// The user whose session token this is. A banned user has no session.
 pub(super) async fn by_token(db: &mut Conn<'_>, token: &str) -> Result<Option<User>> {
-    if is_nowhere(token) {
-        return Ok(None);
-    }
-    let found = query(select_user!("session_token = $1")).bind(sessions::kept(token));
-    match found.row(db).await? {
+    let lookup = sessions::lookup(db.seal(), token);
+    match query(select_user!("token_lookup = $1 AND banned_at IS NULL"))
+        .bind(&lookup)
+        .row(db)
+        .await?
+    {
         Some(row) => whole(&row, db).await.map(Some),
         None => Ok(None),
     }
@@ -64,6 +66,12 @@ pub(super) async fn existing(db: &mut Conn<'_>, id: &str, max_bytes: usize) -> R
     Ok(user)
 }
 
+/// Whether the operator keeps this user out.
+pub(super) async fn is_banned(db: &mut Conn<'_>, id: &str) -> Result<bool> {
+    let banned = query("SELECT id FROM users WHERE id = $1 AND banned_at IS NOT NULL").bind(id);
+    Ok(banned.row(db).await?.is_some())
+}
+
 /// The newest users, at most so many.
 pub(super) async fn newest(db: &mut Conn<'_>, most: u32) -> Result<Vec<User>> {
     // Ids sort by the time they were made.
@@ -77,14 +85,17 @@ pub(super) async fn newest(db: &mut Conn<'_>, most: u32) -> Result<Vec<User>> {
 
 /// Makes a user, whose times are both `now` (Unix milliseconds).
 pub(super) async fn insert(db: &mut Conn<'_>, new: &NewUser, now: i64) -> Result<()> {
+    let (lookup, sealed) = sessions::kept(db.seal(), &new.id, &new.session_token)?;
     query(
-        "INSERT INTO users (id, created_at, updated_at, username, session_token, fields) \
-         VALUES ($1, $2, $2, $3, $4, $5)",
+        "INSERT INTO users \
+         (id, created_at, updated_at, username, token_lookup, token_sealed, fields) \
+         VALUES ($1, $2, $2, $3, $4, $5, $6)",
     )
     .bind(&new.id)
     .bind(now)
     .bind(&new.username)
-    .bind(sessions::kept(new.session_token.expose()))
+    .bind(&lookup)
+    .bind(&sealed)
     .bind(&new.fields)
     .run(db)
     .await?;
@@ -123,9 +134,12 @@ pub(super) async fn whole(row: &Row, db: &mut Conn<'_>) -> Result<User> {
     let mut auth_data = Map::new();
     let identities = query("SELECT platform, data FROM identities WHERE user_id = $1").bind(&id);
     for row in identities.rows(db).await? {
-        auth_data.insert(row.get("platform")?, object(&row.get::<String>("data")?)?.into());
+        let platform: String = row.get("platform")?;
+        let data = identities::data(db.seal(), &id, &platform, &row)?;
+        auth_data.insert(platform, object(data.expose())?.into());
     }
     Ok(User {
+        session_token: sessions::of_row(db.seal(), &id, row)?,
         id,
         created_at: row.get("created_at")?,
         updated_at: row.get("updated_at")?,
@@ -134,7 +148,7 @@ pub(super) async fn whole(row: &Row, db: &mut Conn<'_>) -> Result<User> {
         mobile_phone_number: row.get("mobile_phone_number")?,
         email_verified: row.get("email_verified")?,
         mobile_phone_verified: row.get("mobile_phone_verified")?,
-        session_token: sessions::of_row(row)?,
+        banned: row.get::<Option<i64>>("banned_at")?.is_some(),
         fields: object(&row.get::<String>("fields")?)?,
         auth_data,
     })

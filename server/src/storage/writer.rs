@@ -2,6 +2,7 @@
 //! and answers after the commit: one fsync for many callers.
 
 use std::pin::Pin;
+use std::sync::Arc;
 
 use sqlx::sqlite::SqlitePool;
 use tokio::sync::{Mutex, mpsc, oneshot};
@@ -9,6 +10,7 @@ use tokio::task::JoinHandle;
 
 use super::conn::Conn;
 use super::{Order, Result, StoreError};
+use crate::seal::Seal;
 
 /// Most orders of one transaction.
 const BATCH: usize = 256;
@@ -60,9 +62,9 @@ impl<O: Order> Job for Ordered<O> {
 
 impl Writer {
     /// Starts the task on a pool of one connection.
-    pub(super) fn start(pool: SqlitePool) -> Self {
+    pub(super) fn start(pool: SqlitePool, seal: Arc<Seal>) -> Self {
         let (queue, jobs) = mpsc::channel(QUEUE);
-        Self { queue, task: Mutex::new(Some(tokio::spawn(write(pool, jobs)))) }
+        Self { queue, task: Mutex::new(Some(tokio::spawn(write(pool, seal, jobs)))) }
     }
 
     /// Has an order done.
@@ -83,20 +85,20 @@ impl Writer {
     }
 }
 
-async fn write(pool: SqlitePool, mut jobs: mpsc::Receiver<Message>) {
+async fn write(pool: SqlitePool, seal: Arc<Seal>, mut jobs: mpsc::Receiver<Message>) {
     let mut batch = Vec::with_capacity(BATCH);
     while jobs.recv_many(&mut batch, BATCH).await > 0 {
         if batch.iter().any(Option::is_none) {
             jobs.close();
         }
-        commit(&pool, batch.drain(..).flatten().collect()).await;
+        commit(&pool, &seal, batch.drain(..).flatten().collect()).await;
     }
     pool.close().await;
 }
 
 /// Does a batch, or, if it failed, each job of it alone, so that one bad job spoils no other.
-async fn commit(pool: &SqlitePool, mut batch: Vec<Box<dyn Job>>) {
-    let committed = transaction(pool, &mut batch).await;
+async fn commit(pool: &SqlitePool, seal: &Seal, mut batch: Vec<Box<dyn Job>>) {
+    let committed = transaction(pool, seal, &mut batch).await;
     if committed.is_ok() || batch.len() == 1 {
         for job in batch {
             job.answer(committed.clone());
@@ -104,16 +106,16 @@ async fn commit(pool: &SqlitePool, mut batch: Vec<Box<dyn Job>>) {
         return;
     }
     for mut job in batch {
-        let committed = transaction(pool, std::slice::from_mut(&mut job)).await;
+        let committed = transaction(pool, seal, std::slice::from_mut(&mut job)).await;
         job.answer(committed);
     }
 }
 
-async fn transaction(pool: &SqlitePool, batch: &mut [Box<dyn Job>]) -> Result<()> {
+async fn transaction(pool: &SqlitePool, seal: &Seal, batch: &mut [Box<dyn Job>]) -> Result<()> {
     // IMMEDIATE: takes the write lock now, not in the middle, where waiting is not possible.
     let mut open = pool.begin_with("BEGIN IMMEDIATE").await?;
     for job in batch {
-        job.run(&mut Conn::Sqlite(&mut open)).await?;
+        job.run(&mut Conn::sqlite(&mut open, seal)).await?;
     }
     Ok(open.commit().await?)
 }

@@ -1,11 +1,12 @@
 //! From the options and the file of `--platforms` to verifiers.
 
 use std::path::Path;
+use std::sync::Arc;
 use std::time::Duration;
 
 use serde_json::{Map, Value};
 
-use super::apple::Apple;
+use super::apple::{Apple, KeyFile};
 use super::settings::PlatformSettings;
 use super::template::{App, Form, Template};
 use super::webhook::{MIN_KEY, Webhook};
@@ -13,6 +14,7 @@ use super::{Verifier, Verifiers, sent};
 use crate::accounts::{ANONYMOUS, TAPTAP};
 use crate::args::Args;
 use crate::private_file;
+use crate::seal::Seal;
 use crate::start::StartError;
 
 /// Platforms that are asked about players: the threads of them all are fewer than the process may
@@ -21,7 +23,7 @@ const MAX_PLATFORMS: usize = 12;
 
 impl Verifiers {
     /// Everything that the options name but TapTap.
-    pub(crate) fn load(args: &Args) -> Result<Self, StartError> {
+    pub(crate) fn load(args: &Args, seal: &Arc<Seal>) -> Result<Self, StartError> {
         let mut verifiers = Self::new(args.policy);
         let mut settings = match &args.platforms {
             Some(path) => file(path)?,
@@ -35,7 +37,8 @@ impl Verifiers {
                 .ok_or_else(|| failed("NAME=VERIFIER is expected".to_owned()))?;
             free(&verifiers, name).map_err(failed)?;
             let own = PlatformSettings::new(settings.remove(name)).map_err(failed)?;
-            verifiers.add_configured(name, kind, own, patience, args.folder()).map_err(failed)?;
+            let keys = args.folder().map(|folder| KeyFile::new(folder, Arc::clone(seal)));
+            verifiers.add_configured(name, kind, own, patience, keys).map_err(failed)?;
         }
         if verifiers.named.len() > MAX_PLATFORMS {
             let text = format!("no more than {MAX_PLATFORMS} platforms can be named");
@@ -54,7 +57,7 @@ impl Verifiers {
         kind: &str,
         mut settings: PlatformSettings,
         patience: Duration,
-        folder: Option<&Path>,
+        key: Option<KeyFile>,
     ) -> Result<(), String> {
         // Several platforms of one service (an app and a website, say) share its unionids.
         let own_union = if Form::shipped(kind).is_some() { kind } else { name };
@@ -65,7 +68,7 @@ impl Verifiers {
         let union = union.unwrap_or_else(|| own_union.to_owned());
         let verifier = match kind {
             "unverified" => Verifier::Unverified,
-            "apple" => Verifier::Apple(Apple::configured(name, &mut settings, patience, folder)?),
+            "apple" => Verifier::Apple(Apple::configured(name, &mut settings, patience, key)?),
             "webhook" => Verifier::Webhook(webhook(name, &mut settings, patience)?),
             "template" => {
                 let form = settings.value("template").ok_or("needs \"template\"")?;

@@ -29,7 +29,7 @@ use crate::accounts::{ANONYMOUS, TAPTAP};
 use crate::policy::Policy;
 use crate::problem::Problem;
 use apple::Apple;
-pub(crate) use apple::upload_key;
+pub(crate) use apple::{seal_key_of_before, upload_key};
 pub(crate) use confirmed::Confirmed;
 use confirmed::Told;
 pub(crate) use sent::Claim;

@@ -2,6 +2,7 @@
 
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::net::TcpListener;
+use std::sync::Arc;
 use std::thread::JoinHandle;
 use std::time::Duration;
 
@@ -16,12 +17,14 @@ use serde_json::{Value, json};
 use tdsauth_core::secret::Secret;
 use tempfile::TempDir;
 
+use super::apple::KeyFile;
 use super::settings::PlatformSettings;
-use super::{Apple, Confirmed, Verifier, Verifiers};
+use super::{Apple, Confirmed, Verifier, Verifiers, seal_key_of_before};
 use crate::clock;
 use crate::policy::Policy;
 use crate::private_file;
 use crate::problem::Problem;
+use crate::seal::SealKey;
 
 /// An Apple that gives one answer to each of so many requests; it tells what it was asked.
 fn apple(answers: Vec<(u16, String)>) -> (String, JoinHandle<Vec<String>>) {
@@ -63,8 +66,13 @@ fn with_apple(url: &str, folder: Option<&TempDir>) -> Verifiers {
         (own["team_id"], own["key_id"]) = (json!("TEAM"), json!("KEY"));
     }
     let mut settings = PlatformSettings::new(Some(own)).unwrap();
-    let (patience, folder) = (Duration::from_secs(30), folder.map(TempDir::path));
-    let apple = Apple::configured("lc_apple", &mut settings, patience, folder).unwrap();
+    let patience = Duration::from_secs(30);
+    let key = folder.map(|folder| {
+        let seal = SealKey::new(None, Some(folder.path())).find_or_begin().unwrap();
+        seal_key_of_before(folder.path(), &seal).unwrap();
+        KeyFile::new(folder.path(), Arc::new(seal))
+    });
+    let apple = Apple::configured("lc_apple", &mut settings, patience, key).unwrap();
     let mut verifiers = Verifiers::new(Policy::Production);
     verifiers.add("lc_apple", Verifier::Apple(apple), "lc_apple".to_owned());
     verifiers

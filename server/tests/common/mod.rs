@@ -2,6 +2,8 @@
 #![allow(dead_code, unreachable_pub, reason = "each suite uses a part of this")]
 
 pub mod apple;
+#[cfg(unix)]
+pub mod database;
 pub mod platform;
 pub mod taptap;
 #[cfg(unix)]
@@ -73,14 +75,18 @@ impl Page {
 /// The binary with an environment that says nothing about keys and databases.
 pub fn command() -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_tdsauth-server"));
-    for name in ["TDSAUTH_APP_ID", "TDSAUTH_APP_KEY", "TDSAUTH_MASTER_KEY", DATABASE_URL] {
-        command.env_remove(name);
+    for name in ["APP_ID", "APP_KEY", "MASTER_KEY", "SEAL_KEY", "DATABASE_URL"] {
+        command.env_remove(format!("TDSAUTH_{name}"));
     }
     command.env("TDSAUTH_LOG", "warn").stdin(Stdio::null());
     command
 }
 
 const DATABASE_URL: &str = "TDSAUTH_DATABASE_URL";
+pub const SEAL_KEY: &str = "TDSAUTH_SEAL_KEY";
+
+/// A seal key.
+pub const TEST_KEY: &str = "00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff";
 
 /// On PostgreSQL: gives the server that `command` starts the database that belongs to its data
 /// folder, or a new one if it keeps nothing, unless the command says itself which.
@@ -94,7 +100,11 @@ fn on_its_database(command: &mut Command) {
     let data = arguments.iter().skip_while(|argument| **argument != "--data").nth(1);
     let url = match data {
         Some(data) if *data != ":memory:" => private_postgres::database_of(Path::new(data)),
-        _ => private_postgres::shared().database(),
+        _ => {
+            // A database that stays, of a server that keeps no key.
+            command.env(SEAL_KEY, TEST_KEY);
+            private_postgres::shared().database()
+        }
     };
     command.env(DATABASE_URL, url);
 }

@@ -1,6 +1,5 @@
 //! This server as Apple's client: codes for tokens, and the end of a grant.
 
-use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Instant;
 
@@ -11,7 +10,7 @@ use serde_json::{Value, json};
 use tdsauth_core::secret::Secret;
 use tdsauth_core::transport::{Request, Response};
 
-use super::{ISSUER, key};
+use super::{ISSUER, KeyFile};
 use crate::clock;
 use crate::problem::Problem;
 use crate::verify::call::{self, Caller, FORM, percent};
@@ -25,7 +24,7 @@ pub(super) struct Client {
     base: String,
     team_id: String,
     key_id: String,
-    folder: PathBuf,
+    key: KeyFile,
 }
 
 /// What a code is good for.
@@ -37,15 +36,15 @@ pub(super) struct Granted {
 }
 
 impl Client {
-    /// The key is read from `folder` each time, so that one can be uploaded while the server runs.
+    /// The key is read each time, so that one can be uploaded while the server runs.
     pub(super) fn new(
         caller: Arc<Caller>,
         base: String,
         team_id: String,
         key_id: String,
-        folder: &Path,
+        key: KeyFile,
     ) -> Self {
-        Self { caller, base, team_id, key_id, folder: folder.to_owned() }
+        Self { caller, base, team_id, key_id, key }
     }
 
     /// Gives `code` to Apple. `BAD_AUTH_DATA`: Apple does not take it.
@@ -116,8 +115,8 @@ impl Client {
 
     /// A client secret: a JWT of the team, signed with its key.
     async fn secret(&self, client_id: &str, at: Instant) -> Result<Secret, Problem> {
-        let folder = self.folder.clone();
-        let loaded = self.caller.run(at, move |_, _| key::load(&folder)).await?;
+        let key = self.key.clone();
+        let loaded = self.caller.run(at, move |_, _| key.load()).await?;
         let pair = match loaded {
             Ok(Some(pair)) => pair,
             Ok(None) => return Err(self.caller.unclear(0, "no key is there (apple-key)")),

@@ -8,7 +8,6 @@ mod jwks;
 mod key;
 mod token;
 
-use std::path::Path;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -21,7 +20,8 @@ use super::settings::PlatformSettings;
 use crate::problem::Problem;
 use client::Client;
 use jwks::{Jwks, Pace};
-pub(crate) use key::upload_key;
+pub(super) use key::KeyFile;
+pub(crate) use key::{seal_key_of_before, upload_key};
 use token::Wanted;
 
 /// Who signs, and for whom a client secret is.
@@ -39,12 +39,12 @@ pub(super) struct Apple {
 }
 
 impl Apple {
-    /// From the settings of the platform `name`; `folder` is that of the data, where the .p8 lies.
+    /// From the settings of the platform `name`; `key` is the .p8 in the data folder.
     pub(super) fn configured(
         name: &str,
         settings: &mut PlatformSettings,
         patience: Duration,
-        folder: Option<&Path>,
+        key: Option<KeyFile>,
     ) -> Result<Self, String> {
         let client_ids = settings.texts("client_ids")?;
         if client_ids.is_empty() {
@@ -64,8 +64,8 @@ impl Apple {
         let caller = Arc::new(Caller::new(name, patience, CALLS).map_err(|error| error.message)?);
         let client = match (settings.text("team_id")?, settings.text("key_id")?) {
             (Some(team_id), Some(key_id)) => {
-                let folder = folder.ok_or("\"team_id\" needs a data folder, where the key lies")?;
-                Some(Client::new(Arc::clone(&caller), base, team_id, key_id, folder))
+                let key = key.ok_or("\"team_id\" needs a data folder, where the key lies")?;
+                Some(Client::new(Arc::clone(&caller), base, team_id, key_id, key))
             }
             (None, None) => None,
             _ => return Err("\"team_id\" and \"key_id\" go together".to_owned()),

@@ -31,6 +31,8 @@ mod keys;
 mod limits;
 #[path = "../../link.rs"]
 mod link;
+#[path = "../../operator.rs"]
+mod operator;
 #[path = "../../passwords.rs"]
 mod passwords;
 #[path = "../../platforms.rs"]
@@ -39,6 +41,10 @@ mod platforms;
 mod requests;
 #[path = "../../saving.rs"]
 mod saving;
+#[path = "../../seal_key.rs"]
+mod seal_key;
+#[path = "../../sealed.rs"]
+mod sealed;
 #[path = "../../slow.rs"]
 mod slow;
 #[path = "../../start.rs"]

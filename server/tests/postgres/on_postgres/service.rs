@@ -8,7 +8,7 @@ use std::process::{Command, Stdio};
 use std::thread;
 
 use common::taptap::{self, nine};
-use common::{Answer, Server, command, data, refused};
+use common::{Answer, SEAL_KEY, Server, TEST_KEY, command, data, refused};
 use private_postgres::{Instance, PASSWORD, shared};
 use serde_json::{Value, json};
 
@@ -18,7 +18,7 @@ const UNAVAILABLE: &str = "The service is not available now.";
 fn on(url: &str) -> Command {
     let mut command = command();
     command.args(["--listen", "127.0.0.1:0", "--print-keys", "--data", ":memory:"]);
-    command.env("TDSAUTH_DATABASE_URL", url);
+    command.env("TDSAUTH_DATABASE_URL", url).env(SEAL_KEY, TEST_KEY);
     command
 }
 
@@ -202,12 +202,27 @@ fn the_data_folder_holds_the_keys_alone() {
     let files = std::fs::read_dir(&folder).unwrap().map(|file| file.unwrap().file_name());
     let mut files: Vec<_> = files.collect();
     files.sort();
-    assert_eq!(files, ["app_id", "app_key", "master_key", "start.lock"]);
+    assert_eq!(files, ["app_id", "app_key", "master_key", "seal_key", "start.lock"]);
     // The option goes before the environment.
     let mut both = start();
     both.env("TDSAUTH_DATABASE_URL", "postgres://elsewhere/");
     assert_eq!(Server::spawn(both).guest("me").status, 200);
     assert_eq!(shared().sql(&url, "SELECT count(*) FROM users"), "1");
+}
+
+#[test]
+fn a_database_that_stays_wants_a_key_that_stays() {
+    let url = shared().database();
+    let mut without = on(&url);
+    without.env_remove(SEAL_KEY);
+    assert!(refused(without).contains("a seal key that stays"));
+    assert_eq!(Server::spawn(on(&url)).guest("me").status, 201);
+    // A second server has to have the same key.
+    let (_temporary, folder) = data();
+    let mut other = command();
+    other.args(["--listen", "127.0.0.1:0", "--database-url", &url, "--data"]).arg(&folder);
+    assert!(refused(other).contains("seal_key is missing"));
+    assert!(!folder.join("seal_key").exists());
 }
 
 #[test]
