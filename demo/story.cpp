@@ -135,6 +135,49 @@ void refresh_taptap(const tdsauth::Client& client) {
   std::cout << "refreshed=yes\n";
 }
 
+// What WeChat gave the game of this player. The server of the demo believes it.
+std::string from_wechat() { return R"({"openid":")" + environment("TDSAUTH_TEST_OPENID") + "\"}"; }
+
+// Makes the account of the guest the account of this player of WeChat's too.
+void link_wechat(const tdsauth::Client& client) {
+  const auto link = must("link", client.user_associate_auth_data("weixin", from_wechat()));
+  must("link", link.wait(minute));
+  std::cout << "linked=yes\n";
+}
+
+void log_in_with_wechat(const tdsauth::Client& client) {
+  const auto login = must("login", client.login_with_auth_data("weixin", from_wechat()));
+  const auto event = must("login", login.wait(minute));
+  std::cout << "new=" << (event.value() == 1 ? "yes" : "no") << "\n";
+}
+
+void unlink_wechat(const tdsauth::Client& client) {
+  const auto unlink = must("unlink", client.user_disassociate_auth_data("weixin"));
+  const auto event = must("unlink", unlink.wait(minute));
+  // A game asks before: without a way in the account is lost when its session ends.
+  std::cout << "it_was_the_last=" << (event.value() == 1 ? "yes" : "no") << "\n";
+}
+
+void set_nickname(const tdsauth::Client& client) {
+  const auto user = must("current user", client.current_user());
+  must("set", user->set_string("nickname", "塔拉 Tara"));
+  const auto save = must("save", client.object_save(*user));
+  must("save", save.wait(minute));
+}
+
+// What other devices changed.
+void fetch_user(const tdsauth::Client& client) {
+  const auto user = must("current user", client.current_user());
+  const auto fetch = must("fetch", client.object_fetch(*user));
+  must("fetch", fetch.wait(minute));
+}
+
+// A new session token: whoever holds the old one is logged out.
+void log_out_the_others(const tdsauth::Client& client) {
+  const auto refresh = must("refresh", client.user_refresh_session_token());
+  must("refresh", refresh.wait(minute));
+}
+
 // The lines that the README shows: `*result` of a failure ends the program with a message.
 void in_short(const tdsauth::ClientOptions& options) {
   // README begins
@@ -200,6 +243,24 @@ int main(int count, char** words) {
   } else if (chapter == "again") {
     log_in(client);
     who_am_i(client);
+  } else if (chapter == "link") {
+    link_wechat(client);
+    who_am_i(client);
+  } else if (chapter == "wechat") {
+    log_in_with_wechat(client);
+    who_am_i(client);
+  } else if (chapter == "nickname") {
+    set_nickname(client);
+    who_am_i(client);
+  } else if (chapter == "fetch") {
+    fetch_user(client);
+    who_am_i(client);
+  } else if (chapter == "others") {
+    log_out_the_others(client);
+    who_am_i(client);
+  } else if (chapter == "unlink") {
+    unlink_wechat(client);
+    who_am_i(client);
   } else if (chapter == "taptap") {
     log_in_with_taptap(client);
     who_am_i(client);
@@ -212,8 +273,8 @@ int main(int count, char** words) {
   } else if (chapter == "taptap-short") {
     taptap_in_short(client);
   } else {
-    std::cerr << "story login | resume | sign | logout | again | short | taptap | signed | "
-                 "refresh | taptap-short\n";
+    std::cerr << "story login | resume | sign | logout | again | short | link | wechat | nickname | "
+                 "fetch | others | unlink | taptap | signed | refresh | taptap-short\n";
     return 2;
   }
   return 0;
