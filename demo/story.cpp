@@ -159,8 +159,8 @@ void unlink_wechat(const tdsauth::Client& client) {
 }
 
 void set_nickname(const tdsauth::Client& client) {
-  const auto user = must("current user", client.current_user());
-  must("set", user->set_string("nickname", "塔拉 Tara"));
+  auto user = must("current user", client.current_user());
+  if (auto set = user->set_string("nickname", "塔拉 Tara"); !set) fail("set", set.failure());
   const auto save = must("save", client.object_save(*user));
   must("save", save.wait(minute));
 }
