@@ -72,7 +72,7 @@ impl TlsSetup {
     }
 }
 
-fn other(status: i32, message: &str) -> ureq::Error {
+fn other(status: i32, message: &'static str) -> ureq::Error {
     ureq::Error::Other(Box::new(Error::new(status, message)))
 }
 
