@@ -219,7 +219,7 @@ pub unsafe extern "C" fn tdsauth_client_create(
         Ok(status::OK)
     };
     // SAFETY: the header's rule for structs.
-    unsafe { guard_reporting(0, error, body) }
+    unsafe { guard_reporting(0, error, &body) }
 }
 
 /// # Safety
@@ -275,7 +275,7 @@ unsafe fn read_options(given: &tdsauth_client_options) -> Result<Options> {
 /// Ownership: gives `client` back. Threads: any. Errors: INVALID_HANDLE.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn tdsauth_client_destroy(client: tdsauth_client) -> i32 {
-    guard(client, || core::destroy(client).map(|()| status::OK))
+    guard(client, &|| core::destroy(client).map(|()| status::OK))
 }
 
 /// Ends a client in order: takes no new work, finishes what runs for at most `timeout_ms`, then
@@ -288,7 +288,7 @@ pub unsafe extern "C" fn tdsauth_client_shutdown(
     timeout_ms: u32,
     abandoned: *mut u32,
 ) -> i32 {
-    guard(client, || {
+    guard(client, &|| {
         // SAFETY: the header's rule for outputs.
         let out = unsafe { slot_or_none(abandoned) };
         let left = core::shutdown(client, Duration::from_millis(timeout_ms.into()))?;
@@ -306,7 +306,7 @@ pub unsafe extern "C" fn tdsauth_client_shutdown(
 /// Ownership: nothing to own. Threads: any. Errors: INVALID_HANDLE, INVALID_ARGUMENT, FORKED, LIMIT.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn tdsauth_client_set_app_state(client: tdsauth_client, state: i32) -> i32 {
-    guard(client, || {
+    guard(client, &|| {
         let foreground = match state {
             TDSAUTH_APP_FOREGROUND => true,
             TDSAUTH_APP_BACKGROUND => false,
@@ -324,7 +324,7 @@ pub unsafe extern "C" fn tdsauth_client_stats(
     client: tdsauth_client,
     stats: *mut tdsauth_stats,
 ) -> i32 {
-    guard(client, || {
+    guard(client, &|| {
         // SAFETY: the header's rule for structs.
         let out = unsafe { StructOut::open(stats) }?;
         let now = core::stats(client)?;

@@ -9,9 +9,23 @@ use tdsauth_core::error::{Error, Result};
 use crate::status::{self, ErrorSlot, tdsauth_error};
 use tdsauth_core::client;
 
+/// The body of an export. The guards are compiled once, and not into each export; this trait rather
+/// than a `dyn Fn` because a closure's table of that is twice as large.
+pub(crate) trait Body<T = i32> {
+    /// Runs it.
+    fn run(&self) -> Result<T>;
+}
+
+impl<T, F: Fn() -> Result<T>> Body<T> for F {
+    fn run(&self) -> Result<T> {
+        self()
+    }
+}
+
 /// Runs the body of an export that takes no error struct. `owner` is the handle it works for (0 for
 /// none): the client behind it is poisoned when the body panics.
-pub(crate) fn guard(owner: u64, body: impl FnOnce() -> Result<i32>) -> i32 {
+#[inline(never)]
+pub(crate) fn guard(owner: u64, body: &dyn Body) -> i32 {
     match caught(owner, body) {
         Ok(status) => status,
         Err(error) => error.status,
@@ -22,10 +36,11 @@ pub(crate) fn guard(owner: u64, body: impl FnOnce() -> Result<i32>) -> i32 {
 ///
 /// # Safety
 /// `error` is NULL or points at a struct that is writable for the size it claims.
+#[inline(never)]
 pub(crate) unsafe fn guard_reporting(
     owner: u64,
     error: *mut tdsauth_error,
-    body: impl FnOnce() -> Result<i32>,
+    body: &dyn Body,
 ) -> i32 {
     // SAFETY: the same promise as this function's.
     let slot = match unsafe { ErrorSlot::open(error) } {
@@ -44,10 +59,11 @@ pub(crate) unsafe fn guard_reporting(
     }
 }
 
-fn caught(owner: u64, body: impl FnOnce() -> Result<i32>) -> Result<i32> {
+#[inline(never)]
+fn caught(owner: u64, body: &dyn Body) -> Result<i32> {
     // Unwind safety: what the body may have left half done belongs to the client, and no call gets
     // to it any more once it is poisoned.
-    catch_unwind(AssertUnwindSafe(body)).unwrap_or_else(|payload| {
+    catch_unwind(AssertUnwindSafe(|| body.run())).unwrap_or_else(|payload| {
         // The payload's own destructor may panic in its turn, outside every guard.
         std::mem::forget(payload);
         let _ = catch_unwind(AssertUnwindSafe(|| client::poison(owner)));
@@ -101,7 +117,7 @@ mod tests {
     fn a_panic_is_a_status_and_poisons_the_client_it_happened_in() {
         let folders = [tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap()];
         let [sick, well] = [0, 1].map(|n: usize| new_client(folders[n].path()));
-        assert_eq!(guard(sick, || panic!("a defect")), TDSAUTH_ERR_PANIC);
+        assert_eq!(guard(sick, &|| panic!("a defect")), TDSAUTH_ERR_PANIC);
 
         let mut event = event();
         assert_eq!(login(sick).0, TDSAUTH_ERR_PANIC);
@@ -129,7 +145,7 @@ mod tests {
             // SAFETY: `event` is writable for the size it claims.
             let _ = tell.send(unsafe { tdsauth_wait(client, 0, TDSAUTH_FOREVER, &raw mut event) });
         });
-        assert_eq!(guard(request, || panic!("a defect")), TDSAUTH_ERR_PANIC);
+        assert_eq!(guard(request, &|| panic!("a defect")), TDSAUTH_ERR_PANIC);
         let woken = told.recv_timeout(Duration::from_secs(60)).unwrap();
         assert_eq!(woken, TDSAUTH_ERR_PANIC);
         // SAFETY: a handle.
@@ -142,7 +158,7 @@ mod tests {
         let mut error: tdsauth_error = unsafe { std::mem::zeroed() };
         error.struct_size = 256;
         // SAFETY: `error` is writable for the size it claims.
-        let status = unsafe { guard_reporting(0, &raw mut error, || panic!("a defect")) };
+        let status = unsafe { guard_reporting(0, &raw mut error, &|| panic!("a defect")) };
         assert_eq!((status, error.status), (TDSAUTH_ERR_PANIC, TDSAUTH_ERR_PANIC));
         assert!(error.message_len > 0);
     }
@@ -158,7 +174,7 @@ mod tests {
                 }
             }
         }
-        let status = guard(0, || std::panic::panic_any(Bomb));
+        let status = guard(0, &|| std::panic::panic_any(Bomb));
         assert_eq!(status, TDSAUTH_ERR_PANIC);
     }
 

@@ -111,7 +111,7 @@ pub unsafe extern "C" fn tdsauth_http_next(
     client: tdsauth_client,
     request: *mut tdsauth_http_request,
 ) -> i32 {
-    guard(client, || {
+    guard(client, &|| {
         // SAFETY: the header's rule for structs.
         let out = unsafe { StructOut::open(request) }?;
         let Some(event) = core::http_next(client)? else { return Ok(status::NO_EVENT) };
@@ -180,7 +180,7 @@ pub unsafe extern "C" fn tdsauth_http_get(
     cap: usize,
     needed: *mut usize,
 ) -> i32 {
-    guard(client, || {
+    guard(client, &|| {
         // SAFETY: the header's rule for texts out.
         let out = unsafe { TextOut::open(buf, cap, needed) }?;
         match core::http_request(client, id, |request| part(request, field))? {
@@ -202,7 +202,7 @@ pub unsafe extern "C" fn tdsauth_http_complete(
     id: u64,
     response: *const tdsauth_http_response,
 ) -> i32 {
-    guard(client, || {
+    guard(client, &|| {
         // SAFETY: the header's rule for structs.
         let response = unsafe { struct_in(response) }?
             .ok_or_else(|| Error::argument("the response is missing"))?;

@@ -28,7 +28,7 @@ pub extern "C" fn tdsauth_abi_version() -> u32 {
 /// Errors: INVALID_ARGUMENT, BUFFER_TOO_SMALL.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn tdsauth_version(buf: *mut c_char, cap: usize, needed: *mut usize) -> i32 {
-    guard(0, || {
+    guard(0, &|| {
         // SAFETY: the header's rule for texts out.
         let out = unsafe { TextOut::open(buf, cap, needed) }?;
         out.write(env!("CARGO_PKG_VERSION"))

@@ -24,7 +24,7 @@ pub unsafe extern "C" fn tdsauth_log_next(
     cap: usize,
     needed: *mut usize,
 ) -> i32 {
-    guard(client, || {
+    guard(client, &|| {
         // SAFETY: the header's rule for outputs.
         let level_out = unsafe { slot(level) }?;
         // SAFETY: the header's rule for texts out.

@@ -64,7 +64,7 @@ pub unsafe extern "C" fn tdsauth_login_anonymously(
         core::login_anonymously(client, unsafe { submit_in(options, user_data) }?)
     };
     // SAFETY: the header's rules for outputs and structs.
-    unsafe { submitting(client, request, error, body) }
+    unsafe { submitting(client, request, error, &body) }
 }
 
 /// Logs in with a session token that the game got elsewhere ("become"): printable ASCII, at most
@@ -92,7 +92,7 @@ pub unsafe extern "C" fn tdsauth_login_with_session_token(
         core::login_with_session_token(client, Secret::new(token), submit)
     };
     // SAFETY: the header's rules for outputs and structs.
-    unsafe { submitting(client, request, error, body) }
+    unsafe { submitting(client, request, error, &body) }
 }
 
 /// Options of `tdsauth_login_with_auth_data` and `tdsauth_user_associate_auth_data`.
@@ -219,7 +219,7 @@ pub unsafe extern "C" fn tdsauth_login_with_auth_data(
         core::login_with_auth_data(client, login, submit)
     };
     // SAFETY: the header's rules for outputs and structs.
-    unsafe { submitting(client, request, error, body) }
+    unsafe { submitting(client, request, error, &body) }
 }
 
 /// Logs out: what is remembered of the session is gone from this device when the event comes; the
@@ -246,5 +246,5 @@ pub unsafe extern "C" fn tdsauth_logout(
         core::logout(client, revoke, Submit { user_data, timeout_ms })
     };
     // SAFETY: the header's rules for outputs and structs.
-    unsafe { submitting(client, request, error, body) }
+    unsafe { submitting(client, request, error, &body) }
 }

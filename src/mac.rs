@@ -104,7 +104,7 @@ pub unsafe extern "C" fn tdsauth_mac_header(
     cap: usize,
     needed: *mut usize,
 ) -> i32 {
-    guard(0, || {
+    guard(0, &|| {
         // SAFETY: the header's rules for texts out, structs and texts in.
         unsafe {
             let mut out = TextOut::open(buf, cap, needed)?;
@@ -132,5 +132,5 @@ pub unsafe extern "C" fn tdsauth_mac_verify(
         unsafe { call_in(input)?.verify(Text(header, header_len)) }
     };
     // SAFETY: the header's rule for structs.
-    unsafe { guard_reporting(0, error, body) }
+    unsafe { guard_reporting(0, error, &body) }
 }

@@ -49,9 +49,9 @@ unsafe fn get<T: Copy + Default>(
     key: *const c_char,
     key_len: usize,
     value: *mut T,
-    read: impl FnOnce(&core::Object, &str) -> Result<Option<T>>,
+    read: &dyn Fn(&core::Object, &str) -> Result<Option<T>>,
 ) -> i32 {
-    guard(object, || {
+    guard(object, &|| {
         // SAFETY: the header's rule for outputs.
         let out = unsafe { slot(value) }?;
         // SAFETY: the header's rule for texts in.
@@ -71,9 +71,9 @@ unsafe fn get_text(
     buf: *mut c_char,
     cap: usize,
     needed: *mut usize,
-    read: impl FnOnce(&core::Object) -> Result<Option<String>>,
+    read: &dyn Fn(&core::Object) -> Result<Option<String>>,
 ) -> i32 {
-    guard(object, || {
+    guard(object, &|| {
         // SAFETY: by this function's promise.
         let out = unsafe { TextOut::open(buf, cap, needed) }?;
         match read(&*core::object(object)?)? {
@@ -99,7 +99,7 @@ pub unsafe extern "C" fn tdsauth_object_get_str(
     // SAFETY: the header's rule for texts in.
     let read = |object: &core::Object| object.get_str(unsafe { key_in(key, key_len) }?);
     // SAFETY: the header's rule for texts out.
-    unsafe { get_text(object, buf, cap, needed, read) }
+    unsafe { get_text(object, buf, cap, needed, &read) }
 }
 
 /// The whole number under `key`.
@@ -114,7 +114,7 @@ pub unsafe extern "C" fn tdsauth_object_get_i64(
     value: *mut i64,
 ) -> i32 {
     // SAFETY: the header's rules for texts in and for outputs.
-    unsafe { get(object, key, key_len, value, |object, key| object.get_i64(key)) }
+    unsafe { get(object, key, key_len, value, &|object, key| object.get_i64(key)) }
 }
 
 /// The number under `key`.
@@ -129,7 +129,7 @@ pub unsafe extern "C" fn tdsauth_object_get_f64(
     value: *mut f64,
 ) -> i32 {
     // SAFETY: the header's rules for texts in and for outputs.
-    unsafe { get(object, key, key_len, value, |object, key| object.get_f64(key)) }
+    unsafe { get(object, key, key_len, value, &|object, key| object.get_f64(key)) }
 }
 
 /// The truth value under `key`: 1 or 0.
@@ -145,7 +145,7 @@ pub unsafe extern "C" fn tdsauth_object_get_bool(
 ) -> i32 {
     let read = |object: &core::Object, key: &str| Ok(object.get_bool(key)?.map(i32::from));
     // SAFETY: the header's rules for texts in and for outputs.
-    unsafe { get(object, key, key_len, value, read) }
+    unsafe { get(object, key, key_len, value, &read) }
 }
 
 /// The moment under `key`, in milliseconds since 1970-01-01T00:00:00Z.
@@ -160,7 +160,7 @@ pub unsafe extern "C" fn tdsauth_object_get_date(
     unix_ms: *mut i64,
 ) -> i32 {
     // SAFETY: the header's rules for texts in and for outputs.
-    unsafe { get(object, key, key_len, unix_ms, |object, key| object.get_date(key)) }
+    unsafe { get(object, key, key_len, unix_ms, &|object, key| object.get_date(key)) }
 }
 
 /// The value under `key` as JSON; with an absent key (NULL, 0) the whole object, without its session
@@ -185,7 +185,7 @@ pub unsafe extern "C" fn tdsauth_object_get_json(
         })
     };
     // SAFETY: the header's rule for texts out.
-    unsafe { get_text(object, buf, cap, needed, read) }
+    unsafe { get_text(object, buf, cap, needed, &read) }
 }
 
 /// The type of the value under `key`, one of `TDSAUTH_TYPE_*`.
@@ -200,7 +200,7 @@ pub unsafe extern "C" fn tdsauth_object_value_type(
     type_: *mut i32,
 ) -> i32 {
     // SAFETY: the header's rules for texts in and for outputs.
-    unsafe { get(object, key, key_len, type_, |object, key| Ok(object.value_type(key))) }
+    unsafe { get(object, key, key_len, type_, &|object, key| Ok(object.value_type(key))) }
 }
 
 /// The names of the object's fields: a JSON array of texts, sorted.
@@ -216,7 +216,7 @@ pub unsafe extern "C" fn tdsauth_object_keys(
 ) -> i32 {
     let read = |object: &core::Object| Ok(Some(json(&serde_json::Value::from(object.keys()))));
     // SAFETY: the header's rule for texts out.
-    unsafe { get_text(object, buf, cap, needed, read) }
+    unsafe { get_text(object, buf, cap, needed, &read) }
 }
 
 /// A copy that never changes.
@@ -228,7 +228,7 @@ pub unsafe extern "C" fn tdsauth_object_snapshot(
     object: tdsauth_object,
     snapshot: *mut tdsauth_object,
 ) -> i32 {
-    guard(object, || {
+    guard(object, &|| {
         // SAFETY: the header's rule for outputs.
         let out = unsafe { slot(snapshot) }?;
         out.set(core::object_snapshot(object)?);
@@ -241,5 +241,5 @@ pub unsafe extern "C" fn tdsauth_object_snapshot(
 /// Ownership: gives `object` back. Threads: any. Errors: INVALID_HANDLE.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn tdsauth_object_release(object: tdsauth_object) -> i32 {
-    guard(object, || core::object_release(object).map(|()| status::OK))
+    guard(object, &|| core::object_release(object).map(|()| status::OK))
 }

@@ -107,7 +107,7 @@ pub unsafe extern "C" fn tdsauth_object_create_without_data(
         Ok(status::OK)
     };
     // SAFETY: the header's rule for structs.
-    unsafe { guard_reporting(client, error, body) }
+    unsafe { guard_reporting(client, error, &body) }
 }
 
 /// Reads the key, then makes one change under it: what all setters share.
@@ -120,7 +120,7 @@ unsafe fn set(
     key_len: usize,
     change: &dyn Fn(&core::Object, &str) -> Result<()>,
 ) -> i32 {
-    guard(object, || {
+    guard(object, &|| {
         // SAFETY: by this function's promise.
         let key = unsafe { key_in(key, key_len) }?;
         change(&*core::object(object)?, key).map(|()| status::OK)
@@ -256,7 +256,7 @@ pub unsafe extern "C" fn tdsauth_object_is_dirty(
     key_len: usize,
     dirty: *mut i32,
 ) -> i32 {
-    guard(object, || {
+    guard(object, &|| {
         // SAFETY: the header's rule for outputs.
         let out = unsafe { slot(dirty) }?;
         // SAFETY: the header's rule for texts in.
@@ -300,7 +300,7 @@ pub unsafe extern "C" fn tdsauth_object_save(
         core::save(client, object, save, submit)
     };
     // SAFETY: the header's rules for outputs and structs.
-    unsafe { submitting(client, request, error, body) }
+    unsafe { submitting(client, request, error, &body) }
 }
 
 /// Asks the server for an object's fields, as the object's own session or, if it has none, as the
@@ -335,5 +335,5 @@ pub unsafe extern "C" fn tdsauth_object_fetch(
         core::fetch(client, object, fetch, submit)
     };
     // SAFETY: the header's rules for outputs and structs.
-    unsafe { submitting(client, request, error, body) }
+    unsafe { submitting(client, request, error, &body) }
 }

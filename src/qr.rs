@@ -41,7 +41,7 @@ pub unsafe extern "C" fn tdsauth_qr_encode(
         out.write(&code.modules, code.side)
     };
     // SAFETY: the header's rule for structs.
-    unsafe { guard_reporting(0, error, body) }
+    unsafe { guard_reporting(0, error, &body) }
 }
 
 /// The caller's buffer for the squares.

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use tdsauth_core::error::{Error, Result, status};
 
-use crate::guard::{guard, guard_reporting};
+use crate::guard::{Body, guard, guard_reporting};
 use crate::handles::{tdsauth_client, tdsauth_object, tdsauth_request};
 use crate::status::tdsauth_error;
 use crate::strings::TextOut;
@@ -170,16 +170,16 @@ pub(crate) unsafe fn submitting(
     client: tdsauth_client,
     request: *mut tdsauth_request,
     error: *mut tdsauth_error,
-    body: impl FnOnce() -> Result<u64>,
+    body: &dyn Body<u64>,
 ) -> i32 {
     let body = || {
         // SAFETY: by this function's promise.
         let out = unsafe { slot(request) }?;
-        out.set(body()?);
+        out.set(body.run()?);
         Ok(status::OK)
     };
     // SAFETY: by this function's promise.
-    unsafe { guard_reporting(client, error, body) }
+    unsafe { guard_reporting(client, error, &body) }
 }
 
 /// Takes the client's next event, in the order in which they happened. Call it in each frame until
@@ -189,7 +189,7 @@ pub(crate) unsafe fn submitting(
 /// Errors: NO_EVENT (positive: nothing to deliver), INVALID_HANDLE, INVALID_ARGUMENT.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn tdsauth_poll(client: tdsauth_client, event: *mut tdsauth_event) -> i32 {
-    guard(client, || {
+    guard(client, &|| {
         // SAFETY: the header's rule for structs.
         let out = unsafe { StructOut::open(event) }?;
         Ok(deliver(&out, core::poll(client)?, status::NO_EVENT))
@@ -213,7 +213,7 @@ pub unsafe extern "C" fn tdsauth_wait(
     timeout_ms: u32,
     event: *mut tdsauth_event,
 ) -> i32 {
-    guard(client, || {
+    guard(client, &|| {
         // SAFETY: the header's rule for structs.
         let out = unsafe { StructOut::open(event) }?;
         let limit = Duration::from_millis(timeout_ms.into());
@@ -247,7 +247,7 @@ fn deliver(out: &StructOut<tdsauth_event>, event: Option<Event>, nothing: i32) -
 /// Ownership: the request stays the caller's to release. Threads: any. Errors: INVALID_HANDLE.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn tdsauth_request_cancel(request: tdsauth_request) -> i32 {
-    guard(request, || core::request_cancel(request).map(|()| status::OK))
+    guard(request, &|| core::request_cancel(request).map(|()| status::OK))
 }
 
 /// A text of the request's last delivered event: `field` is one of `TDSAUTH_REQUEST_*`. Who reads
@@ -264,7 +264,7 @@ pub unsafe extern "C" fn tdsauth_request_get_str(
     cap: usize,
     needed: *mut usize,
 ) -> i32 {
-    guard(request, || {
+    guard(request, &|| {
         // SAFETY: the header's rule for texts out.
         let out = unsafe { TextOut::open(buf, cap, needed) }?;
         let field = match field {
@@ -295,7 +295,7 @@ pub unsafe extern "C" fn tdsauth_request_take_object(
     index: u32,
     object: *mut tdsauth_object,
 ) -> i32 {
-    guard(request, || {
+    guard(request, &|| {
         // SAFETY: the header's rule for outputs.
         let out = unsafe { slot(object) }?;
         let Some(taken) = core::request_take_object(request, index)? else {
@@ -312,5 +312,5 @@ pub unsafe extern "C" fn tdsauth_request_take_object(
 /// Ownership: gives `request` back. Threads: any. Errors: INVALID_HANDLE.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn tdsauth_request_release(request: tdsauth_request) -> i32 {
-    guard(request, || core::request_release(request).map(|()| status::OK))
+    guard(request, &|| core::request_release(request).map(|()| status::OK))
 }

@@ -335,7 +335,7 @@ mod tests {
             // SAFETY: `error` is writable for the size it claims.
             let slot = unsafe { ErrorSlot::open(&raw mut error) }.unwrap();
             let text = format!("{lead}{}", "塔".repeat(200));
-            slot.report(&Error::new(status::NETWORK, text.as_str()));
+            slot.report(&Error::new(status::NETWORK, text.clone()));
             let bytes: Vec<u8> = error.message.iter().map(|byte| byte.cast_unsigned()).collect();
             let message = CStr::from_bytes_until_nul(&bytes).unwrap().to_str().unwrap();
             assert_eq!((message.len(), error.message_len as usize), (kept, kept));

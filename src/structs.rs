@@ -45,23 +45,34 @@ pub(crate) unsafe fn struct_in<T: Struct>(source: *const T) -> Result<Option<T>>
     if source.is_null() {
         return Ok(None);
     }
-    // SAFETY: not NULL, so readable by this function's promise.
-    let claimed = unsafe { claimed_size::<T>(source) }?;
-    let bytes = source.cast::<u8>();
-    for offset in size_of::<T>()..claimed {
+    let mut value = MaybeUninit::<T>::zeroed();
+    let target = value.as_mut_ptr().cast::<u8>();
+    // SAFETY: `source` is not NULL, so readable by this function's promise; `target` is writable for
+    // a whole `T`.
+    unsafe { copy_in(source.cast(), T::V1, target, size_of::<T>()) }?;
+    // SAFETY: zeroed bytes and the caller's are a value of `T` by the promise of `Struct`.
+    let value = unsafe { value.assume_init() };
+    if value.reserved_is_zero() { Ok(Some(value)) } else { Err(unsupported()) }
+}
+
+/// What [`struct_in`] does for every type: the struct at `source`, of which `size` bytes are known
+/// and `least` must be there, is copied to `target`.
+///
+/// # Safety
+/// `source` is readable for the size it claims in its first four bytes; `target` is
+/// writable for `size` bytes, and elsewhere.
+unsafe fn copy_in(source: *const u8, least: usize, target: *mut u8, size: usize) -> Result<()> {
+    // SAFETY: by this function's promise.
+    let claimed = unsafe { claimed_size(source, least) }?;
+    for offset in size..claimed {
         // SAFETY: inside the size that the struct claims.
-        if unsafe { bytes.add(offset).read() } != 0 {
+        if unsafe { source.add(offset).read() } != 0 {
             return Err(unsupported());
         }
     }
-    let mut value = MaybeUninit::<T>::zeroed();
-    // SAFETY: `claimed` bytes are readable, `size_of::<T>()` writable, and we copy the smaller
-    // number; zeroed bytes and the caller's are a value of `T` by the promise of `Struct`.
-    let value = unsafe {
-        value.as_mut_ptr().cast::<u8>().copy_from(bytes, claimed.min(size_of::<T>()));
-        value.assume_init()
-    };
-    if value.reserved_is_zero() { Ok(Some(value)) } else { Err(unsupported()) }
+    // SAFETY: `claimed` bytes are readable, `size` writable, and we copy the smaller number.
+    unsafe { target.copy_from(source, claimed.min(size)) };
+    Ok(())
 }
 
 /// Like [`struct_in`], without a copy where none is needed; `spare` holds one where it is.
@@ -92,14 +103,16 @@ fn unsupported() -> Error {
     Error::new(status::UNSUPPORTED_FIELD, "a field that this version does not know is not zero")
 }
 
+/// The size that a struct claims to have, at least `least`.
+///
 /// # Safety
 /// `source` is readable for four bytes.
-unsafe fn claimed_size<T: Struct>(source: *const T) -> Result<usize> {
+unsafe fn claimed_size(source: *const u8, least: usize) -> Result<usize> {
     // SAFETY: by this function's promise; the caller's struct may be misaligned.
     let claimed = unsafe { source.cast::<u32>().read_unaligned() };
     usize::try_from(claimed)
         .ok()
-        .filter(|size| (T::V1..=LARGEST).contains(size))
+        .filter(|size| (least..=LARGEST).contains(size))
         .ok_or_else(|| Error::argument("struct_size is out of range"))
 }
 
@@ -122,7 +135,7 @@ impl<T: Struct> StructOut<T> {
             return Err(Error::argument("a struct is NULL"));
         }
         // SAFETY: not NULL, so readable by this function's promise.
-        let claimed = unsafe { claimed_size::<T>(target) }?;
+        let claimed = unsafe { claimed_size(target.cast(), T::V1) }?;
         let out = Self { target, claimed };
         let zero = MaybeUninit::<T>::zeroed();
         // SAFETY: zero is a value of `T` by the promise of `Struct`.

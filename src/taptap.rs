@@ -143,7 +143,7 @@ pub unsafe extern "C" fn tdsauth_taptap_login(
         core::taptap_login(client, login, submit)
     };
     // SAFETY: the header's rules for outputs and structs.
-    unsafe { submitting(client, request, error, body) }
+    unsafe { submitting(client, request, error, &body) }
 }
 
 /// `tdsauth_taptap_login`, then the login at the account server as the user of this TapTap player,
@@ -167,7 +167,7 @@ pub unsafe extern "C" fn tdsauth_login_with_taptap(
         core::login_with_taptap(client, login, submit)
     };
     // SAFETY: the header's rules for outputs and structs.
-    unsafe { submitting(client, request, error, body) }
+    unsafe { submitting(client, request, error, &body) }
 }
 
 /// Fetches a new QR code in a running login; the old one is dropped. It comes with another
@@ -177,7 +177,7 @@ pub unsafe extern "C" fn tdsauth_login_with_taptap(
 /// Errors: INVALID_HANDLE, INVALID_ARGUMENT (the request is no login by QR code, or has ended).
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn tdsauth_taptap_renew_qr(request: tdsauth_request) -> i32 {
-    guard(request, || core::taptap_renew_qr(request).map(|()| status::OK))
+    guard(request, &|| core::taptap_renew_qr(request).map(|()| status::OK))
 }
 
 /// Takes a URL that the system handed to the game, at most 8 KiB: hand over each one, those that
@@ -215,7 +215,7 @@ pub unsafe extern "C" fn tdsauth_taptap_handle_url(
         Ok(status::OK)
     };
     // SAFETY: the header's rule for structs.
-    unsafe { guard_reporting(client, error, body) }
+    unsafe { guard_reporting(client, error, &body) }
 }
 
 /// Replaces the TapTap token by a new one, then fetches the profile. Once at each start of the game
@@ -239,7 +239,7 @@ pub unsafe extern "C" fn tdsauth_taptap_refresh(
         core::taptap_refresh(client, unsafe { submit_in(options, user_data) }?)
     };
     // SAFETY: the header's rules for outputs and structs.
-    unsafe { submitting(client, request, error, body) }
+    unsafe { submitting(client, request, error, &body) }
 }
 
 /// Fetches the TapTap profile anew; a token without `public_profile` gives openid and unionid
@@ -260,7 +260,7 @@ pub unsafe extern "C" fn tdsauth_taptap_fetch_profile(
         core::taptap_fetch_profile(client, unsafe { submit_in(options, user_data) }?)
     };
     // SAFETY: the header's rules for outputs and structs.
-    unsafe { submitting(client, request, error, body) }
+    unsafe { submitting(client, request, error, &body) }
 }
 
 /// Takes over a token that the official SDK obtained, such as on a phone: its JSON, at most 64 KiB,
@@ -290,5 +290,5 @@ pub unsafe extern "C" fn tdsauth_taptap_import_token(
         core::taptap_import_token(client, Secret::new(json), submit)
     };
     // SAFETY: the header's rules for outputs and structs.
-    unsafe { submitting(client, request, error, body) }
+    unsafe { submitting(client, request, error, &body) }
 }

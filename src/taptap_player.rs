@@ -74,7 +74,7 @@ pub unsafe extern "C" fn tdsauth_taptap_mac_header(
         }
     };
     // SAFETY: the header's rule for structs.
-    unsafe { guard_reporting(client, error, body) }
+    unsafe { guard_reporting(client, error, &body) }
 }
 
 /// A part of the TapTap token, as the last delivered event left it; right after
@@ -92,7 +92,7 @@ pub unsafe extern "C" fn tdsauth_taptap_token_get_str(
     cap: usize,
     needed: *mut usize,
 ) -> i32 {
-    guard(client, || {
+    guard(client, &|| {
         // SAFETY: the header's rule for texts out.
         let out = unsafe { TextOut::open(buf, cap, needed) }?;
         let field = match field {
@@ -125,7 +125,7 @@ pub unsafe extern "C" fn tdsauth_taptap_profile_get_str(
     cap: usize,
     needed: *mut usize,
 ) -> i32 {
-    guard(client, || {
+    guard(client, &|| {
         // SAFETY: the header's rule for texts out.
         let out = unsafe { TextOut::open(buf, cap, needed) }?;
         let field = match field {

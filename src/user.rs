@@ -36,7 +36,7 @@ pub unsafe extern "C" fn tdsauth_current_user(
         Ok(status::OK)
     };
     // SAFETY: the header's rule for structs.
-    unsafe { guard_reporting(client, error, body) }
+    unsafe { guard_reporting(client, error, &body) }
 }
 
 /// Asks the server whether the session of `user` (0: the current user) is valid. Ends in
@@ -60,7 +60,7 @@ pub unsafe extern "C" fn tdsauth_user_is_authenticated(
         core::user_is_authenticated(client, user, submit)
     };
     // SAFETY: the header's rules for outputs and structs.
-    unsafe { submitting(client, request, error, body) }
+    unsafe { submitting(client, request, error, &body) }
 }
 
 /// Replaces the session token of `user` (0: the current user) by a new one; the old one is dead on
@@ -85,7 +85,7 @@ pub unsafe extern "C" fn tdsauth_user_refresh_session_token(
         core::refresh_session_token(client, user, submit)
     };
     // SAFETY: the header's rules for outputs and structs.
-    unsafe { submitting(client, request, error, body) }
+    unsafe { submitting(client, request, error, &body) }
 }
 
 /// Links the player of another platform to `user` (0: the current user), who can log in by either
@@ -124,7 +124,7 @@ pub unsafe extern "C" fn tdsauth_user_associate_auth_data(
         core::associate(client, user, login.auth, submit)
     };
     // SAFETY: the header's rules for outputs and structs.
-    unsafe { submitting(client, request, error, body) }
+    unsafe { submitting(client, request, error, &body) }
 }
 
 /// `tdsauth_taptap_login`, then links that TapTap player to `user` (0: the current user). The same
@@ -149,7 +149,7 @@ pub unsafe extern "C" fn tdsauth_user_associate_taptap(
         core::associate_taptap(client, user, login, submit)
     };
     // SAFETY: the header's rules for outputs and structs.
-    unsafe { submitting(client, request, error, body) }
+    unsafe { submitting(client, request, error, &body) }
 }
 
 /// Unlinks a platform from `user` (0: the current user). The last one may go too: the event says
@@ -176,7 +176,7 @@ pub unsafe extern "C" fn tdsauth_user_disassociate_auth_data(
         core::disassociate(client, user, platform, submit)
     };
     // SAFETY: the header's rules for outputs and structs.
-    unsafe { submitting(client, request, error, body) }
+    unsafe { submitting(client, request, error, &body) }
 }
 
 /// Deletes the account of `user` (0: the current user) on the server, for good: ask the player
@@ -203,5 +203,5 @@ pub unsafe extern "C" fn tdsauth_user_delete(
         core::delete(client, user, submit)
     };
     // SAFETY: the header's rules for outputs and structs.
-    unsafe { submitting(client, request, error, body) }
+    unsafe { submitting(client, request, error, &body) }
 }

@@ -5,6 +5,8 @@
 //! the cause lies: the caller (-1…), the network (-100…), the disk (-200…), the account (-300…),
 //! TapTap (-400…).
 
+use std::borrow::Cow;
+
 /// The status numbers. `src/status.rs` gives each one its C name and asserts that they agree.
 pub mod status {
     /// Success.
@@ -158,12 +160,15 @@ pub struct Error {
     /// Bits of [`flag`].
     pub flags: u32,
     /// One English sentence, without secrets.
-    pub message: String,
+    pub message: Cow<'static, str>,
 }
 
 impl Error {
     /// An error with the flags that its status implies.
-    pub fn new(status: i32, message: impl Into<String>) -> Self {
+    // Never inlined: hundreds of places make one, and each would be larger.
+    #[cold]
+    #[inline(never)]
+    pub fn new(status: i32, message: impl Into<Cow<'static, str>>) -> Self {
         Self {
             status,
             http_status: 0,
@@ -174,7 +179,9 @@ impl Error {
     }
 
     /// Short for the commonest mistake of a caller.
-    pub fn argument(message: impl Into<String>) -> Self {
+    #[cold]
+    #[inline(never)]
+    pub fn argument(message: impl Into<Cow<'static, str>>) -> Self {
         Self::new(status::INVALID_ARGUMENT, message)
     }
 

@@ -118,10 +118,7 @@ fn a_server_without_tls_is_told_as_such() {
         let _ = stream.read_to_end(&mut Vec::new());
     });
     let (error, _) = get(&url).unwrap_err();
-    assert_eq!(
-        (error.status, error.message.as_str()),
-        (status::TLS, "the server does not speak TLS")
-    );
+    assert_eq!((error.status, &*error.message), (status::TLS, "the server does not speak TLS"));
     answering.join().unwrap();
 }
 

@@ -117,7 +117,7 @@ pub fn check_platform(name: &str) -> Result<()> {
 }
 
 /// A JSON object that the game gave; `name` says what it is not.
-pub(crate) fn object(name: &str, json: &str) -> Result<Row> {
+pub(crate) fn object(name: &'static str, json: &str) -> Result<Row> {
     // As bytes: a reader of texts would be shipped beside that of the answers.
     match serde_json::from_slice(json.as_bytes()) {
         Ok(Value::Object(row)) if row::refuse_nul(&row).is_ok() => Ok(row),

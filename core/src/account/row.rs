@@ -73,6 +73,6 @@ pub fn refuse_nul(row: &Row) -> Result<()> {
     }
 }
 
-pub(super) fn bad(message: &str) -> Error {
+pub(super) fn bad(message: &'static str) -> Error {
     Error::new(status::BAD_RESPONSE, message)
 }

@@ -1,5 +1,6 @@
 //! One client: intake of requests, delivery of events, and its end.
 
+use std::borrow::Cow;
 use std::sync::atomic::{AtomicBool, AtomicI64, AtomicU32, AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
@@ -123,7 +124,7 @@ impl Client {
             awaits: None,
             epoch,
             last: None,
-            message: String::new(),
+            message: Cow::default(),
             objects: Vec::new(),
             texts: None,
         };
@@ -317,7 +318,7 @@ impl Client {
         let state = self.lock();
         let request = state.requests.get(&id).ok_or_else(released)?;
         if field == RequestText::Message {
-            return Ok(Some(request.message.clone()));
+            return Ok(Some(request.message.to_string()));
         }
         if field == RequestText::Platform {
             let ended = request.last.is_some_and(|event| event.flags & flag::MORE == 0);

@@ -3,6 +3,7 @@
 //! Everything here lies under one lock that is never held over I/O. The threads prepare changes;
 //! [`State::deliver`] swaps them in, so that what the game reads changes only inside its own calls.
 
+use std::borrow::Cow;
 use std::collections::{HashMap, VecDeque};
 use std::sync::Arc;
 
@@ -56,7 +57,7 @@ pub(super) struct Request {
     pub(super) epoch: Option<u64>,
     /// Fields below are those of the last delivered event.
     pub(super) last: Option<Event>,
-    pub(super) message: String,
+    pub(super) message: Cow<'static, str>,
     pub(super) objects: Vec<Option<Arc<Object>>>,
     pub(super) texts: Option<Box<Texts>>,
 }

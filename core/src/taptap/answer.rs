@@ -270,7 +270,7 @@ pub(super) fn text<'a>(row: &'a Row, name: &str) -> Option<&'a str> {
 }
 
 /// A failure to find in `data` what must be there.
-pub(super) fn bad(response: &Response, message: &str) -> Error {
+pub(super) fn bad(response: &Response, message: &'static str) -> Error {
     Error::new(status::BAD_RESPONSE, message).with_server(i32::from(response.status), 0)
 }
 

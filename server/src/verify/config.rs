@@ -142,7 +142,7 @@ fn webhook(
     if key.expose().len() < MIN_KEY {
         return Err(format!("\"key\" has fewer than {MIN_KEY} characters"));
     }
-    Webhook::new(name, url, &key, patience).map_err(|error| error.message)
+    Webhook::new(name, url, &key, patience).map_err(|error| error.to_string())
 }
 
 /// The file's object: platform name to settings.

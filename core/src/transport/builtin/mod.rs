@@ -9,6 +9,7 @@ mod fault;
 mod line;
 mod provider;
 mod resolve;
+mod roots;
 mod tls;
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};

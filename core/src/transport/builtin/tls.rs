@@ -12,7 +12,7 @@ use ureq::unversioned::transport::{
     Buffers, ConnectionDetails, LazyBuffers, NextTimeout, Transport, TransportAdapter,
 };
 
-use super::{fault, provider};
+use super::{fault, provider, roots};
 use crate::error::{Error, Result, status};
 
 /// Whom a client trusts; shared by its workers, which so resume each other's TLS sessions.
@@ -36,8 +36,7 @@ impl TlsSetup {
     }
 
     fn roots(&self) -> Vec<TrustAnchor<'static>> {
-        let bundled = webpki_roots::TLS_SERVER_ROOTS.iter();
-        bundled.chain(&self.extra).cloned().collect()
+        roots::bundled().chain(self.extra.iter().cloned()).collect()
     }
 
     fn make(&self) -> std::result::Result<Arc<ClientConfig>, rustls::Error> {
@@ -72,7 +71,7 @@ impl TlsSetup {
     }
 }
 
-fn other(status: i32, message: &str) -> ureq::Error {
+fn other(status: i32, message: &'static str) -> ureq::Error {
     ureq::Error::Other(Box::new(Error::new(status, message)))
 }
 
