@@ -27,7 +27,7 @@ fn a_failure_carries_the_answer_of_the_server() {
     let seen = host::request(&client);
     host::answer(&client, seen.id, 400, r#"{"code":251,"error":"invalid authData"}"#);
     let event = client.next_event();
-    assert_eq!((event.request, event.status), (request, api::REJECTED));
+    assert_eq!((event.request, event.status), (request, api::INVALID_AUTH_DATA));
     assert_eq!((event.http_status, event.server_code, event.objects), (400, 251, 0));
 }
 
