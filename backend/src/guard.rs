@@ -25,7 +25,7 @@ pub(crate) unsafe fn guard_reporting(
         Err(error) => return error.status,
     };
     let (status, text) = match caught(body) {
-        Ok(status) => (status, String::new()),
+        Ok(status) => (status, Default::default()),
         Err(error) => (error.status, error.message),
     };
     slot.report(status, &text);
