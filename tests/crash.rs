@@ -88,6 +88,11 @@ fn one_player() {
             client.succeed(client.associate("taptap", &variable("TDSAUTH_TEST_DATA")));
             println!("\nplayer: linked");
         }
+        "delete" => {
+            println!("\nplayer: {}", client.guest().id());
+            client.succeed(client.delete_user(0));
+            println!("\nplayer: deleted");
+        }
         "log in and out for ever" => loop {
             println!("\nplayer: {}", client.guest().id());
             client.succeed(client.logout(false));
@@ -172,27 +177,73 @@ fn killed_at_any_step_of_a_link_the_account_is_there_and_the_guests_are_not_doub
         });
         let mut setup = taptap.setup(folder.path());
         setup.server_url.clone_from(&proxy.url);
-        let mut child =
-            player(&setup, "link").env("TDSAUTH_TEST_DATA", &data).spawn().expect("it runs");
-        let put = |it: &Exchange| it.line.starts_with("PUT ") && (it.status == 200) == linked;
-        eventually(|| proxy.record().iter().any(put).then_some(()));
-        child.kill().expect("kill -9");
-        let output = child.wait_with_output().expect("its output");
-        let lines = said(&output.stdout);
-        assert_eq!(lines.len(), 1, "it never heard of the link: {lines:?}");
-
-        setup.server_url = taptap.url().to_owned();
-        let guests: Vec<String> = (0..3).flat_map(|_| play(&setup, "log in")).collect();
-        assert!(guests.iter().all(|id| *id == guests[0]), "one guest from now on: {guests:?}");
-        assert_eq!(guests[0] == lines[0], !linked, "{guests:?}");
+        let mut link = player(&setup, "link");
+        let id = kill_at(link.env("TDSAUTH_TEST_DATA", &data), &proxy, "PUT ", linked);
+        assert_eq!(only_guest(&setup) == id, !linked);
+        assert_eq!(guests_made(&proxy), 1 + usize::from(linked));
         if linked {
             let client = setup.open();
             let known = AuthDataOptions { fail_on_not_exist: 1, ..AuthDataOptions::init() };
             let login = client.try_login_with_auth_data("taptap", &data, Some(&known));
             client.succeed(accepted(login));
-            assert_eq!(client.current_user().expect("the player").id(), lines[0]);
+            assert_eq!(client.current_user().expect("the player").id(), id);
         }
     }
+}
+
+#[test]
+fn killed_at_any_step_of_a_deletion_the_account_is_whole_or_gone() {
+    // Once the server never hears of it, once it has deleted the account.
+    for (fate, deleted) in [(Fate::Silence, false), (Fate::KeepAnswer, true)] {
+        let (folder, elsewhere) = (folder(), folder());
+        let proxy = Proxy::start(&server::shared().url, move |_, exchange| {
+            if exchange.line.starts_with("DELETE ") { fate.clone() } else { Fate::Pass }
+        });
+        let mut setup = Setup::new(server::shared(), folder.path());
+        setup.server_url.clone_from(&proxy.url);
+        let id = kill_at(&mut player(&setup, "delete"), &proxy, "DELETE ", deleted);
+        let token = setup.open().current_user().expect("nobody told it otherwise").token();
+
+        let guest = only_guest(&setup);
+        assert_eq!(guest == id, !deleted, "{guest} was {id}");
+        assert_eq!(guests_made(&proxy), 1 + usize::from(deleted));
+        let deletions = proxy.record().iter().filter(|it| it.line.starts_with("DELETE ")).count();
+        assert_eq!(deletions, 1, "nobody asked for it a second time");
+        let other = Setup::new(server::shared(), elsewhere.path()).open();
+        let status = other.finish(other.login_with_session_token(&token)).status;
+        assert_eq!(status, if deleted { api::SESSION_OVER } else { api::OK });
+    }
+}
+
+/// Kills a player who waits for the answer to a request that the server has carried out, or never
+/// heard of; gives who it was before.
+fn kill_at(player: &mut Command, proxy: &Proxy, method: &str, carried_out: bool) -> String {
+    let mut child = player.spawn().expect("it runs");
+    let sent = |it: &Exchange| it.line.starts_with(method) && (it.status == 200) == carried_out;
+    eventually(|| proxy.record().iter().any(sent).then_some(()));
+    child.kill().expect("kill -9");
+    let output = child.wait_with_output().expect("its output");
+    let mut lines = said(&output.stdout);
+    assert_eq!(lines.len(), 1, "it never heard the answer: {lines:?}");
+    lines.remove(0)
+}
+
+/// Who plays as a guest from now on: at each start the same.
+fn only_guest(setup: &Setup) -> String {
+    let mut guests: Vec<String> = (0..3).flat_map(|_| play(setup, "log in")).collect();
+    guests.dedup();
+    assert_eq!(guests.len(), 1, "{guests:?}");
+    guests.remove(0)
+}
+
+/// How many accounts were made, each by a guest id of its own.
+fn guests_made(proxy: &Proxy) -> usize {
+    let record = proxy.record();
+    let mut made: Vec<_> = record.iter().filter(|it| it.status == 201).map(|it| &it.body).collect();
+    made.sort();
+    made.dedup();
+    assert_eq!(made.len(), proxy.accounts(), "a guest id that was given up came back: {made:?}");
+    made.len()
 }
 
 fn files_below(folder: &Path) -> Vec<String> {

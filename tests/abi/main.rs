@@ -15,6 +15,7 @@ mod common;
 mod tls_front;
 
 mod account;
+mod account_server;
 mod account_taptap;
 mod errors;
 mod events;

@@ -1,6 +1,7 @@
 //! The real account server, one for the whole test process.
 
 use std::io::{BufRead, BufReader};
+use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
 use std::sync::OnceLock;
 
@@ -20,7 +21,17 @@ pub struct Server {
 /// A server of a test's own, ended when dropped.
 pub struct Owned {
     pub server: Server,
+    data: PathBuf,
     keeper: Child,
+}
+
+impl Owned {
+    /// What its operator orders from a shell, such as `users ban ID`.
+    pub fn order(&self, words: &[&str]) {
+        let mut order = Command::new(build::server());
+        let status = order.args(words).arg("--data").arg(&self.data).status().expect("it runs");
+        assert!(status.success(), "{words:?}");
+    }
 }
 
 impl Drop for Owned {
@@ -34,30 +45,36 @@ impl Drop for Owned {
 
 /// A server whose state is nobody else's.
 pub fn own() -> Owned {
-    let (server, keeper) = start(super::memory_folder());
-    Owned { server, keeper }
+    own_with(&[])
+}
+
+/// The same, with further options.
+pub fn own_with(options: &[&str]) -> Owned {
+    start(super::memory_folder(), options)
 }
 
 /// The server of this test process, started at the first call.
 pub fn shared() -> &'static Server {
-    static SERVER: OnceLock<(Server, Child)> = OnceLock::new();
-    &SERVER.get_or_init(|| start(super::folder())).0
+    static SERVER: OnceLock<Owned> = OnceLock::new();
+    &SERVER.get_or_init(|| start(super::folder(), &[])).server
 }
 
 /// The shell outlives us for a moment: our end of the pipe closes however we end, and then it ends
 /// the server and removes its folder.
 const KEEPER: &str = r#"
-"$1" --dev --listen 127.0.0.1:0 --data "$2" --print-keys < /dev/null & server=$!
+program=$1; data=$2; shift 2
+"$program" --dev --listen 127.0.0.1:0 --data "$data" --print-keys "$@" < /dev/null & server=$!
 read -r _
-kill "$server"; wait "$server"; rm -rf "$2"
+kill "$server"; wait "$server"; rm -rf "$data"
 "#;
 
-fn start(data: tempfile::TempDir) -> (Server, Child) {
+fn start(data: tempfile::TempDir, options: &[&str]) -> Owned {
     let data = data.keep();
     let mut keeper = Command::new("sh")
         .args(["-c", KEEPER, "sh"])
         .arg(build::server())
         .arg(&data)
+        .args(options)
         .env("TDSAUTH_LOG", "warn")
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
@@ -75,5 +92,5 @@ fn start(data: tempfile::TempDir) -> (Server, Child) {
         master_key: text("master_key"),
         taptap_client_id: text("taptap_client_id"),
     };
-    (server, keeper)
+    Owned { server, data, keeper }
 }

@@ -47,15 +47,6 @@ void carrying() {
   good(client.set_app_state(tdsauth::AppState::foreground), "and comes back");
 }
 
-void imported() {
-  note("the folder of the official C# SDK");
-  tdsauth::ClientOptions options = kit::hosted_in(kit::new_folder());
-  options.import_path = options.storage_path + "/official";
-  good(tdsauth::Client::create(options), "may be named where there is none");
-  options.import_path = std::string(32 * 1024 + 1, 'x');
-  bad(tdsauth::Client::create(options), TDSAUTH_ERR_INVALID_ARGUMENT, "but not at such length");
-}
-
 void two_in_a_folder() {
   note("two clients in one folder");
   const std::string folder = kit::new_folder();
@@ -75,7 +66,6 @@ void two_in_a_folder() {
 
 void host_stories() {
   carrying();
-  imported();
   two_in_a_folder();
 }
 

@@ -11,6 +11,7 @@ int main() {
   change_stories();
   owner_stories();
   host_stories();
+  import_stories();
   mac_stories();
   taptap_stories();
   link_stories();

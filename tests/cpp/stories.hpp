@@ -9,6 +9,7 @@ void change_stories();
 void link_stories();
 void owner_stories();
 void host_stories();
+void import_stories();
 void mac_stories();
 void taptap_stories();
 void leak_stories();
