@@ -14,6 +14,7 @@ mod linger;
 mod passwords;
 mod query;
 mod seats;
+mod support;
 mod tls;
 mod users;
 mod writing;
@@ -127,7 +128,12 @@ pub(crate) fn router(app: Arc<App>, stand_in: Option<Arc<StandIn>>) -> Router {
     let all = Router::new()
         .route("/healthz", get(healthz))
         .route("/1.1/date", get(date))
-        .route("/1.1/login", post(passwords::log_in).route_layer(attempt))
+        .route("/1.1/login", post(passwords::log_in).route_layer(attempt.clone()))
+        .route(
+            "/storage/1.1/users/tap-support/identity",
+            get(support::identity).route_layer(attempt),
+        )
+        .route("/tdsauth/v1/identity", post(support::named))
         .merge(no_messages())
         // The same rows under two names: official clients use either.
         .nest("/1.1/users", users.clone())

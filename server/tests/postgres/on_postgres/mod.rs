@@ -25,6 +25,8 @@ mod dev_script;
 mod durable;
 #[path = "../../finding.rs"]
 mod finding;
+#[path = "../../identity.rs"]
+mod identity;
 #[path = "../../keys.rs"]
 mod keys;
 #[path = "../../limits.rs"]
