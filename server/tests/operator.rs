@@ -53,7 +53,7 @@ fn users_are_listed_and_shown_without_anything_that_opens_an_account() {
     let expected = json!({
         "objectId": second, "username": player.text("username"), "platforms": ["corp"],
         "createdAt": player.text("createdAt"), "updatedAt": player.text("updatedAt"),
-        "bannedAt": null, "banReason": null,
+        "bannedAt": null, "banReason": null, "damaged": null,
     });
     assert_eq!(json, expected);
     let shown = order(&folder, &["users", "show", second, "--json"]);
