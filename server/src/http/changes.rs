@@ -10,12 +10,13 @@ use serde_json::{Map, Value, json};
 use super::address::Client;
 use super::auth::Caller;
 use super::query::Query;
-use super::users::{Answer, Id, authority, confirmed};
+use super::users::{Answer, Certain, Id, authority, confirmed};
 use super::{App, answer, body, passwords};
 use crate::accounts::{Change, User, View};
 use crate::clock;
 use crate::problem::Problem;
 use crate::storage::{Authority, Delete, Deleted, Refusal, Save, Saved};
+use crate::verify::Pending;
 
 /// Contract rows 10 to 15: one body may set fields, names and a first password, link platforms, which confirm who the owner is
 /// there, and unlink some. All of it happens at once or nothing of it.
@@ -36,7 +37,7 @@ pub(super) async fn save(
     let Change { claims, unlink, fields, given, auth_data } = change;
     let touched: Vec<String> =
         fields.keys().cloned().chain(given.touched().map(str::to_owned)).collect();
-    let (proven, told) = confirmed(&app, claims).await?;
+    let Certain { proven, told, grants } = confirmed(&app, claims).await?;
     let replace_password = authority.is_master() || app.policy.may_replace_password();
     let credentials = passwords::set(&app, client, &authority, given).await?;
     let (max_bytes, now) = (app.policy.max_object_bytes(), clock::now_ms());
@@ -62,9 +63,10 @@ pub(super) async fn save(
         Saved::Refused => return Err(Problem::NO_SESSION),
         Saved::Nobody => return Err(Problem::NO_USER),
     };
+    grants.into_iter().for_each(Pending::kept);
     if auth_data {
         // A platform that is gone may have left a grant.
-        app.owed.notify_one();
+        app.verifiers.leftovers().wake();
     }
     let mut row = Map::new();
     if query.is_true("fetchWhenSave") || query.is_true("new") {
@@ -93,7 +95,7 @@ pub(super) async fn delete(
     let authority = authority(caller, &headers)?;
     match app.store.order(Delete { id, authority, now: clock::now_ms() }).await? {
         Deleted::Done => {
-            app.owed.notify_one();
+            app.verifiers.leftovers().wake();
             Ok(answer::json(StatusCode::OK, &json!({})))
         }
         Deleted::Refused => Err(Problem::NO_SESSION),

@@ -29,7 +29,7 @@ use axum::middleware;
 use axum::response::Response;
 use axum::routing::{get, post, put};
 use serde_json::json;
-use tokio::sync::{Notify, Semaphore};
+use tokio::sync::Semaphore;
 
 use crate::args::Args;
 use crate::clock;
@@ -74,8 +74,6 @@ pub(crate) struct App {
     /// Whom to ask about players.
     pub(crate) verifiers: Verifiers,
     passwords: Passwords,
-    /// Told when there may be a grant to be ended.
-    pub(crate) owed: Notify,
     /// Places for bodies that are too large to have one for each connection.
     large_bodies: Arc<Semaphore>,
 }
@@ -109,7 +107,6 @@ impl App {
             ids,
             verifiers,
             passwords,
-            owed: Notify::new(),
             large_bodies,
         })
     }

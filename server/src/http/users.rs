@@ -21,7 +21,7 @@ use crate::credentials::Given;
 use crate::ids::{TOKEN_CHARS, random_text};
 use crate::problem::Problem;
 use crate::storage::{Authority, NewUser, Refresh, Refreshed, SignInOrder, SignedIn};
-use crate::verify::{Claim, Confirmed};
+use crate::verify::{Claim, Confirmed, Pending};
 
 pub(super) type Answer = Result<Response, Problem>;
 pub(super) type Id = Result<Path<String>, PathRejection>;
@@ -42,7 +42,7 @@ pub(super) async fn sign_in(
         return passwords::sign_up(&app, client, given, body).await;
     }
     let SignIn { claims, mut fields, given } = SignIn::read(body, app.policy, &app.verifiers)?;
-    let (proven, told) = confirmed(&app, claims).await?;
+    let Certain { proven, told, grants } = confirmed(&app, claims).await?;
     // What the game says itself goes before.
     for (name, text) in told {
         fields.entry(name).or_insert(text);
@@ -62,7 +62,9 @@ pub(super) async fn sign_in(
             if let Ok(taken) = may_make {
                 taken.give_back();
             }
-            Ok(answer::json(StatusCode::OK, &user.admitted()?.to_json(View::Session)))
+            let user = user.admitted()?;
+            grants.into_iter().for_each(Pending::kept);
+            Ok(answer::json(StatusCode::OK, &user.to_json(View::Session)))
         }
         SignedIn::Taken => {
             if let Ok(taken) = may_make {
@@ -72,7 +74,10 @@ pub(super) async fn sign_in(
         }
         SignedIn::Nobody => Err(may_make.err().unwrap_or(Problem::NO_USER)),
         SignedIn::NameTaken(unique) => Err(unique.into()),
-        SignedIn::Created(user) => created(&user),
+        SignedIn::Created(user) => {
+            grants.into_iter().for_each(Pending::kept);
+            created(&user)
+        }
     }
 }
 
@@ -170,13 +175,19 @@ pub(super) fn new_session(id: &str, token: &Secret, updated_at: i64) -> Response
     answer::json(StatusCode::OK, &row)
 }
 
-/// Who it is, once all of it is certain, and what the platforms told of somebody's name and picture.
-pub(super) async fn confirmed(
-    app: &App,
-    claims: Vec<Claim>,
-) -> Result<(Vec<Proven>, Map<String, Value>), Problem> {
+/// Who somebody is.
+pub(super) struct Certain {
+    pub(super) proven: Vec<Proven>,
+    /// Somebody's name and picture, as far as the platforms told.
+    pub(super) told: Map<String, Value>,
+    /// Those in `proven`, each to be told when it is kept.
+    pub(super) grants: Vec<Pending>,
+}
+
+/// Who it is, once all of it is certain.
+pub(super) async fn confirmed(app: &App, claims: Vec<Claim>) -> Result<Certain, Problem> {
     let mut told = Map::new();
-    let mut all = Vec::with_capacity(claims.len());
+    let (mut proven, mut grants) = (Vec::with_capacity(claims.len()), Vec::new());
     for Confirmed { identity, fields, union, grant } in app.verifiers.confirm(claims).await? {
         for (name, text) in fields {
             told.entry(name).or_insert(text);
@@ -186,9 +197,11 @@ pub(super) async fn confirmed(
             unionid: union.unionid,
             main_account: union.main_account,
         });
-        all.push(Proven { identity, union, grant });
+        let secret = grant.as_ref().and_then(Pending::grant).cloned();
+        proven.push(Proven { identity, union, grant: secret });
+        grants.extend(grant);
     }
-    Ok((all, told))
+    Ok(Certain { proven, told, grants })
 }
 
 /// By what right the caller changes a user, if there may be one.
