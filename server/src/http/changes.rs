@@ -3,14 +3,13 @@
 use std::sync::Arc;
 
 use axum::body::Body;
-use axum::extract::{Path, State};
-use axum::http::{HeaderMap, StatusCode};
+use axum::extract::State;
+use axum::http::StatusCode;
 use serde_json::{Map, Value, json};
 
 use super::address::Client;
-use super::auth::Caller;
 use super::query::Query;
-use super::users::{Answer, Certain, Id, authority, confirmed};
+use super::users::{Answer, Certain, Target, confirmed};
 use super::{App, answer, body, passwords};
 use crate::accounts::{Change, User, View};
 use crate::clock;
@@ -18,19 +17,16 @@ use crate::problem::Problem;
 use crate::storage::{Authority, Delete, Deleted, Refusal, Save, Saved};
 use crate::verify::Pending;
 
-/// Contract rows 10 to 15: one body may set fields, names and a first password, link platforms, which confirm who the owner is
-/// there, and unlink some. All of it happens at once or nothing of it.
+/// Contract rows 10 to 15: one body may set fields, names and a first password, link platforms,
+/// which confirm who the owner is there, and unlink some. All of it happens at once or nothing of
+/// it.
 pub(super) async fn save(
     State(app): State<Arc<App>>,
-    caller: Caller,
+    Target { id, authority }: Target,
     client: Client,
-    id: Id,
     query: Query,
-    headers: HeaderMap,
     body: Body,
 ) -> Answer {
-    let Path(id) = id.map_err(|_| Problem::NO_SESSION)?;
-    let authority = authority(caller, &headers)?;
     let user = own(&app, &id, &authority).await?;
     let condition = query.filter()?;
     let change = Change::read(body::object(&app, body).await?, &user, app.policy, &app.verifiers)?;
@@ -87,12 +83,8 @@ pub(super) async fn save(
 /// Contract row 18: the account is gone, its session dead and its identities free.
 pub(super) async fn delete(
     State(app): State<Arc<App>>,
-    caller: Caller,
-    id: Id,
-    headers: HeaderMap,
+    Target { id, authority }: Target,
 ) -> Answer {
-    let Path(id) = id.map_err(|_| Problem::NO_SESSION)?;
-    let authority = authority(caller, &headers)?;
     match app.store.order(Delete { id, authority, now: clock::now_ms() }).await? {
         Deleted::Done => {
             app.verifiers.leftovers().wake();

@@ -4,8 +4,9 @@ use std::sync::Arc;
 
 use axum::body::Body;
 use axum::extract::rejection::PathRejection;
-use axum::extract::{Path, State};
+use axum::extract::{FromRequestParts, Path, State};
 use axum::http::header::LOCATION;
+use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderValue, StatusCode};
 use axum::response::Response;
 use serde_json::{Map, Value, json};
@@ -24,7 +25,6 @@ use crate::storage::{Authority, NewUser, Refresh, Refreshed, SignInOrder, Signed
 use crate::verify::{Claim, Confirmed, Pending};
 
 pub(super) type Answer = Result<Response, Problem>;
-pub(super) type Id = Result<Path<String>, PathRejection>;
 
 /// Contract rows 1 to 4: signs in by identity, which the platform confirms; makes the account when
 /// there is none. A session the request may carry means nothing here.
@@ -125,7 +125,7 @@ pub(super) async fn me(
 pub(super) async fn by_id(
     State(app): State<Arc<App>>,
     caller: Caller,
-    id: Id,
+    id: Result<Path<String>, PathRejection>,
     query: Query,
     headers: HeaderMap,
 ) -> Answer {
@@ -149,12 +149,8 @@ pub(super) async fn by_id(
 /// Contract row 16: a new session token; the old one is dead.
 pub(super) async fn refresh(
     State(app): State<Arc<App>>,
-    caller: Caller,
-    id: Id,
-    headers: HeaderMap,
+    Target { id, authority }: Target,
 ) -> Answer {
-    let Path(id) = id.map_err(|_| Problem::NO_SESSION)?;
-    let authority = authority(caller, &headers)?;
     let new_token = Secret::new(random_text(TOKEN_CHARS)?);
     let now = clock::now_ms();
     let order = Refresh { id: id.clone(), authority, new_token, now };
@@ -204,11 +200,25 @@ pub(super) async fn confirmed(app: &App, claims: Vec<Claim>) -> Result<Certain, 
     Ok(Certain { proven, told, grants })
 }
 
-/// By what right the caller changes a user, if there may be one.
-pub(super) fn authority(caller: Caller, headers: &HeaderMap) -> Result<Authority, Problem> {
-    match (caller, auth::session(headers)) {
-        (Caller::Master, _) => Ok(Authority::Master),
-        (Caller::Client, Some(session)) => Ok(Authority::Session(session)),
-        (Caller::Client, None) => Err(Problem::NO_SESSION),
+/// The user in the path whom a request changes, and by what right. As an argument of a handler it
+/// refuses who shows none; whether it is a right to this user, the change itself finds out.
+pub(super) struct Target {
+    pub(super) id: String,
+    pub(super) authority: Authority,
+}
+
+impl FromRequestParts<Arc<App>> for Target {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Self, Problem> {
+        let caller = Caller::from_request_parts(parts, app).await?;
+        let id = Path::<String>::from_request_parts(parts, app).await;
+        let Path(id) = id.map_err(|_| Problem::NO_SESSION)?;
+        let authority = match (caller, auth::session(&parts.headers)) {
+            (Caller::Master, _) => Authority::Master,
+            (Caller::Client, Some(session)) => Authority::Session(session),
+            (Caller::Client, None) => return Err(Problem::NO_SESSION),
+        };
+        Ok(Self { id, authority })
     }
 }
