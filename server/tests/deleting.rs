@@ -9,9 +9,10 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use common::apple::{
-    self, APP, REFRESH, Signer, StudioKey, USER, claims, granted, login, says, upload, with_codes,
+    self, APP, KEY_ID, REFRESH, Signer, StudioKey, TEAM, USER, claims, granted, login, says,
+    settings, upload, with_codes,
 };
-use common::platform::{Asked, Platform, Reply};
+use common::platform::{Asked, Platform, Reply, server_on};
 use common::{Answer, HANG, Server, data};
 use serde_json::{Value, json};
 
@@ -158,12 +159,15 @@ fn row_12_unlinking_apple_ends_its_grant_and_a_later_login_keeps_it() {
     assert_eq!(login(&server, &apple::map(&token)).status, 201);
 }
 
-/// An Apple, a server that exchanges codes, and what it is asked with: a code that Apple takes.
+/// An Apple, a server that exchanges codes and cannot ask another platform, and what it is asked
+/// with: a code that Apple takes.
 fn exchanging() -> (Platform, tempfile::TempDir, Server, Value) {
     let (apple, script) = apple::start();
     let (temporary, folder) = data();
     assert!(upload(&folder, &StudioKey::new().pem).status.success());
-    let server = with_codes(&apple, &folder, &["--platform", "corp=unverified"]);
+    let mut own = settings(&apple, &json!({ "team_id": TEAM, "key_id": KEY_ID }));
+    own["zeta"] = json!({ "base_url": "http://127.0.0.1:1" });
+    let server = server_on(&folder, &["lc_apple=apple", "zeta=weixin"], &own, &[]);
     says(&script, granted(&Signer::first().token(&claims())));
     (apple, temporary, server, json!({ "uid": USER, "code": "c-1" }))
 }
@@ -183,17 +187,19 @@ fn a_code_of_a_request_that_keeps_nothing_is_revoked() {
         body
     };
     let somebody_elses = json!({ "authData": { "lc_apple": { "uid": "other", "code": "c-1" } } });
-    let kept_nothing: [(&str, &str, Value, u16); 4] = [
+    let both = json!({ "lc_apple": map, "zeta": { "openid": "z", "access_token": "t" } });
+    let kept_nothing: [(&str, &str, Value, u16); 5] = [
         ("POST", "/1.1/users?failOnNotExist=true", with(json!({})), 211),
         ("POST", "/1.1/users", with(named.clone()), 202),
         ("PUT", &no_effect, with(json!({})), 305),
         ("POST", "/1.1/users", somebody_elses, 251),
+        ("POST", "/1.1/users", json!({ "authData": both }), 503),
     ];
     let mut exchanged = 0;
     for (method, path, body, code) in kept_nothing {
         let session = (method == "PUT").then_some(own);
         let answer = server.ask(method, path, session, &body);
-        assert_eq!((answer.status, &answer.json["code"]), (400, &json!(code)));
+        assert_eq!(answer.json["code"], json!(code), "{}", answer.json);
         exchanged += 1;
         assert_eq!(apple.count("/auth/token"), exchanged, "code {code}");
         revoked(&apple, exchanged).iter().for_each(is_the_grant);
