@@ -17,6 +17,7 @@ mod credentials;
 mod dev;
 mod hashing;
 mod http;
+mod identity_token;
 mod ids;
 mod keys;
 mod operator;

@@ -164,8 +164,9 @@ fn line(user: &Listed, json: bool) -> String {
         return format!("{}\n", to_json(user));
     }
     let banned = if user.ban.is_some() { " banned" } else { "" };
+    let damaged = if user.damaged.is_some() { " damaged" } else { "" };
     let (created, platforms) = (iso(user.created_at), user.platforms.join(","));
-    format!("{} {created} {} [{platforms}]{banned}\n", user.id, visible(&user.username))
+    format!("{} {created} {} [{platforms}]{banned}{damaged}\n", user.id, visible(&user.username))
 }
 
 /// A user as some lines.
@@ -182,6 +183,9 @@ fn page(user: &Listed) -> String {
         let reason = visible(ban.reason.as_deref().unwrap_or_default());
         text.push_str(&format!("banned     {} {reason}\n", iso(ban.at)));
     }
+    if let Some(what) = &user.damaged {
+        text.push_str(&format!("damaged    {what}\n"));
+    }
     text
 }
 
@@ -195,6 +199,7 @@ fn to_json(user: &Listed) -> Value {
         "platforms": user.platforms,
         "bannedAt": ban.map(|ban| iso(ban.at)),
         "banReason": ban.and_then(|ban| ban.reason.as_deref()),
+        "damaged": user.damaged,
     })
 }
 

@@ -83,6 +83,11 @@ impl Problem {
     pub(crate) const UNKNOWN_PLATFORM: Self =
         Self::business(252, "Invalid authData. The platform is not configured.");
 
+    pub(crate) const BAD_IDENTITY_TOKEN: Self =
+        Self::business(400, "The identity token is none of this service.");
+    pub(crate) const IDENTITY_TOKEN_EXPIRED: Self =
+        Self::business(410, "The identity token has expired.");
+
     pub(crate) const UNAUTHORIZED: Self = Self::plain(StatusCode::UNAUTHORIZED, "Unauthorized.");
     pub(crate) const FOREIGN_HOST: Self =
         Self::plain(StatusCode::FORBIDDEN, "This server answers to its own loopback names only.");
@@ -97,6 +102,8 @@ impl Problem {
     pub(crate) const BANNED: Self = Self::plain(StatusCode::FORBIDDEN, "This account is banned.");
     pub(crate) const NO_FIND: Self =
         Self::plain(StatusCode::FORBIDDEN, "Forbidden to find by class '_User' permissions.");
+    pub(crate) const MASTER_ONLY: Self =
+        Self::plain(StatusCode::FORBIDDEN, "The master key is needed.");
     pub(crate) const NOT_FOUND: Self = Self::plain(StatusCode::NOT_FOUND, "Not found.");
     pub(crate) const METHOD_NOT_ALLOWED: Self =
         Self::plain(StatusCode::METHOD_NOT_ALLOWED, "Method not allowed.");

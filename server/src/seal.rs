@@ -36,6 +36,8 @@ pub(crate) enum Purpose {
     Grant,
     /// Apple's private key of the studio (the .p8), of which there is one.
     AppleKey,
+    /// Who a player is, for the support desk; the record is the app and a text of the token's own.
+    IdentityToken,
     /// The value by which a database knows its key.
     Check,
 }
@@ -47,6 +49,7 @@ impl Purpose {
             Self::Identity => "identity",
             Self::Grant => "grant",
             Self::AppleKey => "apple key",
+            Self::IdentityToken => "identity token",
             Self::Check => "check",
         }
     }
@@ -77,7 +80,7 @@ impl fmt::Debug for Seal {
 
 impl Seal {
     /// `text`: 64 hex digits.
-    fn read(text: &Secret, source: String) -> Result<Self, String> {
+    pub(crate) fn read(text: &Secret, source: String) -> Result<Self, String> {
         let Some(key) = unhex(text.expose()) else {
             let digits = KEY_BYTES * 2;
             return Err(format!("{source}: {digits} hexadecimal digits are expected"));

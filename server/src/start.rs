@@ -107,6 +107,10 @@ async fn serve(args: Args, keys: Keys, alone: Option<File>) -> Result<(), StartE
     let bounds = bounds(&args);
     http::serve(listener, http::router(Arc::clone(&app), stand_in), tls, bounds, stop).await;
     revoking.abort();
+    let _ = revoking.await;
+    if let Err(error) = revoke::note(&app).await {
+        tracing::error!(%error, "grants are forgotten, not revoked");
+    }
     app.store.close().await;
     tracing::info!("stopped");
     Ok(())

@@ -9,9 +9,10 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use common::apple::{
-    self, APP, REFRESH, Signer, StudioKey, USER, claims, granted, login, says, upload, with_codes,
+    self, APP, KEY_ID, REFRESH, Signer, StudioKey, TEAM, USER, claims, granted, login, says,
+    settings, upload, with_codes,
 };
-use common::platform::{Asked, Platform, Reply};
+use common::platform::{Asked, Platform, Reply, server_on};
 use common::{Answer, HANG, Server, data};
 use serde_json::{Value, json};
 
@@ -156,4 +157,77 @@ fn row_12_unlinking_apple_ends_its_grant_and_a_later_login_keeps_it() {
     assert_eq!(gone.status, 200, "{}", gone.json);
     revoked(&apple, 1).iter().for_each(is_the_grant);
     assert_eq!(login(&server, &apple::map(&token)).status, 201);
+}
+
+/// An Apple, a server that exchanges codes and cannot ask another platform, and what it is asked
+/// with: a code that Apple takes.
+fn exchanging() -> (Platform, tempfile::TempDir, Server, Value) {
+    let (apple, script) = apple::start();
+    let (temporary, folder) = data();
+    assert!(upload(&folder, &StudioKey::new().pem).status.success());
+    let mut own = settings(&apple, &json!({ "team_id": TEAM, "key_id": KEY_ID }));
+    own["zeta"] = json!({ "base_url": "http://127.0.0.1:1" });
+    let server = server_on(&folder, &["lc_apple=apple", "zeta=weixin"], &own, &[]);
+    says(&script, granted(&Signer::first().token(&claims())));
+    (apple, temporary, server, json!({ "uid": USER, "code": "c-1" }))
+}
+
+#[test]
+fn a_code_of_a_request_that_keeps_nothing_is_revoked() {
+    let (apple, _temporary, server, map) = exchanging();
+    let guest = server.guest("me");
+    let (path, own) =
+        (format!("/1.1/users/{}", guest.text("objectId")), guest.text("sessionToken"));
+    let named = json!({ "username": "lin", "password": "the password of lin" });
+    assert_eq!(server.post("/1.1/users", &named).status, 201);
+    let no_effect = format!("{path}?where=%7B%22nickname%22:%22x%22%7D");
+    let with = |more: Value| {
+        let mut body = json!({ "authData": { "lc_apple": map } });
+        body.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+        body
+    };
+    let somebody_elses = json!({ "authData": { "lc_apple": { "uid": "other", "code": "c-1" } } });
+    let both = json!({ "lc_apple": map, "zeta": { "openid": "z", "access_token": "t" } });
+    let kept_nothing: [(&str, &str, Value, u16); 5] = [
+        ("POST", "/1.1/users?failOnNotExist=true", with(json!({})), 211),
+        ("POST", "/1.1/users", with(named.clone()), 202),
+        ("PUT", &no_effect, with(json!({})), 305),
+        ("POST", "/1.1/users", somebody_elses, 251),
+        ("POST", "/1.1/users", json!({ "authData": both }), 503),
+    ];
+    let mut exchanged = 0;
+    for (method, path, body, code) in kept_nothing {
+        let session = (method == "PUT").then_some(own);
+        let answer = server.ask(method, path, session, &body);
+        assert_eq!(answer.json["code"], json!(code), "{}", answer.json);
+        exchanged += 1;
+        assert_eq!(apple.count("/auth/token"), exchanged, "code {code}");
+        revoked(&apple, exchanged).iter().for_each(is_the_grant);
+    }
+    // A login that keeps it revokes nothing; the end of its account does.
+    let made = login(&server, &map);
+    assert_eq!(made.status, 201, "{}", made.json);
+    delete(&server, &made);
+    assert_eq!(revoked(&apple, exchanged + 1).len(), exchanged + 1);
+}
+
+#[test]
+fn a_code_of_a_player_who_has_an_account_stays_with_it_whatever_came_of_the_request() {
+    let (apple, temporary, server, map) = exchanging();
+    // By a token alone: the account has no grant yet.
+    let token = Signer::first().token(&claims());
+    let made = login(&server, &apple::map(&token));
+    assert_eq!(made.status, 201, "{}", made.json);
+    let guest = server.guest("me");
+    let path = format!("/1.1/users/{}", guest.text("objectId"));
+    let link = json!({ "authData": { "lc_apple": map } });
+    let taken = server.ask("PUT", &path, Some(guest.text("sessionToken")), &link);
+    assert_eq!((taken.status, &taken.json["code"]), (400, &json!(137)));
+    // To end the grant would have ended the player's whole consent to the game.
+    server.signal("-TERM");
+    assert!(server.wait().success());
+    assert_eq!(apple.count("/auth/revoke"), 0);
+    let server = with_codes(&apple, &temporary.path().join("data"), &[]);
+    assert_eq!(delete(&server, &made).status, 200);
+    revoked(&apple, 1).iter().for_each(is_the_grant);
 }

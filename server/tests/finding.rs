@@ -17,8 +17,7 @@ fn query(path: &str, pairs: &[(&str, &str)]) -> String {
 
 /// Asks with the master key.
 fn master(server: &Server, path: &str) -> Answer {
-    let key = format!("{},master", server.master_key);
-    server.send("GET", path, &[("X-LC-Id", &server.app_id), ("X-LC-Key", &key)], b"")
+    server.master("GET", path, &Value::Null)
 }
 
 fn named(server: &Server, id: &str, nickname: &str) -> Answer {

@@ -6,45 +6,17 @@ mod common;
 
 use std::fs;
 use std::path::Path;
-use std::process::{Output, Stdio};
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 
-use common::database::{on_database_of, sql};
-use common::{Answer, Server, command, data, mode, on_postgres};
+use common::database::{order, refused, sql};
+use common::{Answer, Server, data, mode, on_postgres};
 use serde_json::{Value, json};
 
 const BANNED: &str = "This account is banned.";
 const NO_USER: &str = "Could not find user.";
 const NO_SESSION: &str = "The user cannot be altered by a client without the session.";
-
-/// `tdsauth-server WORDS --data FOLDER`
-fn try_order(folder: &Path, words: &[&str]) -> Output {
-    let mut command = command();
-    on_database_of(&mut command, folder);
-    command.args(words).arg("--data").arg(folder);
-    command.stdout(Stdio::piped()).stderr(Stdio::piped()).output().unwrap()
-}
-
-/// What an order says that is carried out.
-#[track_caller]
-fn order(folder: &Path, words: &[&str]) -> String {
-    let output = try_order(folder, words);
-    let complaint = String::from_utf8(output.stderr).unwrap();
-    assert!(output.status.success() && complaint.is_empty(), "{words:?}: {complaint}");
-    String::from_utf8(output.stdout).unwrap()
-}
-
-/// The one line of an order that is refused.
-#[track_caller]
-fn refused(folder: &Path, words: &[&str]) -> String {
-    let output = try_order(folder, words);
-    let said = String::from_utf8(output.stderr).unwrap();
-    assert!(!output.status.success() && output.stdout.is_empty(), "{words:?}");
-    assert!(said.starts_with("tdsauth-server: ") && said.lines().count() == 1, "{said}");
-    said
-}
 
 fn start(folder: &Path) -> Server {
     Server::start(folder, &["--platform", "corp=unverified"])
@@ -81,7 +53,7 @@ fn users_are_listed_and_shown_without_anything_that_opens_an_account() {
     let expected = json!({
         "objectId": second, "username": player.text("username"), "platforms": ["corp"],
         "createdAt": player.text("createdAt"), "updatedAt": player.text("updatedAt"),
-        "bannedAt": null, "banReason": null,
+        "bannedAt": null, "banReason": null, "damaged": null,
     });
     assert_eq!(json, expected);
     let shown = order(&folder, &["users", "show", second, "--json"]);

@@ -10,9 +10,9 @@ use std::thread;
 use std::time::Duration;
 
 use common::apple::{StudioKey, upload};
-use common::database::{bytes, holds, of_before, sql, url};
+use common::database::{bytes, holds, of_before, order, sql, url};
 use common::{Answer, Server, chmod, command, data, on_postgres};
-use serde_json::json;
+use serde_json::{Value, json};
 
 const UNAVAILABLE: &str = "The service is not available now.";
 
@@ -218,7 +218,7 @@ impl Changed {
 
     fn log_names_users_and_no_secrets(&self) {
         let log = fs::read_to_string(self.folder.join("log")).unwrap();
-        assert!(log.contains(self.id(0)) && log.contains("seal key"), "{log}");
+        assert!(log.contains(self.id(0)) && log.contains("damaged"), "{log}");
         let tokens = self.guests.iter().map(|guest| guest.text("sessionToken"));
         for secret in tokens.chain(["guest-number"]) {
             assert!(!log.contains(secret), "{log}");
@@ -245,6 +245,70 @@ fn a_damaged_seal_closes_one_account_and_no_other() {
         changed.is_open(0);
     }
     changed.log_names_users_and_no_secrets();
+}
+
+#[test]
+fn the_operator_sees_a_damaged_user_mends_its_session_or_deletes_it() {
+    let changed = Changed::start();
+    let (server, folder) = (&changed.server, &*changed.folder);
+    let (session, identity) = (changed.id(0), changed.id(1));
+    changed.write("users", "token_sealed", 0, "damaged");
+    changed.write("identities", "data", 1, "damaged");
+    changed.is_closed(0);
+    changed.is_closed(1);
+
+    let list = order(folder, &["users", "list"]);
+    let line = |id: &str| list.lines().find(|line| line.starts_with(id)).unwrap();
+    assert!(line(session).ends_with(" [anonymous] damaged"), "{list}");
+    assert!(line(identity).ends_with(" [anonymous] damaged"), "{list}");
+    assert!(line(changed.id(2)).ends_with(" [anonymous]"), "{list}");
+    assert!(order(folder, &["users", "show", session]).contains("\ndamaged    sessionToken\n"));
+    let shown = order(folder, &["users", "show", identity, "--json"]);
+    let shown: Value = serde_json::from_str(&shown).unwrap();
+    assert_eq!(shown["damaged"], "authData.anonymous");
+
+    // Who looks through the users meets the others, and hears of whom it cannot be told.
+    let find = |query: &str| server.master("GET", &format!("/1.1/users{query}"), &Value::Null);
+    let found = find("?count=1");
+    assert_eq!((found.status, &found.json["count"]), (200, &json!(1)));
+    assert_eq!(found.json["results"][0]["objectId"], changed.id(2));
+    assert_eq!(found.json["damaged"], json!([session, identity]));
+    let named = format!("?where=%7B%22objectId%22:%22{identity}%22%7D");
+    assert_eq!(find(&named).json, json!({ "results": [], "damaged": [identity] }));
+
+    // A new session is one that opens.
+    order(folder, &["users", "revoke-sessions", session]);
+    let known = server.guest(GUESTS[0]);
+    assert_eq!((known.status, known.text("objectId")), (200, session));
+    for (guest, by_shell) in [(1, true), (2, false)] {
+        changed.write("identities", "data", guest, "damaged");
+        let id = changed.id(guest);
+        if by_shell {
+            order(folder, &["users", "delete", id]);
+        } else {
+            let gone = server.master("DELETE", &format!("/1.1/users/{id}"), &Value::Null);
+            assert_eq!((gone.status, gone.json), (200, json!({})));
+        }
+        let made = server.guest(GUESTS[guest]);
+        assert_eq!(made.status, 201, "its identity is free");
+    }
+    assert!(!order(folder, &["users", "list"]).contains("damaged"));
+    assert!(find("").json.get("damaged").is_none());
+    changed.log_names_users_and_no_secrets();
+}
+
+#[test]
+fn the_owner_of_a_damaged_identity_can_delete_the_account() {
+    let changed = Changed::start();
+    changed.write("identities", "data", 0, "damaged");
+    let path = format!("/1.1/users/{}", changed.id(0));
+    let own = changed.guests[0].text("sessionToken");
+    let foreign = changed.guests[1].text("sessionToken");
+    let delete = |session| changed.server.ask("DELETE", &path, Some(session), &Value::Null);
+    assert_eq!(delete(foreign).json["code"], 206);
+    changed.is_closed(0);
+    assert_eq!(delete(own).json, json!({}));
+    assert_eq!(changed.server.guest(GUESTS[0]).status, 201);
 }
 
 #[test]

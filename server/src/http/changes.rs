@@ -3,40 +3,37 @@
 use std::sync::Arc;
 
 use axum::body::Body;
-use axum::extract::{Path, State};
-use axum::http::{HeaderMap, StatusCode};
+use axum::extract::State;
+use axum::http::StatusCode;
 use serde_json::{Map, Value, json};
 
 use super::address::Client;
-use super::auth::Caller;
 use super::query::Query;
-use super::users::{Answer, Id, authority, confirmed};
+use super::users::{Answer, Certain, Target, confirmed};
 use super::{App, answer, body, passwords};
 use crate::accounts::{Change, User, View};
 use crate::clock;
 use crate::problem::Problem;
 use crate::storage::{Authority, Delete, Deleted, Refusal, Save, Saved};
+use crate::verify::Pending;
 
-/// Contract rows 10 to 15: one body may set fields, names and a first password, link platforms, which confirm who the owner is
-/// there, and unlink some. All of it happens at once or nothing of it.
+/// Contract rows 10 to 15: one body may set fields, names and a first password, link platforms,
+/// which confirm who the owner is there, and unlink some. All of it happens at once or nothing of
+/// it.
 pub(super) async fn save(
     State(app): State<Arc<App>>,
-    caller: Caller,
+    Target { id, authority }: Target,
     client: Client,
-    id: Id,
     query: Query,
-    headers: HeaderMap,
     body: Body,
 ) -> Answer {
-    let Path(id) = id.map_err(|_| Problem::NO_SESSION)?;
-    let authority = authority(caller, &headers)?;
     let user = own(&app, &id, &authority).await?;
     let condition = query.filter()?;
     let change = Change::read(body::object(&app, body).await?, &user, app.policy, &app.verifiers)?;
     let Change { claims, unlink, fields, given, auth_data } = change;
     let touched: Vec<String> =
         fields.keys().cloned().chain(given.touched().map(str::to_owned)).collect();
-    let (proven, told) = confirmed(&app, claims).await?;
+    let Certain { proven, told, grants } = confirmed(&app, claims).await?;
     let replace_password = authority.is_master() || app.policy.may_replace_password();
     let credentials = passwords::set(&app, client, &authority, given).await?;
     let (max_bytes, now) = (app.policy.max_object_bytes(), clock::now_ms());
@@ -62,9 +59,10 @@ pub(super) async fn save(
         Saved::Refused => return Err(Problem::NO_SESSION),
         Saved::Nobody => return Err(Problem::NO_USER),
     };
+    grants.into_iter().for_each(Pending::kept);
     if auth_data {
         // A platform that is gone may have left a grant.
-        app.owed.notify_one();
+        app.verifiers.leftovers().wake();
     }
     let mut row = Map::new();
     if query.is_true("fetchWhenSave") || query.is_true("new") {
@@ -85,15 +83,11 @@ pub(super) async fn save(
 /// Contract row 18: the account is gone, its session dead and its identities free.
 pub(super) async fn delete(
     State(app): State<Arc<App>>,
-    caller: Caller,
-    id: Id,
-    headers: HeaderMap,
+    Target { id, authority }: Target,
 ) -> Answer {
-    let Path(id) = id.map_err(|_| Problem::NO_SESSION)?;
-    let authority = authority(caller, &headers)?;
     match app.store.order(Delete { id, authority, now: clock::now_ms() }).await? {
         Deleted::Done => {
-            app.owed.notify_one();
+            app.verifiers.leftovers().wake();
             Ok(answer::json(StatusCode::OK, &json!({})))
         }
         Deleted::Refused => Err(Problem::NO_SESSION),

@@ -49,6 +49,9 @@ pub(super) async fn find(State(app): State<Arc<App>>, caller: Caller, query: Que
     if let (true, Some(rows)) = (count, rows.as_object_mut()) {
         rows.insert("count".into(), found.count.into());
     }
+    if let (false, Some(rows)) = (found.damaged.is_empty(), rows.as_object_mut()) {
+        rows.insert("damaged".into(), found.damaged.into());
+    }
     Ok(answer::json(StatusCode::OK, &rows))
 }
 

@@ -115,7 +115,9 @@ fn is_let_in(request: &Request, origins: &[Origin]) -> bool {
     let (Some(given), None) = (given.next(), given.next()) else {
         return false;
     };
-    request.uri().path().starts_with("/1.1/") && origins.iter().any(|origin| origin.is(given))
+    let path = request.uri().path();
+    let of_the_contract = ["/1.1/", "/storage/1.1/"].iter().any(|root| path.starts_with(root));
+    of_the_contract && origins.iter().any(|origin| origin.is(given))
 }
 
 /// Ends a request that takes longer than any may.

@@ -14,6 +14,7 @@ mod linger;
 mod passwords;
 mod query;
 mod seats;
+mod support;
 mod tls;
 mod users;
 mod writing;
@@ -28,7 +29,7 @@ use axum::middleware;
 use axum::response::Response;
 use axum::routing::{get, post, put};
 use serde_json::json;
-use tokio::sync::{Notify, Semaphore};
+use tokio::sync::Semaphore;
 
 use crate::args::Args;
 use crate::clock;
@@ -73,8 +74,6 @@ pub(crate) struct App {
     /// Whom to ask about players.
     pub(crate) verifiers: Verifiers,
     passwords: Passwords,
-    /// Told when there may be a grant to be ended.
-    pub(crate) owed: Notify,
     /// Places for bodies that are too large to have one for each connection.
     large_bodies: Arc<Semaphore>,
 }
@@ -108,7 +107,6 @@ impl App {
             ids,
             verifiers,
             passwords,
-            owed: Notify::new(),
             large_bodies,
         })
     }
@@ -127,7 +125,12 @@ pub(crate) fn router(app: Arc<App>, stand_in: Option<Arc<StandIn>>) -> Router {
     let all = Router::new()
         .route("/healthz", get(healthz))
         .route("/1.1/date", get(date))
-        .route("/1.1/login", post(passwords::log_in).route_layer(attempt))
+        .route("/1.1/login", post(passwords::log_in).route_layer(attempt.clone()))
+        .route(
+            "/storage/1.1/users/tap-support/identity",
+            get(support::identity).route_layer(attempt),
+        )
+        .route("/tdsauth/v1/identity", post(support::named))
         .merge(no_messages())
         // The same rows under two names: official clients use either.
         .nest("/1.1/users", users.clone())

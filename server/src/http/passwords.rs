@@ -4,15 +4,14 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 
 use axum::body::Body;
-use axum::extract::rejection::PathRejection;
-use axum::extract::{Path, State};
-use axum::http::{HeaderMap, StatusCode};
-use axum::response::Response;
+use axum::extract::State;
+use axum::http::StatusCode;
 use serde_json::{Map, Value};
 use tdsauth_core::secret::Secret;
 
 use super::address::Client;
 use super::auth::Caller;
+use super::users::{Answer, Target};
 use super::{App, answer, body, changes, users};
 use crate::accounts::{View, check_fields};
 use crate::clock;
@@ -24,8 +23,6 @@ use crate::storage::{
     Authority, ChangePassword, ForgetFailures, Hashes, Known, LogInOrder, LoggedIn,
     PasswordChanged, Right, SignUp,
 };
-
-type Answer = Result<Response, Problem>;
 
 /// How often old failures are forgotten, in milliseconds.
 const FORGETTING: i64 = 60 * 1000;
@@ -118,13 +115,9 @@ async fn compared(
 /// Contract row 17: a new password for who knows the old one; the session ends with it.
 pub(super) async fn update(
     State(app): State<Arc<App>>,
-    caller: Caller,
-    id: Result<Path<String>, PathRejection>,
-    headers: HeaderMap,
+    Target { id, authority }: Target,
     body: Body,
 ) -> Answer {
-    let Path(id) = id.map_err(|_| Problem::NO_SESSION)?;
-    let authority = users::authority(caller, &headers)?;
     // Asked again when it is written; here, so that nothing is computed for strangers.
     changes::own(&app, &id, &authority).await?;
     let NewPassword { old, new } = NewPassword::read(body::object(&app, body).await?)?;

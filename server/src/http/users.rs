@@ -4,8 +4,9 @@ use std::sync::Arc;
 
 use axum::body::Body;
 use axum::extract::rejection::PathRejection;
-use axum::extract::{Path, State};
+use axum::extract::{FromRequestParts, Path, State};
 use axum::http::header::LOCATION;
+use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderValue, StatusCode};
 use axum::response::Response;
 use serde_json::{Map, Value, json};
@@ -21,10 +22,9 @@ use crate::credentials::Given;
 use crate::ids::{TOKEN_CHARS, random_text};
 use crate::problem::Problem;
 use crate::storage::{Authority, NewUser, Refresh, Refreshed, SignInOrder, SignedIn};
-use crate::verify::{Claim, Confirmed};
+use crate::verify::{Claim, Confirmed, Pending};
 
 pub(super) type Answer = Result<Response, Problem>;
-pub(super) type Id = Result<Path<String>, PathRejection>;
 
 /// Contract rows 1 to 4: signs in by identity, which the platform confirms; makes the account when
 /// there is none. A session the request may carry means nothing here.
@@ -42,7 +42,7 @@ pub(super) async fn sign_in(
         return passwords::sign_up(&app, client, given, body).await;
     }
     let SignIn { claims, mut fields, given } = SignIn::read(body, app.policy, &app.verifiers)?;
-    let (proven, told) = confirmed(&app, claims).await?;
+    let Certain { proven, told, grants } = confirmed(&app, claims).await?;
     // What the game says itself goes before.
     for (name, text) in told {
         fields.entry(name).or_insert(text);
@@ -62,7 +62,9 @@ pub(super) async fn sign_in(
             if let Ok(taken) = may_make {
                 taken.give_back();
             }
-            Ok(answer::json(StatusCode::OK, &user.admitted()?.to_json(View::Session)))
+            let user = user.admitted()?;
+            grants.into_iter().for_each(Pending::kept);
+            Ok(answer::json(StatusCode::OK, &user.to_json(View::Session)))
         }
         SignedIn::Taken => {
             if let Ok(taken) = may_make {
@@ -72,7 +74,10 @@ pub(super) async fn sign_in(
         }
         SignedIn::Nobody => Err(may_make.err().unwrap_or(Problem::NO_USER)),
         SignedIn::NameTaken(unique) => Err(unique.into()),
-        SignedIn::Created(user) => created(&user),
+        SignedIn::Created(user) => {
+            grants.into_iter().for_each(Pending::kept);
+            created(&user)
+        }
     }
 }
 
@@ -120,7 +125,7 @@ pub(super) async fn me(
 pub(super) async fn by_id(
     State(app): State<Arc<App>>,
     caller: Caller,
-    id: Id,
+    id: Result<Path<String>, PathRejection>,
     query: Query,
     headers: HeaderMap,
 ) -> Answer {
@@ -144,12 +149,8 @@ pub(super) async fn by_id(
 /// Contract row 16: a new session token; the old one is dead.
 pub(super) async fn refresh(
     State(app): State<Arc<App>>,
-    caller: Caller,
-    id: Id,
-    headers: HeaderMap,
+    Target { id, authority }: Target,
 ) -> Answer {
-    let Path(id) = id.map_err(|_| Problem::NO_SESSION)?;
-    let authority = authority(caller, &headers)?;
     let new_token = Secret::new(random_text(TOKEN_CHARS)?);
     let now = clock::now_ms();
     let order = Refresh { id: id.clone(), authority, new_token, now };
@@ -170,13 +171,19 @@ pub(super) fn new_session(id: &str, token: &Secret, updated_at: i64) -> Response
     answer::json(StatusCode::OK, &row)
 }
 
-/// Who it is, once all of it is certain, and what the platforms told of somebody's name and picture.
-pub(super) async fn confirmed(
-    app: &App,
-    claims: Vec<Claim>,
-) -> Result<(Vec<Proven>, Map<String, Value>), Problem> {
+/// Who somebody is.
+pub(super) struct Certain {
+    pub(super) proven: Vec<Proven>,
+    /// Somebody's name and picture, as far as the platforms told.
+    pub(super) told: Map<String, Value>,
+    /// Those in `proven`, each to be told when it is kept.
+    pub(super) grants: Vec<Pending>,
+}
+
+/// Who it is, once all of it is certain.
+pub(super) async fn confirmed(app: &App, claims: Vec<Claim>) -> Result<Certain, Problem> {
     let mut told = Map::new();
-    let mut all = Vec::with_capacity(claims.len());
+    let (mut proven, mut grants) = (Vec::with_capacity(claims.len()), Vec::new());
     for Confirmed { identity, fields, union, grant } in app.verifiers.confirm(claims).await? {
         for (name, text) in fields {
             told.entry(name).or_insert(text);
@@ -186,16 +193,32 @@ pub(super) async fn confirmed(
             unionid: union.unionid,
             main_account: union.main_account,
         });
-        all.push(Proven { identity, union, grant });
+        let secret = grant.as_ref().and_then(Pending::grant).cloned();
+        proven.push(Proven { identity, union, grant: secret });
+        grants.extend(grant);
     }
-    Ok((all, told))
+    Ok(Certain { proven, told, grants })
 }
 
-/// By what right the caller changes a user, if there may be one.
-pub(super) fn authority(caller: Caller, headers: &HeaderMap) -> Result<Authority, Problem> {
-    match (caller, auth::session(headers)) {
-        (Caller::Master, _) => Ok(Authority::Master),
-        (Caller::Client, Some(session)) => Ok(Authority::Session(session)),
-        (Caller::Client, None) => Err(Problem::NO_SESSION),
+/// The user in the path whom a request changes, and by what right. As an argument of a handler it
+/// refuses who shows none; whether it is a right to this user, the change itself finds out.
+pub(super) struct Target {
+    pub(super) id: String,
+    pub(super) authority: Authority,
+}
+
+impl FromRequestParts<Arc<App>> for Target {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Self, Problem> {
+        let caller = Caller::from_request_parts(parts, app).await?;
+        let id = Path::<String>::from_request_parts(parts, app).await;
+        let Path(id) = id.map_err(|_| Problem::NO_SESSION)?;
+        let authority = match (caller, auth::session(&parts.headers)) {
+            (Caller::Master, _) => Authority::Master,
+            (Caller::Client, Some(session)) => Authority::Session(session),
+            (Caller::Client, None) => return Err(Problem::NO_SESSION),
+        };
+        Ok(Self { id, authority })
     }
 }

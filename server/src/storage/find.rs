@@ -1,11 +1,14 @@
 //! Users looked for by the operator.
 
 use super::conn::{Conn, Query, query};
-use super::{Result, users};
+use super::{Result, StoreError, users};
 use crate::accounts::{Filter, User, View};
 
 /// Users that are read at once.
 const PAGE: i64 = 500;
+
+/// Damaged users that are named in one answer.
+const MOST_DAMAGED: usize = 100;
 
 /// What is looked for. Without an exact id or name it reads every user until enough are found,
 /// within the time of any reading.
@@ -26,20 +29,21 @@ pub(crate) struct Matches {
     pub(crate) users: Vec<User>,
     /// All that fit, if they were to be counted.
     pub(crate) count: usize,
+    /// Object ids of users met whose rows are damaged, some of them if there are many. Whether they
+    /// fit, nobody can say.
+    pub(crate) damaged: Vec<String>,
 }
 
 /// Looks through the users in the order of their ids, which is that in which they were made.
 pub(super) async fn run(db: &mut Conn<'_>, search: &Search) -> Result<Matches> {
-    let mut found = Matches { users: Vec::new(), count: 0 };
+    let mut found = Matches { users: Vec::new(), count: 0, damaged: Vec::new() };
     if search.filter.is_empty() && search.count && search.limit == 0 {
         let all: Option<i64> = query("SELECT COUNT(*) AS n FROM users").value("n", db).await?;
         found.count = all.and_then(|all| usize::try_from(all).ok()).unwrap_or_default();
         return Ok(found);
     }
-    if let Some(only) = exact(db, search).await? {
-        if let Some(user) = only {
-            found.take(user, search);
-        }
+    if let Some(only) = exact(db, search).await {
+        found.take(only, search)?;
         return Ok(found);
     }
     let mut last = None;
@@ -50,8 +54,7 @@ pub(super) async fn run(db: &mut Conn<'_>, search: &Search) -> Result<Matches> {
         };
         last = Some(row.get::<String>("id")?);
         for row in &rows {
-            let user = users::whole(row, db).await?;
-            found.take(user, search);
+            found.take(users::whole(row, db).await.map(Some), search)?;
             if found.users.len() == search.limit && !search.count {
                 return Ok(found);
             }
@@ -60,24 +63,44 @@ pub(super) async fn run(db: &mut Conn<'_>, search: &Search) -> Result<Matches> {
 }
 
 impl Matches {
-    /// Counts a user that fits, and keeps it if it is one of those that are wanted.
-    fn take(&mut self, user: User, search: &Search) {
+    /// Counts a user that fits, and keeps it if it is one of those that are wanted. A damaged one
+    /// keeps nobody from the others.
+    fn take(&mut self, read: Result<Option<User>>, search: &Search) -> Result<()> {
+        let user = match read {
+            Ok(Some(user)) => user,
+            Err(error @ StoreError::Damaged { .. }) => {
+                self.leave_out(error);
+                return Ok(());
+            }
+            other => return other.map(drop),
+        };
         if !search.filter.is_empty() && !search.filter.matches(&user.to_json(View::Owner)) {
-            return;
+            return Ok(());
         }
         self.count += 1;
         if self.count > search.skip && self.users.len() < search.limit {
             self.users.push(user);
         }
+        Ok(())
+    }
+
+    fn leave_out(&mut self, error: StoreError) {
+        if self.damaged.len() == MOST_DAMAGED {
+            return;
+        }
+        tracing::error!(%error, "a user is left out of what was looked for");
+        if let StoreError::Damaged { user, .. } = error {
+            self.damaged.push(user);
+        }
     }
 }
 
 /// The one user, if there is one, whom an exact id or name leaves.
-async fn exact(db: &mut Conn<'_>, search: &Search) -> Result<Option<Option<User>>> {
+async fn exact(db: &mut Conn<'_>, search: &Search) -> Option<Result<Option<User>>> {
     match (search.filter.exact("objectId"), search.filter.exact("username")) {
-        (Some(id), _) => users::by_id(db, id).await.map(Some),
-        (None, Some(name)) => users::by_name(db, name).await.map(Some),
-        (None, None) => Ok(None),
+        (Some(id), _) => Some(users::by_id(db, id).await),
+        (None, Some(name)) => Some(users::by_name(db, name).await),
+        (None, None) => None,
     }
 }
 

@@ -9,18 +9,45 @@ use crate::seal::{Purpose, Seal};
 
 /// Whose an identity is.
 pub(super) async fn owner(db: &mut Conn<'_>, identity: &Identity) -> Result<Option<String>> {
-    let found = query("SELECT user_id, data FROM identities WHERE platform = $1 AND value = $2")
-        .bind(&identity.platform)
-        .bind(&lookup(db.seal(), identity))
-        .row(db)
-        .await?;
-    let Some(row) = found else {
+    let Some(row) = row_of(db, &identity.platform, &identity.value).await? else {
         return Ok(None);
     };
     let id: String = row.get("user_id")?;
     // It opens for this user alone: a row that was pointed at another user opens no account.
     data(db.seal(), &id, &identity.platform, &row)?;
     Ok(Some(id))
+}
+
+/// The columns `user_id` and `data` of an identity.
+async fn row_of(db: &mut Conn<'_>, platform: &str, value: &Secret) -> Result<Option<Row>> {
+    let value = lookup(db.seal(), platform, value);
+    query("SELECT user_id, data FROM identities WHERE platform = $1 AND value = $2")
+        .bind(platform)
+        .bind(&value)
+        .row(db)
+        .await
+}
+
+/// Gives whoever has this identity, if anybody, this grant in place of the one before; whether
+/// there is somebody.
+pub(super) async fn regrant(
+    db: &mut Conn<'_>,
+    platform: &str,
+    value: &Secret,
+    grant: &Secret,
+) -> Result<bool> {
+    let Some(row) = row_of(db, platform, value).await? else {
+        return Ok(false);
+    };
+    let id: String = row.get("user_id")?;
+    let kept = grants::kept(db.seal(), &id, platform, grant)?;
+    query("UPDATE identities SET revocable = $1 WHERE user_id = $2 AND platform = $3")
+        .bind(&kept)
+        .bind(&id)
+        .bind(platform)
+        .run(db)
+        .await?;
+    Ok(true)
 }
 
 /// What is kept of an identity of the user `id`, whose row has the column `data`.
@@ -46,13 +73,13 @@ pub(super) async fn seal(db: &mut Conn<'_>, id: &str, identity: &Identity) -> Re
 fn kept(seal: &Seal, id: &str, identity: &Identity) -> Result<(String, String)> {
     let data = identity.data.expose();
     let data = seal.seal(Purpose::Identity, &[id, &identity.platform], data)?;
-    Ok((lookup(seal, identity), data))
+    Ok((lookup(seal, &identity.platform, &identity.value), data))
 }
 
 /// A guest's id is all it takes to be the guest, and so is any id of a platform that nobody
 /// confirms: so none of them is kept as it is.
-fn lookup(seal: &Seal, identity: &Identity) -> String {
-    seal.lookup(Purpose::Identity, &[&identity.platform, identity.value.expose()])
+fn lookup(seal: &Seal, platform: &str, value: &Secret) -> String {
+    seal.lookup(Purpose::Identity, &[platform, value.expose()])
 }
 
 /// Whether the user cannot have this, because the identity is another's, or another is the one

@@ -44,7 +44,7 @@ pub(crate) use failures::ForgetFailures;
 pub(crate) use find::{Matches, Search};
 pub(crate) use operator::{Ban, Listed, SetBan};
 pub(crate) use orders::{Authority, NewUser, Refresh, Refreshed, SignInOrder, SignedIn};
-pub(crate) use outbox::{NextRevocation, Owed, Revocation, Settle};
+pub(crate) use outbox::{Leave, NextRevocation, Owed, Revocation, Settle};
 pub(crate) use passwords::{
     ChangePassword, Hashes, Known, LogInOrder, LoggedIn, PasswordChanged, Refusal, Right, SignUp,
 };
@@ -64,6 +64,13 @@ pub(crate) enum StoreError {
     Conflict(String),
     /// Something unique is there already; nothing was changed.
     Duplicate(String),
+    /// A user's row does not say what it said; nothing was changed. Others are not concerned.
+    Damaged {
+        /// The user's object id.
+        user: String,
+        /// What does not open.
+        what: String,
+    },
     /// The user would be too large; nothing was changed.
     TooLarge,
     /// It did not answer in time; what was asked may still happen.
@@ -87,6 +94,7 @@ impl fmt::Display for StoreError {
             Self::Failed(cause) | Self::Conflict(cause) | Self::Duplicate(cause) => {
                 f.write_str(cause)
             }
+            Self::Damaged { user, what } => write!(f, "{what} of user {user} is damaged"),
             Self::TooLarge => f.write_str("a user would be too large"),
             Self::Late => f.write_str("the database did not answer in time"),
         }
@@ -114,9 +122,9 @@ impl From<getrandom::Error> for StoreError {
     }
 }
 
-/// What of which row does not open; the row by its id, which is no secret.
-fn damaged(column: &str, id: &str) -> impl FnOnce(Damaged) -> StoreError {
-    move |damaged| StoreError::Failed(format!("{column} of user {id} {damaged}"))
+/// What of which user does not open; the user by its id, which is no secret.
+fn damaged(what: &str, id: &str) -> impl FnOnce(Damaged) -> StoreError {
+    move |_| StoreError::Damaged { user: id.to_owned(), what: what.to_owned() }
 }
 
 type Result<T> = std::result::Result<T, StoreError>;

@@ -1,7 +1,7 @@
 //! What the operator asks and orders about users from a shell.
 
 use super::conn::{Conn, Row, query};
-use super::{Order, Result, users};
+use super::{Order, Result, StoreError, users};
 
 /// A user in a list, without anything secret.
 #[derive(Debug)]
@@ -15,6 +15,8 @@ pub(crate) struct Listed {
     /// By name.
     pub(crate) platforms: Vec<String>,
     pub(crate) ban: Option<Ban>,
+    /// What of its row does not open, which closes the account until it is put back.
+    pub(crate) damaged: Option<String>,
 }
 
 /// Why somebody is kept out.
@@ -59,16 +61,11 @@ pub(super) async fn list(
 ) -> Result<Vec<Listed>> {
     let most = i64::from(most);
     let found = match platform {
-        None => query(
-            "SELECT id, created_at, updated_at, username, banned_at, ban_reason FROM users \
-             ORDER BY id DESC LIMIT $1",
-        )
-        .bind(most),
-        Some(platform) => query(
-            "SELECT id, created_at, updated_at, username, banned_at, ban_reason FROM users \
-             WHERE EXISTS (SELECT 1 FROM identities WHERE user_id = users.id AND platform = $1) \
-             ORDER BY id DESC LIMIT $2",
-        )
+        None => query(users::select_user!("true ORDER BY id DESC LIMIT $1")).bind(most),
+        Some(platform) => query(users::select_user!(
+            "EXISTS (SELECT 1 FROM identities WHERE user_id = users.id AND platform = $1) \
+             ORDER BY id DESC LIMIT $2"
+        ))
         .bind(platform)
         .bind(most),
     };
@@ -84,11 +81,7 @@ pub(super) async fn show(db: &mut Conn<'_>, id: &str) -> Result<Option<Listed>> 
     if users::is_nowhere(id) {
         return Ok(None);
     }
-    let found = query(
-        "SELECT id, created_at, updated_at, username, banned_at, ban_reason FROM users \
-         WHERE id = $1",
-    );
-    match found.bind(id).row(db).await? {
+    match query(users::select_user!("id = $1")).bind(id).row(db).await? {
         Some(row) => one(&row, db).await.map(Some),
         None => Ok(None),
     }
@@ -102,6 +95,11 @@ async fn one(row: &Row, db: &mut Conn<'_>) -> Result<Listed> {
         Some(at) => Some(Ban { at, reason: row.get("ban_reason")? }),
         None => None,
     };
+    let damaged = match users::whole(row, db).await {
+        Ok(_) => None,
+        Err(StoreError::Damaged { what, .. }) => Some(what),
+        Err(error) => return Err(error),
+    };
     Ok(Listed {
         id,
         created_at: row.get("created_at")?,
@@ -109,5 +107,6 @@ async fn one(row: &Row, db: &mut Conn<'_>) -> Result<Listed> {
         username: row.get("username")?,
         platforms: platforms.iter().map(|row| row.get("platform")).collect::<Result<_>>()?,
         ban,
+        damaged,
     })
 }

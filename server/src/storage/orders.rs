@@ -162,16 +162,17 @@ impl Order for Refresh {
 
     /// Replaces the token, or gives the replacement again to who still holds the former one.
     async fn run(&self, db: &mut Conn<'_>) -> Result<Refreshed> {
+        let Authority::Session(session) = &self.authority else {
+            if !users::is_there(db, &self.id).await? {
+                return Ok(Refreshed::Nobody);
+            }
+            // An operator who ends a session means it: nobody gets the new token by the old one,
+            // which need not even open: so a damaged one is mended.
+            return self.replace(db, None).await;
+        };
         let Some(found) = sessions::of_user(db, &self.id).await? else {
             // Who has no right to the user does not learn whether there is one.
-            return Ok(match self.authority {
-                Authority::Master => Refreshed::Nobody,
-                Authority::Session(_) => Refreshed::Refused,
-            });
-        };
-        let Authority::Session(session) = &self.authority else {
-            // An operator who ends a session means it: nobody gets the new token by the old one.
-            return self.replace(db, None).await;
+            return Ok(Refreshed::Refused);
         };
         if found.banned {
             return Ok(Refreshed::Refused);

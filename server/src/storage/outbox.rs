@@ -4,7 +4,7 @@
 use tdsauth_core::secret::Secret;
 
 use super::conn::{Conn, query};
-use super::{Order, Result, grants};
+use super::{Order, Result, grants, identities};
 use crate::ids::{TOKEN_CHARS, random_text};
 
 /// Pauses between tries, in milliseconds: the first and the longest.
@@ -42,6 +42,17 @@ pub(crate) struct Owed {
     pub(crate) last: bool,
 }
 
+/// A grant that came of a request which kept nothing.
+#[derive(Debug)]
+pub(crate) struct Leave {
+    pub(crate) platform: String,
+    /// Whose it is on the platform, if that is known.
+    pub(crate) identity: Option<Secret>,
+    pub(crate) grant: Secret,
+    /// Unix milliseconds.
+    pub(crate) now: i64,
+}
+
 /// There is nothing more to be done about a grant.
 #[derive(Debug)]
 pub(crate) struct Settle {
@@ -61,20 +72,44 @@ pub(super) async fn owe(
          WHERE user_id = $1 AND revocable IS NOT NULL AND platform = COALESCE($2, platform)",
     );
     for row in granted.bind(user).bind(platform).rows(db).await? {
-        let id = random_text(TOKEN_CHARS)?;
-        query(
-            "INSERT INTO revocations (id, user_id, platform, revocable, due_at) \
-             VALUES ($1, $2, $3, $4, $5)",
-        )
-        .bind(&id)
-        .bind(user)
-        .bind(&row.get::<String>("platform")?)
-        .bind(&row.get::<String>("revocable")?)
-        .bind(now)
-        .run(db)
-        .await?;
+        let (platform, kept): (String, String) = (row.get("platform")?, row.get("revocable")?);
+        note(db, user, &platform, &kept, now).await?;
     }
     Ok(())
+}
+
+/// `kept`: the column `revocable` of the record `user` (a user, or a text of its own).
+async fn note(db: &mut Conn<'_>, user: &str, platform: &str, kept: &str, now: i64) -> Result<()> {
+    let id = random_text(TOKEN_CHARS)?;
+    query(
+        "INSERT INTO revocations (id, user_id, platform, revocable, due_at) \
+         VALUES ($1, $2, $3, $4, $5)",
+    )
+    .bind(&id)
+    .bind(user)
+    .bind(platform)
+    .bind(kept)
+    .bind(now)
+    .run(db)
+    .await
+    .map(drop)
+}
+
+impl Order for Leave {
+    type Out = ();
+
+    /// Ending it would end all that the platform has granted to this player, so an account that
+    /// the player has already keeps it, as it would of a login.
+    async fn run(&self, db: &mut Conn<'_>) -> Result<()> {
+        if let Some(identity) = &self.identity
+            && identities::regrant(db, &self.platform, identity, &self.grant).await?
+        {
+            return Ok(());
+        }
+        let nobody = random_text(TOKEN_CHARS)?;
+        let kept = grants::kept(db.seal(), &nobody, &self.platform, &self.grant)?;
+        note(db, &nobody, &self.platform, &kept, self.now).await
+    }
 }
 
 impl Order for NextRevocation {

@@ -4,16 +4,17 @@ use serde_json::{Map, Value};
 
 use super::conn::{Conn, Row, query};
 use super::orders::NewUser;
-use super::{Result, StoreError, identities, passwords, sessions};
+use super::{Result, StoreError, damaged, identities, passwords, sessions};
 use crate::accounts::{User, View};
+use crate::seal::Damaged;
 
-/// The columns of [`User`], in no particular order.
+/// The columns of [`User`] and of its ban, in no particular order.
 macro_rules! select_user {
     ($where:literal) => {
         concat!(
             "SELECT id, created_at, updated_at, username, email, mobile_phone_number, ",
             "email_verified, mobile_phone_verified, token_lookup, token_sealed, banned_at, ",
-            "fields FROM users WHERE ",
+            "ban_reason, fields FROM users WHERE ",
             $where
         )
     };
@@ -64,6 +65,14 @@ pub(super) async fn existing(db: &mut Conn<'_>, id: &str, max_bytes: usize) -> R
         return Err(StoreError::TooLarge);
     }
     Ok(user)
+}
+
+/// Whether there is such a user, damaged or not.
+pub(super) async fn is_there(db: &mut Conn<'_>, id: &str) -> Result<bool> {
+    if is_nowhere(id) {
+        return Ok(false);
+    }
+    Ok(query("SELECT id FROM users WHERE id = $1").bind(id).row(db).await?.is_some())
 }
 
 /// Whether the operator keeps this user out.
@@ -136,11 +145,11 @@ pub(super) async fn whole(row: &Row, db: &mut Conn<'_>) -> Result<User> {
     for row in identities.rows(db).await? {
         let platform: String = row.get("platform")?;
         let data = identities::data(db.seal(), &id, &platform, &row)?;
-        auth_data.insert(platform, object(data.expose())?.into());
+        let map = object(data.expose(), &id, "authData")?;
+        auth_data.insert(platform, map.into());
     }
     Ok(User {
         session_token: sessions::of_row(db.seal(), &id, row)?,
-        id,
         created_at: row.get("created_at")?,
         updated_at: row.get("updated_at")?,
         username: row.get("username")?,
@@ -149,12 +158,14 @@ pub(super) async fn whole(row: &Row, db: &mut Conn<'_>) -> Result<User> {
         email_verified: row.get("email_verified")?,
         mobile_phone_verified: row.get("mobile_phone_verified")?,
         banned: row.get::<Option<i64>>("banned_at")?.is_some(),
-        fields: object(&row.get::<String>("fields")?)?,
+        fields: object(&row.get::<String>("fields")?, &id, "a field")?,
         auth_data,
+        id,
     })
 }
 
-fn object(text: &str) -> Result<Map<String, Value>> {
+/// A JSON object in a row of the user `id`.
+fn object(text: &str, id: &str, what: &str) -> Result<Map<String, Value>> {
     // The cause could quote what is stored, so it is not passed on.
-    serde_json::from_str(text).map_err(|_| StoreError::Failed("a stored JSON is damaged".into()))
+    serde_json::from_str(text).map_err(|_| damaged(what, id)(Damaged))
 }

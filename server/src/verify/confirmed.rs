@@ -3,6 +3,7 @@
 use serde_json::{Map, Value};
 use tdsauth_core::secret::Secret;
 
+use super::grant::Pending;
 use super::sent::Claim;
 use crate::accounts::{ANONYMOUS, Identity};
 use crate::policy::Policy;
@@ -22,7 +23,7 @@ pub(crate) struct Confirmed {
     pub(crate) union: Option<Union>,
     /// Only of Apple's users, if their code was exchanged: what `Verifiers::revoke` needs when the
     /// account is deleted, to be stored sealed.
-    pub(crate) grant: Option<Secret>,
+    pub(crate) grant: Option<Pending>,
 }
 
 /// One person behind several platforms' identities (account-rest.md 2.3, unionid).
@@ -49,7 +50,7 @@ pub(super) struct Told {
     pub(super) unionid: Option<String>,
     pub(super) nickname: Option<String>,
     pub(super) avatar: Option<String>,
-    pub(super) grant: Option<Secret>,
+    pub(super) grant: Option<Pending>,
 }
 
 impl Confirmed {

@@ -10,6 +10,7 @@ mod apple;
 mod call;
 mod config;
 mod confirmed;
+mod grant;
 mod sent;
 mod settings;
 mod taptap;
@@ -32,6 +33,7 @@ use apple::Apple;
 pub(crate) use apple::{seal_key_of_before, upload_key};
 pub(crate) use confirmed::Confirmed;
 use confirmed::Told;
+pub(crate) use grant::{Leftover, Leftovers, Pending};
 pub(crate) use sent::Claim;
 pub(crate) use taptap::TapTap;
 use template::Template;
@@ -44,6 +46,7 @@ const MAX_MAPS: usize = 8;
 pub(crate) struct Verifiers {
     policy: Policy,
     named: BTreeMap<String, Platform>,
+    leftovers: Arc<Leftovers>,
 }
 
 /// How the players of one platform are told apart and confirmed.
@@ -71,7 +74,7 @@ impl fmt::Debug for Verifiers {
 impl Verifiers {
     /// Guests only, and with the recorded service's policy everybody.
     pub(crate) fn new(policy: Policy) -> Self {
-        Self { policy, named: BTreeMap::new() }
+        Self { policy, named: BTreeMap::new(), leftovers: Arc::default() }
     }
 
     /// The players of TapTap, whom `taptap` is asked about.
@@ -164,7 +167,7 @@ impl Verifiers {
                 let identity = asked.identity(&profile, self.policy);
                 return Ok(Confirmed { identity, fields, union, grant: None });
             }
-            Verifier::Apple(apple) => apple.verify(&claim).await?,
+            Verifier::Apple(apple) => apple.verify(&claim, &self.leftovers).await?,
             Verifier::Template(template) => template.verify(&claim).await?,
             Verifier::Webhook(webhook) => webhook.verify(&claim).await?,
             Verifier::Unverified => return Ok(self.believed(claim)),
@@ -188,6 +191,11 @@ impl Verifiers {
             Policy::Leancloud | Policy::Production => None,
         };
         Confirmed::new(claim, Told::default(), union, self.policy)
+    }
+
+    /// Grants that came of requests which kept nothing.
+    pub(crate) fn leftovers(&self) -> &Leftovers {
+        &self.leftovers
     }
 
     /// Tells Apple that the account behind `grant` (of [`Confirmed::grant`]) is deleted. `platform`

@@ -126,7 +126,10 @@ async fn the_grant_of_a_code_is_what_is_revoked_when_the_account_is_deleted() {
     let verifiers = with_apple(&url, Some(&folder));
     let sent = json!({ "lc_apple": { "uid": "u-1", "code": "c-1" } });
     let mut confirmed = confirmed(&verifiers, sent).await;
-    let grant = confirmed.pop().unwrap().grant.unwrap();
+    let pending = confirmed.pop().unwrap().grant.unwrap();
+    let grant = pending.grant().unwrap().clone();
+    pending.kept();
+    assert!(verifiers.leftovers().first().is_none());
     verifiers.revoke("lc_apple", &grant).await.unwrap();
     // Once more: it is revoked already.
     verifiers.revoke("lc_apple", &grant).await.unwrap();

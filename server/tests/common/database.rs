@@ -2,14 +2,14 @@
 
 use std::fs;
 use std::path::Path;
-use std::process::Command;
+use std::process::{Command, Output, Stdio};
 
 use sqlx::migrate::Migrator;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection};
 use sqlx::{AssertSqlSafe, ConnectOptions as _, Connection as _, Row as _};
 use tempfile::TempDir;
 
-use super::{chmod, on_postgres};
+use super::{chmod, command, on_postgres};
 
 /// The URL of PostgreSQL's database of a data folder.
 pub fn url(folder: &Path) -> String {
@@ -21,6 +21,33 @@ pub fn on_database_of(command: &mut Command, folder: &Path) {
     if on_postgres() {
         command.env("TDSAUTH_DATABASE_URL", url(folder));
     }
+}
+
+/// `tdsauth-server WORDS --data FOLDER`
+fn try_order(folder: &Path, words: &[&str]) -> Output {
+    let mut command = command();
+    on_database_of(&mut command, folder);
+    command.args(words).arg("--data").arg(folder);
+    command.stdout(Stdio::piped()).stderr(Stdio::piped()).output().unwrap()
+}
+
+/// What an order says that is carried out.
+#[track_caller]
+pub fn order(folder: &Path, words: &[&str]) -> String {
+    let output = try_order(folder, words);
+    let complaint = String::from_utf8(output.stderr).unwrap();
+    assert!(output.status.success() && complaint.is_empty(), "{words:?}: {complaint}");
+    String::from_utf8(output.stdout).unwrap()
+}
+
+/// The one line of an order that is refused.
+#[track_caller]
+pub fn refused(folder: &Path, words: &[&str]) -> String {
+    let output = try_order(folder, words);
+    let said = String::from_utf8(output.stderr).unwrap();
+    assert!(!output.status.success() && output.stdout.is_empty(), "{words:?}");
+    assert!(said.starts_with("tdsauth-server: ") && said.lines().count() == 1, "{said}");
+    said
 }
 
 /// Runs one statement that both databases understand; its one column, a text, one line a row.

@@ -230,6 +230,13 @@ impl Server {
         self.ask("POST", path, None, body)
     }
 
+    /// Asks with the master key.
+    pub fn master(&self, method: &str, path: &str, body: &Value) -> Answer {
+        let key = format!("{},master", self.master_key);
+        let body = if body.is_null() { Vec::new() } else { body.to_string().into_bytes() };
+        self.send(method, path, &[("X-LC-Id", &self.app_id), ("X-LC-Key", &key)], &body)
+    }
+
     /// Logs a guest in.
     pub fn guest(&self, id: &str) -> Answer {
         self.post("/1.1/users", &guest(id))

@@ -15,10 +15,11 @@ use tdsauth_core::secret::Secret;
 
 use super::call::Caller;
 use super::confirmed::Told;
+use super::grant::{Leftover, Leftovers, Pending};
 use super::sent::Claim;
 use super::settings::PlatformSettings;
 use crate::problem::Problem;
-use client::Client;
+use client::{Client, Granted};
 use jwks::{Jwks, Pace};
 pub(super) use key::KeyFile;
 pub(crate) use key::{seal_key_of_before, upload_key};
@@ -83,7 +84,11 @@ impl Apple {
 
     /// Proves that `uid` is Apple's user. Of a code beside a good identity token only the refresh
     /// token is wanted: a spent one, of a login whose answer was lost, is no reason to refuse.
-    pub(super) async fn verify(&self, claim: &Claim) -> Result<Told, Problem> {
+    pub(super) async fn verify(
+        &self,
+        claim: &Claim,
+        leftovers: &Arc<Leftovers>,
+    ) -> Result<Told, Problem> {
         let at = self.caller.deadline();
         let for_whom = match claim.text("identity_token")? {
             Some(token) => Some(self.prove(token, claim, at).await?),
@@ -98,9 +103,15 @@ impl Apple {
                 let client_id = client_id.ok_or(Problem::BAD_AUTH_DATA)?;
                 let redirect = claim.text("redirect_uri")?;
                 match client.exchange(client_id, code, redirect, at).await {
-                    Ok(granted) => {
-                        self.prove(&granted.id_token, claim, at).await?;
-                        granted.grant
+                    Ok(Granted { id_token, grant }) => {
+                        // Before anything else can fail.
+                        let grant = grant.map(|grant| {
+                            let platform = claim.platform.clone();
+                            let identity = token::subject(&id_token);
+                            Pending::new(Leftover { platform, identity, grant }, leftovers)
+                        });
+                        self.prove(&id_token, claim, at).await?;
+                        grant
                     }
                     Err(Problem::BAD_AUTH_DATA) if for_whom.is_some() => None,
                     Err(problem) => return Err(problem),

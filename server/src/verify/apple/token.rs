@@ -5,6 +5,7 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde_json::Value;
 use sha2::{Digest as _, Sha256};
 use subtle::ConstantTimeEq as _;
+use tdsauth_core::secret::Secret;
 
 use super::ISSUER;
 use super::jwks::Key;
@@ -56,6 +57,13 @@ pub(super) fn read(token: &str) -> Result<Read<'_>, &'static str> {
         signature: bytes(signature)?,
         payload: object(payload)?,
     })
+}
+
+/// Whose it is, as far as that can be read. Nobody has checked it: good enough for a token that
+/// Apple itself has just handed over.
+pub(super) fn subject(token: &str) -> Option<Secret> {
+    let read = read(token).ok()?;
+    read.payload.get("sub")?.as_str().map(Secret::new)
 }
 
 impl Read<'_> {
