@@ -2,7 +2,7 @@
 //!
 //! Rooms, from the ground up; a module imports only from floors below it:
 //!
-//! 1. [`error`], [`secret`], [`handle`], [`nonce`], [`mac`], [`tap_sign`], [`qr`],
+//! 1. [`error`], [`secret`], [`handle`], [`nonce`], [`mac`], [`tap_sign`], [`binding`], [`qr`],
 //!    `inbox`, `form`: no I/O
 //! 2. [`account`], [`taptap`]: what to ask a server and what its answer means (sans-I/O); [`echo`]
 //! 3. [`session`], [`transport`], [`taptap_call`]: disk and network, each testable alone
@@ -10,6 +10,7 @@
 #![forbid(unsafe_code)]
 
 pub mod account;
+pub mod binding;
 pub mod client;
 pub mod echo;
 pub mod error;
