@@ -14,7 +14,8 @@ use tdsauth_core::secret::Secret;
 use tdsauth_core::taptap::Region;
 use tdsauth_core::transport::base_url;
 
-use crate::operator::{Place, UsersOrder};
+use crate::binding;
+use crate::operator::{Place, RolesOrder, UsersOrder};
 use crate::policy::Policy;
 use crate::seal::SealKey;
 use internet::Internet;
@@ -119,6 +120,9 @@ pub(crate) struct Args {
     #[command(flatten)]
     pub(crate) internet: Internet,
 
+    #[command(flatten)]
+    pub(crate) binding: binding::Options,
+
     /// How much is said on standard error: off, error, warn, info, debug or trace.
     #[arg(long, value_name = "LEVEL", env = "TDSAUTH_LOG", default_value = "info")]
     pub(crate) log: tracing_subscriber::filter::LevelFilter,
@@ -163,6 +167,9 @@ pub(crate) enum Order {
     /// Lists, shows, bans and deletes users, also while the server runs.
     #[command(subcommand)]
     Users(UsersOrder),
+    /// Takes the characters of players from the studio, also while the server runs.
+    #[command(subcommand)]
+    Roles(RolesOrder),
     /// Copies the database into a new file, also while the server runs.
     Backup {
         #[command(flatten)]

@@ -1,6 +1,8 @@
 //! The operator's orders from a shell, also while servers run: they see every change at once, for
 //! the truth is in the database alone.
 
+mod roles;
+
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 
@@ -14,6 +16,8 @@ use crate::start::StartError;
 use crate::storage::{
     self, Authority, Ban, Delete, Deleted, Listed, Refresh, Refreshed, SetBan, Store, StoreError,
 };
+
+pub(crate) use roles::{RolesOrder, roles};
 
 /// Longest reason of a ban, in bytes.
 const MAX_REASON: usize = 1000;
@@ -102,25 +106,33 @@ pub(crate) fn users(order: UsersOrder) -> Result<(), StartError> {
     | UsersOrder::Unban { place, .. }
     | UsersOrder::RevokeSessions { place, .. }
     | UsersOrder::Delete { place, .. }) = &order;
-    let name = match &place.database_url {
-        Some(_) => "PostgreSQL".to_owned(),
-        None => place.data.display().to_string(),
-    };
-    let said = run(async {
-        let folder = (place.data.as_os_str() != ":memory:").then_some(&*place.data);
-        let key = SealKey::new(place.seal_key.as_deref(), folder);
-        let url = place.database_url.as_ref();
-        let failed = |error: StoreError| StartError::new(format!("{name}: {error}"));
-        let store = Store::existing(&place.data, url, &key).await.map_err(failed)?;
-        let said = ordered(&store, &order).await.map_err(failed);
-        store.close().await;
-        said
-    })?;
+    let said = on_database(place, async |store| ordered(store, &order).await)?;
     let said = said.ok_or_else(|| StartError::new("there is no such user"))?;
     let mut out = io::stdout().lock();
     out.write_all(said.as_bytes())
         .and_then(|()| out.flush())
         .map_err(|error| StartError::new(format!("standard output: {error}")))
+}
+
+/// Opens the database that is there, for one order.
+fn on_database<T>(
+    place: &Place,
+    order: impl AsyncFnOnce(&Store) -> Result<T, StoreError>,
+) -> Result<T, StartError> {
+    let name = match &place.database_url {
+        Some(_) => "PostgreSQL".to_owned(),
+        None => place.data.display().to_string(),
+    };
+    run(async {
+        let folder = (place.data.as_os_str() != ":memory:").then_some(&*place.data);
+        let key = SealKey::new(place.seal_key.as_deref(), folder);
+        let url = place.database_url.as_ref();
+        let failed = |error: StoreError| StartError::new(format!("{name}: {error}"));
+        let store = Store::existing(&place.data, url, &key).await.map_err(failed)?;
+        let said = order(&store).await.map_err(failed);
+        store.close().await;
+        said
+    })
 }
 
 /// What is said; `None`: there is no such user.

@@ -38,6 +38,8 @@ pub(crate) enum Purpose {
     AppleKey,
     /// Who a player is, for the support desk; the record is the app and a text of the token's own.
     IdentityToken,
+    /// Codes and tokens of a role's binding, which are only looked for.
+    Binding,
     /// The value by which a database knows its key.
     Check,
 }
@@ -50,6 +52,7 @@ impl Purpose {
             Self::Grant => "grant",
             Self::AppleKey => "apple key",
             Self::IdentityToken => "identity token",
+            Self::Binding => "binding",
             Self::Check => "check",
         }
     }

@@ -47,6 +47,7 @@ pub(crate) fn run(line: CommandLine) -> Result<(), StartError> {
             verify::upload_key(&data, seal_key.as_deref())
         }
         CommandLine::Order(Order::Users(order)) => operator::users(order),
+        CommandLine::Order(Order::Roles(order)) => operator::roles(order),
         CommandLine::Order(Order::Backup { place, file }) => operator::backup(&place, &file),
     }
 }

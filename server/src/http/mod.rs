@@ -3,6 +3,7 @@
 mod address;
 mod answer;
 mod auth;
+mod binding;
 mod body;
 mod changes;
 mod connections;
@@ -13,6 +14,7 @@ mod limits;
 mod linger;
 mod passwords;
 mod query;
+mod roles;
 mod seats;
 mod support;
 mod tls;
@@ -27,11 +29,12 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use axum::middleware;
 use axum::response::Response;
-use axum::routing::{get, post, put};
+use axum::routing::{delete, get, post, put};
 use serde_json::json;
 use tokio::sync::Semaphore;
 
 use crate::args::Args;
+use crate::binding::Settings;
 use crate::clock;
 use crate::dev::{self, StandIn};
 use crate::ids::ObjectIds;
@@ -74,6 +77,8 @@ pub(crate) struct App {
     /// Whom to ask about players.
     pub(crate) verifiers: Verifiers,
     passwords: Passwords,
+    /// How roles are bound, if they are.
+    binding: Option<Settings>,
     /// Places for bodies that are too large to have one for each connection.
     large_bodies: Arc<Semaphore>,
 }
@@ -93,6 +98,7 @@ impl App {
         let request_time = Duration::from_secs(args.internet.request_timeout.get());
         let proxies = Proxies::new(&args.internet.trusted_proxy);
         let (limits, origins) = (Limits::of(args), args.internet.cors_origin.clone());
+        let binding = Settings::load(&args.binding, args.taptap_client_id())?;
         let passwords = Passwords::new(args.keep_sessions_on_password_change);
         Ok(Self {
             store,
@@ -107,6 +113,7 @@ impl App {
             ids,
             verifiers,
             passwords,
+            binding,
             large_bodies,
         })
     }
@@ -132,6 +139,9 @@ pub(crate) fn router(app: Arc<App>, stand_in: Option<Arc<StandIn>>) -> Router {
         )
         .route("/tdsauth/v1/identity", post(support::named))
         .merge(no_messages())
+        .route("/tdsauth/v1/roles", get(roles::own).post(roles::put))
+        .route("/tdsauth/v1/roles/{id}", delete(roles::delete))
+        .route("/tdsauth/v1/binding/codes", post(binding::mint))
         // The same rows under two names: official clients use either.
         .nest("/1.1/users", users.clone())
         .nest("/1.1/classes/_User", users);
@@ -150,6 +160,7 @@ pub(crate) fn router(app: Arc<App>, stand_in: Option<Arc<StandIn>>) -> Router {
     let all = all
         .fallback(async || Problem::NOT_FOUND)
         .method_not_allowed_fallback(no_method)
+        .layer(middleware::from_fn_with_state(Arc::clone(&app), binding::serve))
         .layer(middleware::from_fn_with_state(Arc::clone(&app), guard::own_pages))
         .layer(middleware::from_fn_with_state(Arc::clone(&app), guard::own_hosts))
         .layer(middleware::from_fn(guard::log))

@@ -8,7 +8,8 @@ use sqlx::query::Query as Bound;
 use sqlx::sqlite::{SqliteConnection, SqliteRow};
 use sqlx::{Database, Decode, Encode, Postgres, Row as _, Sqlite, Type};
 
-use super::Result;
+use super::{Result, StoreError};
+use crate::clock;
 use crate::seal::Seal;
 
 /// A connection, borrowed for one order or one reading, and the key of what is sealed behind it.
@@ -29,6 +30,17 @@ impl<'c> Conn<'c> {
 
     pub(super) fn postgres(db: &'c mut PgConnection, seal: &'c Seal) -> Self {
         Self { db: Db::Postgres(db), seal }
+    }
+
+    /// The time by the clock of the database, in Unix milliseconds: servers that share one agree.
+    pub(super) async fn now(&mut self) -> Result<i64> {
+        if matches!(self.db, Db::Sqlite(_)) {
+            return Ok(clock::now_ms());
+        }
+        let now =
+            query("SELECT CAST(extract(epoch FROM clock_timestamp()) * 1000 AS BIGINT) AS now");
+        let silent = || StoreError::Failed("the database does not tell the time".into());
+        now.value("now", self).await?.ok_or_else(silent)
     }
 
     /// What tokens and identities are sealed with.

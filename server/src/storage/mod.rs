@@ -8,6 +8,7 @@
 //! the answer is given after the commit.
 
 mod backup;
+mod binding;
 mod conn;
 mod failures;
 mod find;
@@ -18,6 +19,7 @@ mod orders;
 mod outbox;
 mod passwords;
 mod postgres;
+mod roles;
 mod save;
 mod sealing;
 mod sessions;
@@ -36,9 +38,11 @@ use sqlx::pool::PoolConnection;
 use tdsauth_core::secret::Secret;
 
 use crate::accounts::User;
+use crate::binding::Shown;
 use crate::credentials::Name;
 use crate::seal::{Damaged, Seal, SealKey};
 pub(crate) use backup::backup;
+pub(crate) use binding::{ExchangeCode, Exchanged, MintCode, SpendNonce, TakeCode};
 use conn::{Conn, query};
 pub(crate) use failures::ForgetFailures;
 pub(crate) use find::{Matches, Search};
@@ -49,6 +53,7 @@ pub(crate) use passwords::{
     ChangePassword, Hashes, Known, LogInOrder, LoggedIn, PasswordChanged, Refusal, Right, SignUp,
 };
 use postgres::{Held, Postgres};
+pub(crate) use roles::{DeleteRole, Notify, PutRoles};
 pub(crate) use save::{Delete, Deleted, Save, Saved};
 use sqlite::Sqlite;
 
@@ -286,6 +291,22 @@ impl Store {
     /// What the operator is shown of a user.
     pub(crate) async fn show(&self, id: &str) -> Result<Option<Listed>> {
         in_time(async { operator::show(&mut self.reader().await?.conn(), id).await }).await
+    }
+
+    /// The roles of a player; `None` when there is no such player, or it is kept out.
+    pub(crate) async fn roles_of(&self, user: &str) -> Result<Option<Vec<Shown>>> {
+        in_time(async { roles::of_user(&mut self.reader().await?.conn(), user).await }).await
+    }
+
+    /// As [`Self::roles_of`], for who logged in through TapTap as this.
+    pub(crate) async fn roles_of_taptap(&self, open_id: &str) -> Result<Option<Vec<Shown>>> {
+        in_time(async { roles::of_taptap(&mut self.reader().await?.conn(), open_id).await }).await
+    }
+
+    /// The player whose token of a binding this is, while it lasts.
+    pub(crate) async fn owner_of_binding_token(&self, token: &Secret) -> Result<Option<String>> {
+        in_time(async { binding::owner_of_token(&mut self.reader().await?.conn(), token).await })
+            .await
     }
 
     /// Whether the database answers.

@@ -5,6 +5,7 @@ pub mod apple;
 #[cfg(unix)]
 pub mod database;
 pub mod platform;
+pub mod signed;
 pub mod taptap;
 #[cfg(unix)]
 pub mod tls;
@@ -75,7 +76,7 @@ impl Page {
 /// The binary with an environment that says nothing about keys and databases.
 pub fn command() -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_tdsauth-server"));
-    for name in ["APP_ID", "APP_KEY", "MASTER_KEY", "SEAL_KEY", "DATABASE_URL"] {
+    for name in ["APP_ID", "APP_KEY", "MASTER_KEY", "SEAL_KEY", "DATABASE_URL", "BINDING_SECRETS"] {
         command.env_remove(format!("TDSAUTH_{name}"));
     }
     command.env("TDSAUTH_LOG", "warn").stdin(Stdio::null());

@@ -3,6 +3,10 @@
 
 mod service;
 
+#[path = "../../binding.rs"]
+mod binding;
+#[path = "../../binding_roles.rs"]
+mod binding_roles;
 #[path = "../../contract.rs"]
 mod contract;
 #[path = "../../cors.rs"]

@@ -1,0 +1,185 @@
+//! From the options to what is served.
+
+use std::collections::BTreeMap;
+use std::env;
+use std::path::PathBuf;
+
+use tdsauth_core::binding::Allowed;
+use tdsauth_core::secret::Secret;
+
+use super::Endpoint;
+use crate::private_file;
+use crate::start::StartError;
+
+/// One or two Server Secrets, apart by white space.
+const VARIABLE: &str = "TDSAUTH_BINDING_SECRETS";
+
+/// One more while one is exchanged for another.
+const MAX_SECRETS: usize = 2;
+/// Addresses of the service's own.
+const OWN: [&str; 3] = ["/1.1", "/tdsauth", "/healthz"];
+
+/// How roles are bound.
+#[derive(Debug, Clone, clap::Args)]
+#[command(next_help_heading = "Binding roles to TapTap")]
+pub(crate) struct Options {
+    /// File of the Server Secret by which TapTap signs its requests, or of two, a line each, while
+    /// one is exchanged for another; others must not be able to read it. Without it
+    /// TDSAUTH_BINDING_SECRETS; without that nothing of bindings is served.
+    #[arg(long, value_name = "FILE")]
+    binding_secrets: Option<PathBuf>,
+
+    /// What the paths that TapTap calls begin with.
+    #[arg(long, value_name = "PATH", default_value = "/game-record/v1")]
+    binding_base: String,
+
+    /// The whole path of one endpoint, get-roles for example; may be given often.
+    #[arg(long, value_name = "ENDPOINT=PATH")]
+    binding_path: Vec<String>,
+
+    /// Seconds that the time of a signature may be off, either way; 0 for any time.
+    #[arg(long, value_name = "SECONDS", default_value = "300")]
+    binding_window: u32,
+
+    /// Answer a signed request also when it comes again.
+    #[arg(long)]
+    binding_allow_replays: bool,
+
+    /// Seconds until a code that was not used ends, 600 at most.
+    #[arg(long, value_name = "SECONDS", default_value = "120",
+          value_parser = clap::value_parser!(u32).range(1..=600))]
+    binding_code_life: u32,
+
+    /// Seconds until a token ends, 600 at most.
+    #[arg(long, value_name = "SECONDS", default_value = "300",
+          value_parser = clap::value_parser!(u32).range(1..=600))]
+    binding_token_life: u32,
+
+    /// A host whose pages a code may be brought to; may be given often.
+    #[arg(long, value_name = "HOST", default_value = "www.taptap.cn")]
+    binding_redirect_host: Vec<String>,
+
+    /// What the path of such a page begins with.
+    #[arg(long, value_name = "PATH", default_value = "/game-record/")]
+    binding_redirect_path: String,
+}
+
+/// The options, checked.
+#[derive(Debug)]
+pub(crate) struct Settings {
+    /// One or two.
+    pub(crate) secrets: Vec<Secret>,
+    pub(crate) client_id: Option<String>,
+    /// Seconds.
+    pub(crate) window: Option<u32>,
+    pub(crate) replays: bool,
+    /// Milliseconds.
+    pub(crate) code_life: i64,
+    /// Milliseconds.
+    pub(crate) token_life: i64,
+    paths: BTreeMap<String, Endpoint>,
+    hosts: Vec<String>,
+    page: String,
+}
+
+impl Settings {
+    /// `None` when there is no secret.
+    pub(crate) fn load(
+        options: &Options,
+        client_id: Option<&str>,
+    ) -> Result<Option<Self>, StartError> {
+        let secrets = secrets(options)?;
+        let (paths, page) = (paths(options)?, options.binding_redirect_path.clone());
+        if !(page.starts_with('/') && page.ends_with('/')) {
+            return Err(StartError::new("--binding-redirect-path begins and ends with /"));
+        }
+        let hosts: Vec<_> = options.binding_redirect_host.clone();
+        let plain = |byte: u8| byte.is_ascii_alphanumeric() || b".-".contains(&byte);
+        if hosts.iter().any(|host| host.is_empty() || !host.bytes().all(plain)) {
+            return Err(StartError::new("--binding-redirect-host: the name of a host is expected"));
+        }
+        let millis = |seconds: u32| i64::from(seconds) * 1000;
+        Ok(secrets.map(|secrets| Self {
+            secrets,
+            client_id: client_id.map(str::to_owned),
+            window: (options.binding_window > 0).then_some(options.binding_window),
+            replays: options.binding_allow_replays,
+            code_life: millis(options.binding_code_life),
+            token_life: millis(options.binding_token_life),
+            paths,
+            hosts,
+            page,
+        }))
+    }
+
+    /// What is asked for at this path.
+    pub(crate) fn endpoint(&self, path: &str) -> Option<Endpoint> {
+        self.paths.get(path).copied()
+    }
+
+    /// Runs `work` with the pages that a code may be brought to.
+    pub(crate) fn allowing<T>(&self, work: impl FnOnce(Allowed<'_>) -> T) -> T {
+        let hosts: Vec<_> = self.hosts.iter().map(String::as_str).collect();
+        work(Allowed { hosts: &hosts, path: &self.page })
+    }
+
+    /// How long a nonce is kept, in milliseconds: as long as its signature is of use.
+    pub(crate) fn nonce_life(&self) -> i64 {
+        const DAY: i64 = 24 * 60 * 60 * 1000;
+        self.window.map_or(DAY, |seconds| 2 * 1000 * i64::from(seconds) + 1000)
+    }
+}
+
+fn secrets(options: &Options) -> Result<Option<Vec<Secret>>, StartError> {
+    let (text, source) = match &options.binding_secrets {
+        Some(path) => {
+            let source = format!("--binding-secrets {}", path.display());
+            let failed = |why: String| StartError::new(format!("{source}: {why}"));
+            let text = private_file::read(path).map_err(|error| failed(error.to_string()))?;
+            (text.ok_or_else(|| failed("there is no such file".to_owned()))?, source)
+        }
+        None => match env::var_os(VARIABLE) {
+            None => return Ok(None),
+            Some(text) => (text.into_string().unwrap_or_default(), VARIABLE.to_owned()),
+        },
+    };
+    let secrets: Vec<_> = text.split_ascii_whitespace().map(Secret::new).collect();
+    let fits = |secret: &Secret| (8..=256).contains(&secret.expose().len());
+    if secrets.is_empty() || secrets.len() > MAX_SECRETS || !secrets.iter().all(fits) {
+        let text = format!("{source}: one or two secrets of 8 to 256 bytes are expected");
+        return Err(StartError::new(text));
+    }
+    Ok(Some(secrets))
+}
+
+fn paths(options: &Options) -> Result<BTreeMap<String, Endpoint>, StartError> {
+    let base = options.binding_base.trim_end_matches('/');
+    let default = |endpoint: Endpoint| format!("{base}/{}", endpoint.name());
+    let mut of = Endpoint::ALL.map(|endpoint| (endpoint, default(endpoint), false));
+    for option in &options.binding_path {
+        let failed = |why: &str| StartError::new(format!("--binding-path {option}: {why}"));
+        let (name, path) = option.split_once('=').unwrap_or((option, ""));
+        let known = of.iter_mut().find(|(endpoint, ..)| endpoint.name() == name);
+        let (_, own, given) = known.ok_or_else(|| failed("there is no such endpoint"))?;
+        if std::mem::replace(given, true) {
+            return Err(failed("it is named twice"));
+        }
+        path.clone_into(own);
+    }
+    let mut paths = BTreeMap::new();
+    for (endpoint, path, _) in of {
+        let failed = |why: &str| StartError::new(format!("the path of {}: {why}", endpoint.name()));
+        let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~/".contains(&byte);
+        if !path.starts_with('/') || !path.bytes().all(plain) {
+            return Err(failed("letters, digits and -._~ after a / are expected"));
+        }
+        let mut own = OWN.iter().filter_map(|own| path.strip_prefix(own));
+        if path == "/" || own.any(|rest| rest.is_empty() || rest.starts_with('/')) {
+            return Err(failed("the service answers there itself"));
+        }
+        if paths.insert(path, endpoint).is_some() {
+            return Err(failed("it is another's too"));
+        }
+    }
+    Ok(paths)
+}
