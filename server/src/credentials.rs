@@ -234,7 +234,7 @@ fn is_email(text: &str) -> bool {
     plain && text.len() <= MAX_EMAIL && !local.is_empty() && labels && !domain.contains('@')
 }
 
-fn is_phone(key: &str) -> bool {
+pub(crate) fn is_phone(key: &str) -> bool {
     let digits = key.strip_prefix('+').unwrap_or(key);
     PHONE_DIGITS.contains(&digits.len()) && digits.bytes().all(|byte| byte.is_ascii_digit())
 }

@@ -100,7 +100,11 @@ async fn serve(args: Args, keys: Keys, alone: Option<File>) -> Result<(), StartE
     if let Some(taptap) = taptap(&args, address, stand_in.as_deref())? {
         verifiers.add_taptap(taptap);
     }
-    let app = Arc::new(App::new(keys, store, verifiers, &args)?);
+    let mut app = App::new(keys, store, verifiers, &args)?;
+    if let Some(stand_in) = &stand_in {
+        app.show_codes(&stand_in.messages);
+    }
+    let app = Arc::new(app);
     announce(&ready)?;
     tracing::info!(%address, policy = ?args.policy, dev = args.dev(), "listening");
 

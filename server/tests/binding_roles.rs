@@ -153,7 +153,7 @@ fn the_last_notice_counts_whatever_the_order() {
         (r#"{"role_id":7,"bind":true}"#, 1001),
         (r#"{"role_id":"a","bind":true,"bind":false}"#, 1001),
         (r#"{"role_id":"a\u0000","bind":true}"#, 1001),
-        (r#"["a",true]x"#, 1001),
+        (r#"["a",true]"#, 1001),
         ("", 1001),
     ] {
         let call = Call { body: body.as_bytes().to_vec(), ..Call::notify(&json!({})) };

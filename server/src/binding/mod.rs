@@ -1,17 +1,25 @@
 //! Binding roles to players of TapTap: what TapTap asks a game for, and how that is set up. The
 //! wire form is that of seed 002; design: protocol/role-binding.md.
 
+mod contact;
 mod role;
+mod sender;
 mod settings;
 
 use axum::http::Method;
 
+pub(crate) use contact::{Channel, Contact};
 pub(crate) use role::{MAX_TEXT, Role, Shown};
-pub(crate) use settings::{Options, Settings};
+pub(crate) use sender::{Messages, Sender, Sending};
+pub(crate) use settings::{Options, Pace, Settings};
 
 /// What TapTap calls.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Endpoint {
+    /// A verification code for who is reached there.
+    SendCode(Channel),
+    /// The roles of who has that code.
+    VerifyCode(Channel),
     /// The roles of a player who logged in through TapTap.
     GetRoles,
     /// The roles of who made this code in the game.
@@ -24,7 +32,11 @@ pub(crate) enum Endpoint {
 }
 
 impl Endpoint {
-    pub(crate) const ALL: [Self; 5] = [
+    pub(crate) const ALL: [Self; 9] = [
+        Self::SendCode(Channel::Phone),
+        Self::VerifyCode(Channel::Phone),
+        Self::SendCode(Channel::Uid),
+        Self::VerifyCode(Channel::Uid),
         Self::GetRoles,
         Self::GetRolesByCode,
         Self::GetToken,
@@ -35,6 +47,10 @@ impl Endpoint {
     /// As in the seed's addresses.
     pub(crate) const fn name(self) -> &'static str {
         match self {
+            Self::SendCode(Channel::Phone) => "send-code-by-phone",
+            Self::VerifyCode(Channel::Phone) => "verify-and-get-roles-by-phone",
+            Self::SendCode(Channel::Uid) => "send-code-by-uid",
+            Self::VerifyCode(Channel::Uid) => "verify-and-get-roles-by-uid",
             Self::GetRoles => "get-roles",
             Self::GetRolesByCode => "get-roles-by-code",
             Self::GetToken => "get-token",
@@ -45,7 +61,7 @@ impl Endpoint {
 
     pub(crate) const fn method(self) -> Method {
         match self {
-            Self::BindNotify => Method::POST,
+            Self::BindNotify | Self::SendCode(_) | Self::VerifyCode(_) => Method::POST,
             _ => Method::GET,
         }
     }

@@ -2,17 +2,23 @@
 
 use std::collections::BTreeMap;
 use std::env;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use tdsauth_core::binding::Allowed;
 use tdsauth_core::secret::Secret;
+use tdsauth_core::transport::base_url;
 
-use super::Endpoint;
+use super::{Endpoint, Sender};
 use crate::private_file;
 use crate::start::StartError;
+use crate::verify::{MIN_KEY, Studio};
 
 /// One or two Server Secrets, apart by white space.
 const VARIABLE: &str = "TDSAUTH_BINDING_SECRETS";
+
+/// The key of calls to the studio's sender.
+const SENDER_KEY: &str = "TDSAUTH_BINDING_SENDER_KEY";
 
 /// One more while one is exchanged for another.
 const MAX_SECRETS: usize = 2;
@@ -55,6 +61,33 @@ pub(crate) struct Options {
           value_parser = clap::value_parser!(u32).range(1..=600))]
     binding_token_life: u32,
 
+    /// URL of the studio's service that brings verification codes to players. Without one there
+    /// are none, but with --dev they are shown on the front page.
+    #[arg(long, value_name = "URL")]
+    binding_sender: Option<String>,
+
+    /// File of the key by which calls of the sender are signed, which others must not be able to
+    /// read. Without it TDSAUTH_BINDING_SENDER_KEY.
+    #[arg(long, value_name = "FILE", requires = "binding_sender")]
+    binding_sender_key: Option<PathBuf>,
+
+    /// Seconds for the sender to answer.
+    #[arg(long, value_name = "SECONDS", default_value = "10",
+          value_parser = clap::value_parser!(u32).range(1..=60))]
+    binding_sender_timeout: u32,
+
+    /// Seconds between two codes for one telephone or UID.
+    #[arg(long, value_name = "SECONDS", default_value = "60")]
+    binding_send_spacing: u32,
+
+    /// Codes for one telephone or UID a day.
+    #[arg(long, value_name = "N", default_value = "10")]
+    binding_sends_per_day: u32,
+
+    /// Codes for all together a day.
+    #[arg(long, value_name = "N", default_value = "10000")]
+    binding_sends_per_day_of_all: u32,
+
     /// A host whose pages a code may be brought to; may be given often.
     #[arg(long, value_name = "HOST", default_value = "www.taptap.cn")]
     binding_redirect_host: Vec<String>,
@@ -77,9 +110,21 @@ pub(crate) struct Settings {
     pub(crate) code_life: i64,
     /// Milliseconds.
     pub(crate) token_life: i64,
+    pub(crate) sender: Option<Sender>,
+    pub(crate) pace: Pace,
     paths: BTreeMap<String, Endpoint>,
     hosts: Vec<String>,
     page: String,
+}
+
+/// How often a verification code may be sent.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Pace {
+    /// Milliseconds between two for one player.
+    pub(crate) spacing: i64,
+    /// For one player.
+    pub(crate) daily: i64,
+    pub(crate) daily_of_all: i64,
 }
 
 impl Settings {
@@ -99,6 +144,12 @@ impl Settings {
             return Err(StartError::new("--binding-redirect-host: the name of a host is expected"));
         }
         let millis = |seconds: u32| i64::from(seconds) * 1000;
+        let sender = sender(options)?;
+        let pace = Pace {
+            spacing: millis(options.binding_send_spacing),
+            daily: options.binding_sends_per_day.into(),
+            daily_of_all: options.binding_sends_per_day_of_all.into(),
+        };
         Ok(secrets.map(|secrets| Self {
             secrets,
             client_id: client_id.map(str::to_owned),
@@ -106,6 +157,8 @@ impl Settings {
             replays: options.binding_allow_replays,
             code_life: millis(options.binding_code_life),
             token_life: millis(options.binding_token_life),
+            sender,
+            pace,
             paths,
             hosts,
             page,
@@ -114,7 +167,11 @@ impl Settings {
 
     /// What is asked for at this path.
     pub(crate) fn endpoint(&self, path: &str) -> Option<Endpoint> {
-        self.paths.get(path).copied()
+        let found = self.paths.get(path).copied();
+        let sends = |endpoint: &Endpoint| {
+            matches!(endpoint, Endpoint::SendCode(_) | Endpoint::VerifyCode(_))
+        };
+        found.filter(|endpoint| self.sender.is_some() || !sends(endpoint))
     }
 
     /// Runs `work` with the pages that a code may be brought to.
@@ -130,18 +187,46 @@ impl Settings {
     }
 }
 
+/// The text of a private file, or else of a variable, and where it is from.
+fn secret_text(
+    option: &str,
+    file: Option<&Path>,
+    variable: &str,
+) -> Result<Option<(String, String)>, StartError> {
+    let Some(path) = file else {
+        let text = env::var_os(variable);
+        return Ok(text.map(|t| (t.into_string().unwrap_or_default(), variable.to_owned())));
+    };
+    let source = format!("{option} {}", path.display());
+    let failed = |why: String| StartError::new(format!("{source}: {why}"));
+    let text = private_file::read(path).map_err(|error| failed(error.to_string()))?;
+    let text = text.ok_or_else(|| failed("there is no such file".to_owned()))?;
+    Ok(Some((text, source)))
+}
+
+fn sender(options: &Options) -> Result<Option<Sender>, StartError> {
+    let Some(url) = &options.binding_sender else {
+        return Ok(None);
+    };
+    let failed = |why: &str| StartError::new(format!("--binding-sender: {why}"));
+    let url = base_url("--binding-sender", url, false).map_err(|error| failed(&error.message))?;
+    let file = options.binding_sender_key.as_deref();
+    let key = secret_text("--binding-sender-key", file, SENDER_KEY)?;
+    let (key, source) = key.ok_or_else(|| failed("needs --binding-sender-key"))?;
+    if key.len() < MIN_KEY {
+        let text = format!("{source}: at least {MIN_KEY} characters are expected");
+        return Err(StartError::new(text));
+    }
+    let patience = Duration::from_secs(options.binding_sender_timeout.into());
+    Studio::new("sender", url, &Secret::new(key), patience)
+        .map(|studio| Some(Sender::Studio(studio)))
+        .map_err(|error| failed(&error.message))
+}
+
 fn secrets(options: &Options) -> Result<Option<Vec<Secret>>, StartError> {
-    let (text, source) = match &options.binding_secrets {
-        Some(path) => {
-            let source = format!("--binding-secrets {}", path.display());
-            let failed = |why: String| StartError::new(format!("{source}: {why}"));
-            let text = private_file::read(path).map_err(|error| failed(error.to_string()))?;
-            (text.ok_or_else(|| failed("there is no such file".to_owned()))?, source)
-        }
-        None => match env::var_os(VARIABLE) {
-            None => return Ok(None),
-            Some(text) => (text.into_string().unwrap_or_default(), VARIABLE.to_owned()),
-        },
+    let file = options.binding_secrets.as_deref();
+    let Some((text, source)) = secret_text("--binding-secrets", file, VARIABLE)? else {
+        return Ok(None);
     };
     let secrets: Vec<_> = text.split_ascii_whitespace().map(Secret::new).collect();
     let fits = |secret: &Secret| (8..=256).contains(&secret.expose().len());

@@ -36,6 +36,7 @@ use std::time::{Duration, Instant};
 use axum::Router;
 use axum::routing::{get, post};
 
+use crate::binding::Messages;
 use crate::clock;
 use crate::storage::Store;
 pub(crate) use lan::Lan;
@@ -58,6 +59,8 @@ pub(crate) struct StandIn {
     pub(crate) lan: Option<Lan>,
     /// The accounts that the front page lists.
     pub(crate) store: Arc<Store>,
+    /// Verification codes that nobody else brings to players.
+    pub(crate) messages: Arc<Messages>,
     /// For the body of one request to arrive.
     pub(crate) body_time: Duration,
     state: Mutex<State>,
@@ -82,8 +85,8 @@ impl StandIn {
         lan: Option<Lan>,
     ) -> Self {
         let prefix = lan.as_ref().map_or_else(String::new, Lan::prefix);
-        let state = Mutex::new(State::new());
-        Self { client_id, app_name, prefix, lan, store, body_time, state }
+        let (messages, state) = (Arc::default(), Mutex::new(State::new()));
+        Self { client_id, app_name, prefix, lan, store, messages, body_time, state }
     }
 
     fn state(&self) -> MutexGuard<'_, State> {

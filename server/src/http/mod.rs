@@ -34,7 +34,7 @@ use serde_json::json;
 use tokio::sync::Semaphore;
 
 use crate::args::Args;
-use crate::binding::Settings;
+use crate::binding::{Messages, Sender, Settings};
 use crate::clock;
 use crate::dev::{self, StandIn};
 use crate::ids::ObjectIds;
@@ -84,6 +84,13 @@ pub(crate) struct App {
 }
 
 impl App {
+    /// Shows verification codes to the developer, if nobody else brings them to players.
+    pub(crate) fn show_codes(&mut self, messages: &Arc<Messages>) {
+        if let Some(binding) = &mut self.binding {
+            binding.sender.get_or_insert_with(|| Sender::Page(Arc::clone(messages)));
+        }
+    }
+
     pub(crate) fn new(
         keys: Keys,
         store: Arc<Store>,

@@ -27,6 +27,7 @@ mod sqlite;
 #[cfg(test)]
 mod tests;
 mod users;
+mod verification;
 mod writer;
 
 use std::fmt;
@@ -56,6 +57,7 @@ use postgres::{Held, Postgres};
 pub(crate) use roles::{DeleteRole, Notify, PutRoles};
 pub(crate) use save::{Delete, Deleted, Save, Saved};
 use sqlite::Sqlite;
+pub(crate) use verification::{BeginCode, Begun, CheckCode, Checked, WithdrawCode};
 
 /// How long a caller waits for the database before it is told that the service is not available.
 const PATIENCE: Duration = Duration::from_secs(10);

@@ -37,6 +37,7 @@ macro_rules! on_both {
     };
 }
 
+mod binding;
 mod passwords;
 
 on_both! {
@@ -46,7 +47,6 @@ on_both! {
     links_at_once_give_one_identity_to_one_account,
     a_session_that_ended_before_the_link_is_written_links_nothing,
     an_order_that_fails_spoils_no_other,
-    nonces_end_and_are_cleared_away,
 }
 
 /// Where a store is.
@@ -315,24 +315,4 @@ async fn closing_finishes_what_was_ordered_and_refuses_the_rest(place: Place) {
         assert!(matches!(known, SignedIn::Known(_)), "{i}");
     }
     again.close().await;
-}
-
-async fn nonces_end_and_are_cleared_away(place: Place) {
-    let store = place.store().await;
-    let spend =
-        |nonce: &str, life, clear| store.order(SpendNonce { nonce: nonce.to_owned(), life, clear });
-    assert!(spend("a", MINUTE, false).await.unwrap());
-    assert!(!spend("a", MINUTE, true).await.unwrap());
-    for _ in 0..2 {
-        assert!(spend("b", -1, false).await.unwrap(), "it had ended");
-    }
-    let kept = async || {
-        let mut reader = store.reader().await.unwrap();
-        let nonces = query("SELECT nonce FROM binding_nonces ORDER BY nonce");
-        let rows = nonces.rows(&mut reader.conn()).await.unwrap();
-        rows.iter().map(|row| row.get::<String>("nonce").unwrap()).collect::<Vec<_>>()
-    };
-    assert_eq!(kept().await, ["a", "b"]);
-    assert!(spend("c", MINUTE, true).await.unwrap());
-    assert_eq!(kept().await, ["a", "c"]);
 }

@@ -8,8 +8,9 @@ use serde_json::{Map, Value};
 
 use super::apple::{Apple, KeyFile};
 use super::settings::PlatformSettings;
+use super::studio::MIN_KEY;
 use super::template::{App, Form, Template};
-use super::webhook::{MIN_KEY, Webhook};
+use super::webhook::Webhook;
 use super::{Verifier, Verifiers, sent};
 use crate::accounts::{ANONYMOUS, TAPTAP};
 use crate::args::Args;

@@ -13,6 +13,7 @@ mod confirmed;
 mod grant;
 mod sent;
 mod settings;
+mod studio;
 mod taptap;
 mod template;
 #[cfg(test)]
@@ -35,6 +36,7 @@ pub(crate) use confirmed::Confirmed;
 use confirmed::Told;
 pub(crate) use grant::{Leftover, Leftovers, Pending};
 pub(crate) use sent::Claim;
+pub(crate) use studio::{MIN_KEY, Studio};
 pub(crate) use taptap::TapTap;
 use template::Template;
 use webhook::Webhook;

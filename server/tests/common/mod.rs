@@ -76,7 +76,8 @@ impl Page {
 /// The binary with an environment that says nothing about keys and databases.
 pub fn command() -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_tdsauth-server"));
-    for name in ["APP_ID", "APP_KEY", "MASTER_KEY", "SEAL_KEY", "DATABASE_URL", "BINDING_SECRETS"] {
+    let own = ["APP_ID", "APP_KEY", "MASTER_KEY", "SEAL_KEY", "DATABASE_URL"];
+    for name in own.into_iter().chain(["BINDING_SECRETS", "BINDING_SENDER_KEY"]) {
         command.env_remove(format!("TDSAUTH_{name}"));
     }
     command.env("TDSAUTH_LOG", "warn").stdin(Stdio::null());

@@ -6,6 +6,7 @@ use axum::extract::State as Extract;
 use axum::http::{HeaderMap, StatusCode, Uri};
 use axum::response::Response;
 use maud::{Markup, html};
+use tdsauth_core::secret::Secret;
 
 use super::layout::Frame;
 use super::words::Words;
@@ -45,6 +46,8 @@ pub(in crate::dev) async fn show(
         (list("logins", texts.none, &logins(&frame, &state, now)))
         h2 { (texts.tokens) }
         (list("tokens", texts.none, &tokens(&state)))
+        h2 { (texts.codes) }
+        (list("codes", texts.none, &codes(&dev)))
         h2 { (texts.users) }
         (accounts("users", words, &users, user))
         h2 { (texts.sessions) }
@@ -92,6 +95,12 @@ fn tokens(state: &State) -> Vec<Markup> {
         html! { code { (token.masked_kid()) } " " (token.player) " · " (token.scope) }
     };
     state.tokens.newest_first().take(MOST).map(row).collect()
+}
+
+/// The one secret that is shown whole: it is a message to the player.
+fn codes(dev: &StandIn) -> Vec<Markup> {
+    let row = |(to, code): &(String, Secret)| html! { (to) " · " code { (code.expose()) } };
+    dev.messages.newest_first().iter().map(row).collect()
 }
 
 fn requests(state: &State) -> Vec<Markup> {

@@ -20,6 +20,11 @@ impl Fault {
     pub(super) const EXPIRED: Self = Self::new(1003, "the code or token has expired");
     pub(super) const NO_ACCOUNT: Self = Self::new(1004, "there is no such account");
     pub(super) const NO_ROLE: Self = Self::new(1005, "there is no such role");
+    pub(super) const TOO_OFTEN: Self =
+        Self::new(1010, "verification codes are asked for too often");
+    pub(super) const BAD_PHONE: Self = Self::new(1011, "this is no telephone number");
+    pub(super) const WRONG_CODE: Self = Self::new(1020, "the verification code is wrong");
+    pub(super) const CODE_OVER: Self = Self::new(1021, "the verification code has expired");
     pub(super) const NOT_NOTED: Self = Self::new(1030, "the notice could not be noted");
     pub(super) const SYSTEM: Self = Self::new(1999, "the service is not available now");
 }

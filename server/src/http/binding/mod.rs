@@ -2,6 +2,7 @@
 
 mod fault;
 mod signed;
+mod verification;
 
 use std::sync::Arc;
 
@@ -60,6 +61,8 @@ async fn done(
     signed: &Signed,
 ) -> Result<Value, Fault> {
     match endpoint {
+        Endpoint::SendCode(channel) => verification::send(app, settings, channel, signed).await,
+        Endpoint::VerifyCode(channel) => verification::verify(app, channel, signed).await,
         Endpoint::GetRoles => {
             // It is base64, in which there is no blank: it was a plus sign in a form.
             let open_id = signed.text("open_id")?.replace(' ', "+");
@@ -101,7 +104,7 @@ fn told(roles: Option<Vec<Shown>>) -> Result<Value, Fault> {
     Ok(roles.iter().map(Shown::for_taptap).collect())
 }
 
-/// The body of `bind-notify`. A name that is there twice is refused by the reader.
+/// The body of `bind-notify`.
 #[derive(Deserialize)]
 struct Notice {
     role_id: Option<String>,
@@ -110,7 +113,7 @@ struct Notice {
 
 /// Repeats are no errors, and who unbinds a role that is gone has what it wants.
 async fn notify(app: &App, signed: &Signed) -> Result<Value, Fault> {
-    let notice: Notice = serde_json::from_slice(&signed.body).map_err(|_| Fault::INVALID)?;
+    let notice: Notice = signed.object()?;
     let (Some(role_id), Some(bound)) = (notice.role_id, notice.bind) else {
         return Err(Fault::MISSING);
     };

@@ -6,6 +6,7 @@ use axum::extract::Request;
 use axum::http::HeaderMap;
 use axum::http::header::AUTHORIZATION;
 use http_body_util::{BodyExt as _, Limited};
+use serde::de::DeserializeOwned;
 use tdsauth_core::secret::Secret;
 use tdsauth_core::tap_sign;
 use tokio::time::timeout;
@@ -27,7 +28,7 @@ const MAX_NONCE: usize = 64;
 pub(super) struct Signed {
     query: String,
     headers: HeaderMap,
-    pub(super) body: Bytes,
+    body: Bytes,
     /// When it was signed, Unix seconds.
     pub(super) at: i64,
 }
@@ -79,6 +80,14 @@ pub(super) async fn read(
 }
 
 impl Signed {
+    /// The JSON object of the body. A name that is there twice is refused by the reader of `T`,
+    /// which would take an array as well.
+    pub(super) fn object<T: DeserializeOwned>(&self) -> Result<T, Fault> {
+        let is_object = self.body.trim_ascii_start().starts_with(b"{");
+        let read = is_object.then(|| serde_json::from_slice(&self.body).ok());
+        read.flatten().ok_or(Fault::INVALID)
+    }
+
     /// A parameter of the query that has to be there, once.
     pub(super) fn text(&self, name: &str) -> Result<String, Fault> {
         self.optional(name)?.filter(|text| !text.is_empty()).ok_or(Fault::MISSING)

@@ -5,6 +5,8 @@ mod service;
 
 #[path = "../../binding.rs"]
 mod binding;
+#[path = "../../binding_codes.rs"]
+mod binding_codes;
 #[path = "../../binding_roles.rs"]
 mod binding_roles;
 #[path = "../../contract.rs"]
