@@ -8,6 +8,8 @@ use std::collections::BTreeSet;
 use common::command;
 
 const README: &str = include_str!("../README.md");
+/// What it leaves to a page of its own: the options `--binding-…`.
+const BINDING: &str = include_str!("../../docs/role-binding.md");
 
 #[test]
 fn its_table_holds_every_option_of_the_program_and_no_other() {
@@ -21,12 +23,18 @@ fn its_table_holds_every_option_of_the_program_and_no_other() {
     let mut known: BTreeSet<_> = names.collect();
     assert!(known.remove("help") && known.len() > 20, "{known:?}");
     known.remove("version");
-    let (_, table) = README.split_once("| option | default | effect |").unwrap();
+    let mut told = told(README);
+    told.extend(self::told(BINDING));
+    assert_eq!(told, known);
+}
+
+/// The options of the first table of them.
+fn told(page: &str) -> BTreeSet<&str> {
+    let (_, table) = page.split_once("| option | default | effect |").unwrap();
     let (table, _) = table.split_once("\n\n").unwrap();
     let cells = table.lines().filter_map(|line| line.strip_prefix("| `--")?.split(" | ").next());
     let told = cells.flat_map(|cell| cell.split("`--"));
-    let told: BTreeSet<_> = told.map(|cell| cell.split([' ', '`']).next().unwrap()).collect();
-    assert_eq!(told, known);
+    told.map(|cell| cell.split([' ', '`']).next().unwrap()).collect()
 }
 
 #[test]

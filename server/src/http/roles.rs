@@ -4,12 +4,13 @@
 use std::sync::Arc;
 
 use axum::body::Body;
+use axum::extract::rejection::PathRejection;
 use axum::extract::{Path, State};
 use axum::http::{HeaderMap, StatusCode};
 use serde_json::{Value, json};
 
 use super::auth::{self, Caller};
-use super::users::{Answer, Id};
+use super::users::Answer;
 use super::{App, answer, body};
 use crate::binding::{Role, Shown};
 use crate::problem::Problem;
@@ -49,7 +50,11 @@ pub(super) async fn put(State(app): State<Arc<App>>, caller: Caller, body: Body)
 }
 
 /// With the master key: ends one role and its binding.
-pub(super) async fn delete(State(app): State<Arc<App>>, caller: Caller, id: Id) -> Answer {
+pub(super) async fn delete(
+    State(app): State<Arc<App>>,
+    caller: Caller,
+    id: Result<Path<String>, PathRejection>,
+) -> Answer {
     needs_master(caller)?;
     let Path(role_id) = id.map_err(|_| Problem::NO_ROLE)?;
     match app.store.order(DeleteRole { role_id }).await? {
