@@ -17,6 +17,9 @@ pub(crate) fn check(workspace: &Workspace) -> Result<Counts, String> {
     let mut counts = Counts::default();
     match deny(workspace) {
         Ok(mut command) => {
+            // Also what other systems need of it, which no build here has fetched: on a machine that
+            // is new, cargo deny would find it missing.
+            process::run(workspace.cargo().args(["fetch", "--locked", "--quiet"]), LIMIT)?;
             // The licences and sources are in what cargo has fetched: no network is needed.
             command.current_dir(&workspace.root).args(["--offline", "check"]);
             command.args(["--hide-inclusion-graph", "licenses", "bans", "sources"]);
