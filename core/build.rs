@@ -1,5 +1,5 @@
 //! Writes the bundled roots of TLS into one file for `transport/builtin/roots.rs`: as the table of
-//! pointers that webpki-roots offers they would take 17 KB more of every game.
+//! pointers that webpki-roots offers they would take more of every game.
 
 use std::path::Path;
 

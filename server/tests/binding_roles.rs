@@ -97,9 +97,9 @@ fn only_the_studio_gives_roles_and_all_or_none() {
     let account = player.text("objectId");
     let good = json!({ "role_id": "good", "account": account, "nickname": "x" });
     let roles = json!({ "roles": [good] });
-    assert_eq!(server.post(ROLES, &roles).status, 401);
+    assert_eq!(server.post(ROLES, &roles).status, 403);
     let session = Some(player.text("sessionToken"));
-    assert_eq!(server.ask("DELETE", "/tdsauth/v1/roles/good", session, &Value::Null).status, 401);
+    assert_eq!(server.ask("DELETE", "/tdsauth/v1/roles/good", session, &Value::Null).status, 403);
     let with = |name: &str, value: Value| {
         let mut role = json!({ "role_id": "bad", "account": account, "nickname": "x" });
         role[name] = value;

@@ -17,9 +17,9 @@ const SHIPPED: [&str; 3] = [
     "--cfg=sha2_backend_soft=\"compact\"",
 ];
 
-/// Functions that came out alike are kept once: 14 KB less. Only where rustc links with its own lld;
-/// GNU ld does not know the option. No code here or in a dependency tells functions apart by their
-/// addresses, which Rust does not promise to differ either.
+/// Functions that came out alike are kept once. Only where rustc links with its own lld; GNU ld does
+/// not know the option. Rust does not promise that two functions have two addresses, so no code may
+/// tell them apart by these.
 const ALIKE_ONCE: &str = "-Clink-arg=-Wl,--icf=all";
 
 /// A build of everything from nothing takes minutes on two cores.
@@ -117,8 +117,8 @@ fn shipped() -> Result<String, String> {
     if cfg!(all(target_os = "linux", target_arch = "x86_64")) {
         flags.push(ALIKE_ONCE.to_owned());
     }
-    // Where this machine keeps the sources of dependencies stands in each place that may panic: 8
-    // KB, and nobody's business.
+    // Where this machine keeps the sources of dependencies stands in each place that may panic: that
+    // takes room, and is nobody's business.
     for sources in registries()? {
         flags.push(format!("--remap-path-prefix={}/=", sources.display()));
     }

@@ -36,6 +36,13 @@ pub(super) enum Caller {
     Master,
 }
 
+impl Caller {
+    /// Refuses whoever is not the operator.
+    pub(super) fn needs_master(self) -> Result<(), Problem> {
+        if self == Self::Master { Ok(()) } else { Err(Problem::MASTER_ONLY) }
+    }
+}
+
 impl FromRequestParts<Arc<App>> for Caller {
     type Rejection = Problem;
 

@@ -30,7 +30,7 @@ pub(super) async fn own(State(app): State<Arc<App>>, _: Caller, headers: HeaderM
 
 /// With the master key: makes roles or brings them up to date, all of them or none.
 pub(super) async fn put(State(app): State<Arc<App>>, caller: Caller, body: Body) -> Answer {
-    needs_master(caller)?;
+    caller.needs_master()?;
     let mut body = body::object(&app, body).await?;
     let Some(Value::Array(given)) = body.remove("roles").filter(|_| body.is_empty()) else {
         return Err(Problem::BAD_ROLE);
@@ -55,14 +55,10 @@ pub(super) async fn delete(
     caller: Caller,
     id: Result<Path<String>, PathRejection>,
 ) -> Answer {
-    needs_master(caller)?;
+    caller.needs_master()?;
     let Path(role_id) = id.map_err(|_| Problem::NO_ROLE)?;
     match app.store.order(DeleteRole { role_id }).await? {
         true => Ok(answer::json(StatusCode::OK, &json!({}))),
         false => Err(Problem::NO_ROLE),
     }
-}
-
-fn needs_master(caller: Caller) -> Result<(), Problem> {
-    if caller == Caller::Master { Ok(()) } else { Err(Problem::UNAUTHORIZED) }
 }

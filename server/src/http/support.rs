@@ -27,9 +27,7 @@ pub(super) async fn identity(State(app): State<Arc<App>>, _: Caller, headers: He
 /// Whom a token names: a user who is there, banned or not. Whoever was banned meanwhile may well be
 /// who writes to the desk.
 pub(super) async fn named(State(app): State<Arc<App>>, caller: Caller, body: Body) -> Answer {
-    if caller != Caller::Master {
-        return Err(Problem::MASTER_ONLY);
-    }
+    caller.needs_master()?;
     let body = body::object(&app, body).await?;
     let token = body.get("identityToken").and_then(|token| token.as_str());
     let token = token.ok_or(Problem::BAD_IDENTITY_TOKEN)?;
