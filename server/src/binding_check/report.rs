@@ -105,13 +105,14 @@ impl Report {
         for Unchecked { what, give } in &self.unchecked {
             let _ = writeln!(text, "not checked: {what}: {give}");
         }
-        let (errors, advice) = (self.errors(), self.count(Severity::Advice));
         let _ = writeln!(
             text,
-            "{} requests, {} checks passed, {errors} errors, {advice} pieces of advice, {} not checked",
-            self.requests,
+            "errors: {}, advice: {}, not checked: {}, passed: {}, requests: {}",
+            self.errors(),
+            self.count(Severity::Advice),
+            self.unchecked.len(),
             self.passed,
-            self.unchecked.len()
+            self.requests,
         );
         text
     }

@@ -67,7 +67,13 @@ pub(super) fn check(probe: &mut Probe, channel: Channel) -> Result<(), StartErro
     let contact = (field, json!(contact));
     let guess = |code: &str| Call::new(verify, &vec![contact.clone(), ("code", json!(code))]);
     let sent = if probe.plan.send {
-        self::send(probe, send, kind, &contact)?
+        match self::send(probe, send, kind, &contact)? {
+            Some(sent) => sent,
+            None => {
+                probe.report.skip(format!("the right {} code", kind.name()), "it was not sent");
+                return Ok(());
+            }
+        }
     } else {
         let give = "give --send, which sends one to the player";
         probe.report.skip(format!("sending {} codes", kind.name()), give);
@@ -96,29 +102,29 @@ pub(super) fn check(probe: &mut Probe, channel: Channel) -> Result<(), StartErro
     Ok(())
 }
 
-/// Whether a code is on its way.
+/// Whether a new code is on its way; `None` when sending fails.
 fn send(
     probe: &mut Probe,
     endpoint: Endpoint,
     kind: Kind,
     contact: &(&'static str, Value),
-) -> Result<bool, StartError> {
+) -> Result<Option<bool>, StartError> {
     let fields = vec![contact.clone()];
     let Some(came) = probe.ask(&Call::new(endpoint, &fields)?, "for the test account")? else {
-        return Ok(false);
+        return Ok(None);
     };
     if came.code == Some(1010) {
         let give = "one was sent a moment ago (1010): wait a minute, or until tomorrow";
         probe.report.skip(format!("sending {} codes", kind.name()), give);
-        return Ok(false);
+        return Ok(Some(false));
     }
     probe.compare(&SEND, endpoint, "POST, for the test account", &came, (&[0], &[]));
-    let is_sent = came.code == Some(0);
-    if is_sent {
-        let again = Call::new(endpoint, &fields)?;
-        probe.expect(&TOO_OFTEN, "for the test account again, at once", &again, (&[1010], &[]))?;
+    if came.code != Some(0) {
+        return Ok(None);
     }
-    Ok(is_sent)
+    let again = Call::new(endpoint, &fields)?;
+    probe.expect(&TOO_OFTEN, "for the test account again, at once", &again, (&[1010], &[]))?;
+    Ok(Some(true))
 }
 
 /// Guesses until the code should have ended.

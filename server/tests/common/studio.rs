@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Condvar, Mutex};
 use std::thread;
 use std::time::Duration;
@@ -30,13 +31,15 @@ type Said = Result<Value, i64>;
 
 /// A server and a program that gets codes from it; its thread ends with the process.
 pub struct Studio {
-    pub url: String,
+    pub platform: Platform,
     folder: TempDir,
 }
 
 struct Works {
     fault: &'static str,
     state: Mutex<State>,
+    /// Whether the one role is.
+    bound: AtomicBool,
     /// Somebody has taken a code.
     taken: Condvar,
 }
@@ -52,16 +55,16 @@ struct State {
     tokens: BTreeMap<String, String>,
     /// Guesses at a code that was sent, and whether it is over.
     sent: BTreeMap<String, (u32, bool)>,
-    bound: bool,
     bound_at: i64,
 }
 
 impl Studio {
     pub fn start(fault: &'static str) -> Self {
-        let works = Works { fault, state: Mutex::default(), taken: Condvar::new() };
+        let (state, bound, taken) = (Mutex::default(), AtomicBool::default(), Condvar::new());
+        let works = Works { fault, state, bound, taken };
         let platform = Platform::start(move |asked| works.answer(asked));
         let folder = TempDir::new().unwrap();
-        Self { url: platform.url, folder }
+        Self { platform, folder }
     }
 
     /// A program that prints a fresh code of the kind that it is told.
@@ -383,7 +386,7 @@ impl Works {
         if at < state.bound_at && !self.is("late notices count") {
             return if self.is("late notices are errors") { Err(1030) } else { Ok(Value::Null) };
         }
-        let again = state.bound == bind && state.bound_at > 0;
+        let again = self.bound.load(Ordering::Relaxed) == bind && state.bound_at > 0;
         let refused = match (bind, again) {
             (true, false) => self.is("bind fails"),
             (true, true) => self.is("bound already"),
@@ -393,15 +396,13 @@ impl Works {
         if refused {
             return Err(1030);
         }
-        (state.bound, state.bound_at) = (bind, at);
+        state.bound_at = at;
+        self.bound.store(bind, Ordering::Relaxed);
         Ok(Value::Null)
     }
 
     fn roles(&self) -> Value {
-        let bound = match self.state.try_lock() {
-            Ok(state) => state.bound,
-            Err(_) => false,
-        };
+        let bound = self.bound.load(Ordering::Relaxed);
         let mut role = json!({
             "role_id": ROLE, "nickname": "\u{6635}\u{79f0}", "level": "50", "bound": bound,
         });
