@@ -23,6 +23,12 @@ const WEB: &str = "https://www.taptap.cn/game-record/bind?app_id=1&from=a%2Bb";
 fn check(url: &str, options: &[&str]) -> Command {
     let mut command = command();
     command.args(["binding", "check", url, "--json"]).args(options).env(SECRETS, SECRET);
+    // However busy the machine is.
+    for time in ["--timeout", "--slow-after"] {
+        if !options.contains(&time) {
+            command.args([time, "60"]);
+        }
+    }
     command.stdout(Stdio::piped()).stderr(Stdio::piped());
     command
 }

@@ -2,7 +2,8 @@
 //! roles, and says what it would stumble over (seed 002; design: protocol/role-binding.md).
 //!
 //! Rooms: `call` is a request, `wire` carries it, `envelope` and `roles` look at every answer,
-//! `report` keeps what was found; the other files ask, each about one thing.
+//! `report` keeps what was found, `probe` has all of that; the other files ask, each about one
+//! thing.
 
 mod call;
 mod codes;
@@ -17,6 +18,7 @@ mod roles;
 mod rule;
 mod signature;
 mod source;
+mod variant;
 mod verification;
 mod wire;
 
@@ -62,6 +64,9 @@ pub(crate) fn binding(order: BindingOrder) -> Result<(), StartError> {
 /// First what needs no player, at each endpoint; then each way with the players that are given.
 fn check(probe: &mut Probe) -> Result<(), StartError> {
     probe.transport();
+    if probe.plan.client_id.is_none() {
+        probe.report.skip("the parameter client_id", "give --client-id ID");
+    }
     for endpoint in Endpoint::ALL {
         if probe.is_served(endpoint)? && signature::good(probe, endpoint)? {
             signature::check(probe, endpoint)?;

@@ -17,7 +17,8 @@ const DATA: Rule = Rule::error(
     "data is an array of roles",
     "answer {\"data\": [{…}]}, also for one role; no object around it",
 );
-const ROLE: Rule = Rule::error("role-type", "each role is an object", "answer [{\"role_id\": …}]");
+const ROLE: Rule =
+    Rule::error("role-type", "each role is an object", "answer [{\"role_id\": …}, …]");
 const ROLE_ID: Rule = Rule::error(
     "role-id",
     "role_id of each role is a text and not empty",

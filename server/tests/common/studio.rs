@@ -325,7 +325,7 @@ impl Works {
             *state.holders.entry(code.to_owned()).or_default() += 1;
             self.taken.notify_all();
             let alone = |state: &mut State| state.holders[code] < 2;
-            let waited = self.taken.wait_timeout_while(state, Duration::from_secs(1), alone);
+            let waited = self.taken.wait_timeout_while(state, Duration::from_secs(3), alone);
             state = waited.unwrap().0;
         }
         state.used.insert(code.to_owned());
