@@ -12,7 +12,7 @@ use std::sync::Mutex;
 use std::thread;
 
 use common::command;
-use common::signed::{SECRET, SECRETS};
+use common::signed::{BASE, SECRET, SECRETS};
 use common::studio::{
     CLIENT, EMPTY_ID, OLD_TOKEN, OPEN_ID, OTHER_SECRET, PHONE, REDIRECT, ROLE, Studio, UID,
     UNION_ID,
@@ -221,6 +221,51 @@ const FAULTS: &[(&str, &[&str])] = &[
     ("slow", &["slow"]),
 ];
 
+/// Where a fault shows, with what is needed for it: asking everywhere would take its time.
+fn endpoints(fault: &str) -> &'static [&'static str] {
+    match fault {
+        "any code" | "any telephone" | "codes stay" | "no throttle" | "right code refused"
+        | "sender is down" => &["send-code-by-phone", "verify-and-get-roles-by-phone"],
+        "closes" | "silent" | "unknown is without role" => {
+            &["send-code-by-uid", "verify-and-get-roles-by-uid"]
+        }
+        "account is not found"
+        | "codes of its own"
+        | "data is an object"
+        | "empty list"
+        | "huge"
+        | "level is a number"
+        | "no nickname"
+        | "plus is a blank"
+        | "redirect"
+        | "role is a text"
+        | "role twice"
+        | "role_id is a number"
+        | "slow"
+        | "zone is null" => &["get-roles"],
+        "any redirect_uri"
+        | "authorization signed"
+        | "codes for ever"
+        | "fresh code refused"
+        | "kept by caches"
+        | "look first, end later"
+        | "no token needed"
+        | "token is a number"
+        | "token outlives its code"
+        | "token refused"
+        | "tokens for ever"
+        | "unknown code is a crash" => &["get-token", "get-roles-by-token"],
+        "any role"
+        | "bind fails"
+        | "bound already"
+        | "late notices are errors"
+        | "late notices count"
+        | "unbind fails"
+        | "unbound already" => &["bind-notify", "get-roles"],
+        _ => &["get-token", "bind-notify"],
+    }
+}
+
 #[test]
 fn of_a_server_that_is_right_nothing_is_found() {
     let output = whole(&Studio::start(""), &["--json"]);
@@ -255,7 +300,8 @@ fn each_fault_is_found_by_its_name() {
                         "slow" => ["--slow-after", "1"],
                         _ => ["--timeout", "60"],
                     };
-                    let options = [&times[..], &["--json"]].concat();
+                    let mut options = [&times[..], &["--json"]].concat();
+                    options.extend(endpoints(fault).iter().flat_map(|name| ["--only", name]));
                     let output = whole(&Studio::start(fault), &options);
                     let report = read(&output);
                     let expected: BTreeSet<_> = expected.iter().copied().collect();
@@ -366,6 +412,20 @@ fn codes_can_be_typed_in() {
 }
 
 #[test]
+fn only_the_endpoints_that_are_named_are_asked() {
+    let studio = Studio::start("no nickname");
+    let options = [&ALL[..], &["--json", "--only", "get-roles", "--only", "get-token"]].concat();
+    let output = check(&studio.platform.url, &options).output().unwrap();
+    assert_eq!(names(&read(&output)), BTreeSet::from(["nickname"]));
+    let asked = studio.platform.asked();
+    let paths: BTreeSet<_> = asked.iter().map(|asked| asked.path()).collect();
+    assert_eq!(
+        paths,
+        BTreeSet::from([&*format!("{BASE}/get-roles"), &format!("{BASE}/get-token")])
+    );
+}
+
+#[test]
 fn who_cannot_be_reached_is_asked_once() {
     let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
     let url = format!("http://{}", listener.local_addr().unwrap());
@@ -404,6 +464,7 @@ fn wrong_options_are_refused_before_anything_is_sent() {
         (&query, &[], "has a query"),
         (url, &["--endpoint", "get-all=https://x"], "no such endpoint"),
         (url, &["--endpoint", "get-roles"], "--endpoint get-roles"),
+        (url, &["--only", "get-all"], "no such endpoint"),
         (url, &["--secrets", shared], "others may read"),
         (url, &["--secrets", "/nowhere/at/all"], "no such file"),
         (url, &["--ca", "/nowhere/at/all"], "--ca"),

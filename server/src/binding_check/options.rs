@@ -26,6 +26,10 @@ pub(crate) struct Options {
     #[arg(long, value_name = "NAME=URL")]
     endpoint: Vec<String>,
 
+    /// Ask at this endpoint alone; may be given often.
+    #[arg(long, value_name = "NAME")]
+    only: Vec<String>,
+
     /// File of the Server Secret, or of two, which others must not be able to read. Without it
     /// TDSAUTH_BINDING_SECRETS.
     #[arg(long, value_name = "FILE")]
@@ -131,6 +135,8 @@ pub(super) struct TapTap {
 
 /// What to check, beside what needs nobody.
 pub(super) struct Plan {
+    /// Names of endpoints; none for all.
+    pub(super) only: Vec<String>,
     pub(super) client_id: Option<String>,
     pub(super) phone: Option<String>,
     pub(super) uid: Option<String>,
@@ -156,6 +162,11 @@ impl Options {
             fs::read_to_string(path).map_err(failed)
         });
         let patience = Duration::from_secs(self.timeout.into());
+        for name in &self.only {
+            if !Endpoint::ALL.iter().any(|endpoint| endpoint.name() == name) {
+                return Err(StartError::new(format!("--only {name}: there is no such endpoint")));
+            }
+        }
         let wire = Wire::new(self.places()?, secrets, patience, authorities.transpose()?)?;
         Ok((self.plan(), wire))
     }
@@ -170,6 +181,7 @@ impl Options {
         ];
         let source = Source::new(given.into(), self.code_source.clone(), self.ask);
         Plan {
+            only: self.only.clone(),
             client_id: self.client_id.clone(),
             phone: self.phone.clone(),
             uid: self.uid.clone(),

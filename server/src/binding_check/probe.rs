@@ -32,7 +32,7 @@ pub(super) struct Probe {
     pub(super) wire: Wire,
     pub(super) plan: Plan,
     pub(super) report: Report,
-    /// Endpoints that are of no further use: not there, or deaf.
+    /// Endpoints that are not asked: not there, deaf, or not meant.
     closed: BTreeSet<&'static str>,
     /// Hosts that could not be reached.
     dead: BTreeSet<String>,
@@ -40,7 +40,9 @@ pub(super) struct Probe {
 
 impl Probe {
     pub(super) fn new(wire: Wire, plan: Plan) -> Self {
-        let (closed, dead) = (BTreeSet::new(), BTreeSet::new());
+        let asked = |name: &str| plan.only.is_empty() || plan.only.iter().any(|one| one == name);
+        let closed = Endpoint::ALL.map(Endpoint::name).into_iter().filter(|name| !asked(name));
+        let (closed, dead) = (closed.collect(), BTreeSet::new());
         Self { wire, plan, report: Report::default(), closed, dead }
     }
 
@@ -62,6 +64,9 @@ impl Probe {
     /// Whether there is an answer of the contract's kind at its address. Asked once; later
     /// [`Self::is_open`] knows.
     pub(super) fn is_served(&mut self, endpoint: Endpoint) -> Result<bool, StartError> {
+        if !self.is_open(endpoint) {
+            return Ok(false);
+        }
         let host = self.host(endpoint);
         if self.dead.contains(&host) {
             self.closed.insert(endpoint.name());
