@@ -14,6 +14,7 @@ use tdsauth_core::error::Error;
 use tokio::net::TcpListener;
 
 use crate::args::{Args, CommandLine, Order};
+use crate::binding_check;
 use crate::dev::{Lan, StandIn};
 use crate::http::{self, App, Bounds, Seats, Tls};
 use crate::keys::Keys;
@@ -48,6 +49,7 @@ pub(crate) fn run(line: CommandLine) -> Result<(), StartError> {
         }
         CommandLine::Order(Order::Users(order)) => operator::users(order),
         CommandLine::Order(Order::Roles(order)) => operator::roles(order),
+        CommandLine::Order(Order::Binding(order)) => binding_check::binding(order),
         CommandLine::Order(Order::Backup { place, file }) => operator::backup(&place, &file),
     }
 }

@@ -11,7 +11,7 @@ use axum::http::Method;
 pub(crate) use contact::{Channel, Contact};
 pub(crate) use role::{MAX_TEXT, Role, Shown};
 pub(crate) use sender::{Messages, Sender, Sending};
-pub(crate) use settings::{Options, Pace, Settings};
+pub(crate) use settings::{Options, Pace, Settings, server_secrets};
 
 /// What TapTap calls.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

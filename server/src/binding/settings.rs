@@ -133,7 +133,7 @@ impl Settings {
         options: &Options,
         client_id: Option<&str>,
     ) -> Result<Option<Self>, StartError> {
-        let secrets = secrets(options)?;
+        let secrets = server_secrets("--binding-secrets", options.binding_secrets.as_deref())?;
         let (paths, page) = (paths(options)?, options.binding_redirect_path.clone());
         if !(page.starts_with('/') && page.ends_with('/')) {
             return Err(StartError::new("--binding-redirect-path begins and ends with /"));
@@ -223,9 +223,12 @@ fn sender(options: &Options) -> Result<Option<Sender>, StartError> {
         .map_err(|error| failed(&error.message))
 }
 
-fn secrets(options: &Options) -> Result<Option<Vec<Secret>>, StartError> {
-    let file = options.binding_secrets.as_deref();
-    let Some((text, source)) = secret_text("--binding-secrets", file, VARIABLE)? else {
+/// One or two Server Secrets, out of the file of `option` or the variable.
+pub(crate) fn server_secrets(
+    option: &str,
+    file: Option<&Path>,
+) -> Result<Option<Vec<Secret>>, StartError> {
+    let Some((text, source)) = secret_text(option, file, VARIABLE)? else {
         return Ok(None);
     };
     let secrets: Vec<_> = text.split_ascii_whitespace().map(Secret::new).collect();

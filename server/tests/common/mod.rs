@@ -6,6 +6,8 @@ pub mod apple;
 pub mod database;
 pub mod platform;
 pub mod signed;
+#[cfg(unix)]
+pub mod studio;
 pub mod taptap;
 #[cfg(unix)]
 pub mod tls;

@@ -5,6 +5,8 @@ mod service;
 
 #[path = "../../binding.rs"]
 mod binding;
+#[path = "../../binding_check.rs"]
+mod binding_check;
 #[path = "../../binding_codes.rs"]
 mod binding_codes;
 #[path = "../../binding_roles.rs"]
@@ -73,7 +75,7 @@ mod verify_templates;
 mod verify_webhook;
 
 /// Suites that PostgreSQL has no part in.
-const ELSEWHERE: [&str; 2] = ["readme.rs", "sqlite_file.rs"];
+const ELSEWHERE: [&str; 3] = ["binding_check_faults.rs", "readme.rs", "sqlite_file.rs"];
 
 #[test]
 fn no_suite_is_forgotten() {
