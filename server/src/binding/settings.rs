@@ -115,7 +115,7 @@ pub(crate) struct Options {
     binding_redirect_path: String,
 
     #[command(flatten)]
-    push: push::Options,
+    push: push::PushOptions,
 }
 
 /// The options, checked.

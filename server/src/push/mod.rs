@@ -17,7 +17,7 @@ use crate::storage::{
     Claim, ClaimPush, Claimed, DailyPush, ParkPush, SettlePush, StoreError, Verdict,
 };
 pub(crate) use data::{BadData, Datum, Kind};
-pub(crate) use options::{Options, Pushing};
+pub(crate) use options::{PushOptions, Pushing};
 use taptap::TapTap;
 
 /// Longest pause: other servers and the operator's orders put something into the outbox as well.

@@ -20,7 +20,7 @@ const MOST_ROLES: usize = 50;
 /// How TapTap is told of roles.
 #[derive(Debug, Clone, clap::Args)]
 #[command(next_help_heading = "Binding roles to TapTap")]
-pub(crate) struct Options {
+pub(crate) struct PushOptions {
     /// Tell TapTap nothing of roles.
     #[arg(long)]
     binding_no_push: bool,
@@ -59,7 +59,7 @@ pub(crate) struct Pushing {
     pub(super) patience: Duration,
 }
 
-impl Options {
+impl PushOptions {
     /// `None` when nothing is pushed: who has no client id cannot.
     pub(crate) fn read(&self, client_id: Option<&str>) -> Result<Option<Pushing>, StartError> {
         const HOUR: i64 = 60 * 60 * 1000;

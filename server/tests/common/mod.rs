@@ -5,6 +5,8 @@ pub mod apple;
 #[cfg(unix)]
 pub mod database;
 pub mod platform;
+#[cfg(unix)]
+pub mod pushing;
 pub mod signed;
 pub mod taptap;
 #[cfg(unix)]
