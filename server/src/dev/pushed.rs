@@ -70,9 +70,9 @@ impl Pushed {
                     profile(role)?;
                 }
                 Kind::Board => {
+                    records += 1;
                     only(role, &["role_id", "role_data"])?;
                     let entries = array(role, "role_data")?;
-                    records += entries.len();
                     entries.iter().try_for_each(|entry| pair(entry, false))?;
                 }
                 Kind::List | Kind::Clear => {

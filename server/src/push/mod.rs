@@ -69,6 +69,9 @@ pub(crate) async fn run(app: Arc<App>) {
 /// Sends one request; if none may be sent, how long to wait.
 async fn step(app: &App, push: &Push) -> Result<Option<Duration>, StoreError> {
     let Pushing { rate, patience, daily, .. } = push.settings;
+    if !app.store.push_is_due(daily.is_some()).await? {
+        return Ok(Some(LONGEST_PAUSE));
+    }
     // Taken before the lease, so that the request is over before the lease is.
     let at = Instant::now() + patience;
     let hold = patience * 2 + LEASE_MARGIN;

@@ -326,6 +326,11 @@ impl Store {
         in_time(async { roles::is_kept_out(&mut self.reader().await?.conn(), open_id).await }).await
     }
 
+    /// Whether TapTap may have to be told of something now.
+    pub(crate) async fn push_is_due(&self, daily: bool) -> Result<bool> {
+        in_time(async { push::is_due(&mut self.reader().await?.conn(), daily).await }).await
+    }
+
     /// What TapTap is to be told of, at most so many rows.
     pub(crate) async fn outbox(&self, most: u32) -> Result<Outbox> {
         in_time(async { push::listed(&mut self.reader().await?.conn(), most.into()).await }).await

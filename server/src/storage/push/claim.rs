@@ -86,6 +86,11 @@ impl Order for ClaimPush {
         let (kind, form): (String, String) = (first.get("kind")?, first.get("type")?);
         let (test_mode, part): (i64, String) = (first.get("test_mode")?, first.get("part")?);
         let Some(kind) = Kind::named(&kind) else { return Ok(Claimed::Nothing) };
+        // Only of a list has one role more than one row.
+        let most = match kind {
+            Kind::List => MOST_RECORDS,
+            _ => i64::try_from(self.roles).unwrap_or(MOST_RECORDS),
+        };
         let found = query(concat!(
             "SELECT o.role_id AS role_id, o.item AS item, o.payload AS payload, ",
             "r.user_id AS user_id, r.nickname AS nickname, r.display_role_id AS display_role_id, ",
@@ -102,7 +107,7 @@ impl Order for ClaimPush {
         .bind(&form)
         .bind(test_mode)
         .bind(&part)
-        .bind(MOST_RECORDS)
+        .bind(most)
         .rows(db)
         .await?;
         let mut claim = Claim { kind, form, test_mode: test_mode != 0, rows: Vec::new() };

@@ -128,6 +128,16 @@ impl Order for DailyPush {
     }
 }
 
+/// Whether there may be something to be done: a look that keeps nobody from writing.
+pub(super) async fn is_due(db: &mut Conn<'_>, daily: bool) -> Result<bool> {
+    let now = db.now().await?;
+    let due = query(
+        "SELECT id FROM push_state WHERE ($2 = 1 AND (daily_at <= $1 OR daily_after IS NOT NULL)) \
+         OR EXISTS (SELECT 1 FROM push_outbox WHERE parked_at IS NULL AND due_at <= $1)",
+    );
+    Ok(due.bind(now).bind(i64::from(daily)).row(db).await?.is_some())
+}
+
 /// Notes that the profile of a bound role is to be sent.
 pub(super) async fn profile(db: &mut Conn<'_>, role_id: &str, priority: i64) -> Result<()> {
     let now = db.now().await?;
