@@ -4,13 +4,14 @@
 
 mod common;
 
+use std::fs;
 use std::path::Path;
 use std::process::Command;
 
 use common::platform::{Asked, Platform, Reply};
 use common::pushing::{self, outbox, profile, until, until_empty, until_told};
 use common::signed::{BASE, Call, SECRET, is_signed, master, query, server_command};
-use common::{Answer, Server, data, refused};
+use common::{Answer, Server, chmod, data, refused};
 use serde_json::{Value, json};
 
 const KEY: &str = "a-key-of-the-service-with-32-chars";
@@ -88,7 +89,10 @@ fn every_way_of_binding_asks_the_service() {
     let (platform, sender) = (service(), Platform::always(Reply::Json(200, json!({}))));
     let url = format!("{}/send", sender.url);
     let mut command = command(&platform, Path::new(":memory:"), &["--binding-sender", &url]);
-    command.env("TDSAUTH_BINDING_SENDER_KEY", KEY);
+    command.env("TDSAUTH_BINDING_SENDER_KEY", KEY).args(["--log", "trace"]);
+    let folder = tempfile::TempDir::new().unwrap();
+    let log = folder.path().join("log");
+    command.stderr(fs::File::create(&log).unwrap());
     let server = Server::spawn(command);
     let player = server.guest("me");
     let account = player.text("objectId");
@@ -106,6 +110,7 @@ fn every_way_of_binding_asks_the_service() {
     assert_eq!(get_roles("none").code(&server), 1005);
 
     let uri = "https://www.taptap.cn/game-record/bind";
+    let mut secrets = vec![KEY.to_owned(), SECRET.to_owned(), "13800138000".to_owned()];
     let mint = |uri: &str| {
         let body = json!({ "redirect_uri": uri });
         let path = "/tdsauth/v1/binding/codes";
@@ -118,6 +123,7 @@ fn every_way_of_binding_asks_the_service() {
     assert_eq!(last(&platform), by_account);
     let token = query("get-token", &[("code", &mint(uri)), ("redirect_uri", uri)]).send(&server);
     let token = format!("Bearer {}", token.json["data"]["access_token"].as_str().unwrap());
+    secrets.push(token.strip_prefix("Bearer ").unwrap().to_owned());
     let headers = vec![("Authorization".to_owned(), token)];
     let by_token = Call { headers, ..Call::get("get-roles-by-token") };
     assert_eq!(by_token.send(&server).json["data"], shown);
@@ -128,6 +134,7 @@ fn every_way_of_binding_asks_the_service() {
         assert_eq!(last(&platform), json!({ "ask": "account", name: value }));
         let sent: Value = serde_json::from_str(&sender.asked().last().unwrap().body).unwrap();
         assert_eq!(sent["account"], account);
+        secrets.push(format!("\"{}\"", sent["code"].as_str().unwrap()));
         let guess = json!({ name: value, "code": sent["code"] });
         let verified = post(&format!("verify-and-get-roles-by-{kind}"), &guess).send(&server);
         assert_eq!(verified.json["data"], shown);
@@ -143,6 +150,15 @@ fn every_way_of_binding_asks_the_service() {
     assert_eq!(own.json["roles"][0]["bound"], false);
     assert_eq!(Call::notify(&json!({ "role_id": "a", "bind": true })).code(&server), 0);
     assert_eq!(own_roles(&server, &player).json["roles"][0]["bound"], true);
+
+    secrets.push(player.text("sessionToken").to_owned());
+    server.signal("-TERM");
+    assert!(server.wait().success());
+    let log = fs::read_to_string(&log).unwrap();
+    assert!(log.contains("/game-record/v1/get-roles"), "{log}");
+    for secret in secrets {
+        assert!(!log.contains(&secret), "{secret}");
+    }
 }
 
 #[test]
@@ -257,6 +273,16 @@ fn the_service_needs_a_key_of_its_own() {
     assert!(said.contains("--binding-roles: needs --binding-roles-key"), "{said}");
     let said = with(Some("short"), "https://example.com/roles");
     assert!(said.contains("at least 32 characters") && !said.contains("short\n"), "{said}");
+    let folder = tempfile::TempDir::new().unwrap();
+    let file = folder.path().join("key");
+    fs::write(&file, format!("{KEY}\n")).unwrap();
+    chmod(&file, 0o600);
+    let platform = service();
+    let option = ["--binding-roles-key", file.to_str().unwrap()];
+    let mut by_file = command(&platform, Path::new(":memory:"), &option);
+    by_file.env_remove(VARIABLE);
+    let server = Server::spawn(by_file);
+    assert_eq!(get_roles("o").code(&server), 0, "signed by it");
     let said = with(Some(KEY), "http://example.com/roles");
     assert!(said.contains("--binding-roles: ") && !said.contains(SECRET), "{said}");
 }

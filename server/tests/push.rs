@@ -54,6 +54,18 @@ fn with_dev_a_first_bind_is_told_to_the_played_taptap() {
 }
 
 #[test]
+fn the_played_taptap_of_a_network_is_told_too() {
+    let more = ["--dev-lan"];
+    let mut server = Server::spawn(server_command(Path::new(":memory:"), &more));
+    // TapTap itself could not call it so: what it signs has no secret in front.
+    server.url = server.ready["dev_url"].as_str().unwrap().to_owned();
+    let player = server.guest("me");
+    role(&server, &player, "a", "Mia", "50");
+    bind(&server, "a", true);
+    until_told(&server, "a", 1);
+}
+
+#[test]
 fn each_role_is_told_once_until_something_changes() {
     let (taptap, (kept, folder)) = (taptap(), data());
     let server = pusher(&taptap, &folder, &[]);
