@@ -8,7 +8,8 @@
 //! Rooms: `http` speaks HTTP and knows no SQL, `storage` knows SQL and no HTTP, `accounts` knows
 //! what a sign-in and a user are, `binding` what a role is and what TapTap asks about it, `push`
 //! tells TapTap of roles, `verify` asks the platforms who a player is, `policy` holds every decision
-//! an operator may want otherwise, `dev` plays TapTap on a developer's machine and does not exist without `--dev`.
+//! an operator may want otherwise, `dev` plays TapTap on a developer's machine and does not exist
+//! without `--dev`.
 
 mod accounts;
 mod args;
