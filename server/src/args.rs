@@ -15,8 +15,7 @@ use tdsauth_core::taptap::Region;
 use tdsauth_core::transport::base_url;
 
 use crate::binding;
-use crate::binding_check::BindingOrder;
-use crate::operator::{Place, RolesOrder, UsersOrder};
+use crate::operator::{BindingOrder, Place, RolesOrder, UsersOrder};
 use crate::policy::Policy;
 use crate::seal::SealKey;
 use internet::Internet;
@@ -171,7 +170,8 @@ pub(crate) enum Order {
     /// Takes the characters of players from the studio, also while the server runs.
     #[command(subcommand)]
     Roles(RolesOrder),
-    /// Looks at the endpoints of any server that binds roles to TapTap.
+    /// Looks at the endpoints of any server that binds roles to TapTap, and at what TapTap is to be
+    /// told of roles.
     #[command(subcommand)]
     Binding(BindingOrder),
     /// Copies the database into a new file, also while the server runs.

@@ -7,9 +7,9 @@
 //!
 //! Rooms: `http` speaks HTTP and knows no SQL, `storage` knows SQL and no HTTP, `accounts` knows
 //! what a sign-in and a user are, `binding` what a role is and what TapTap asks about it,
-//! `binding_check` asks any server the same, `verify` asks the platforms who a player is, `policy`
-//! holds every decision an operator may want otherwise, `dev` plays TapTap on a developer's machine
-//! and does not exist without `--dev`.
+//! `binding_check` asks any server the same, `push` tells TapTap of roles, `verify` asks the
+//! platforms who a player is, `policy` holds every decision an operator may want otherwise, `dev`
+//! plays TapTap on a developer's machine and does not exist without `--dev`.
 
 mod accounts;
 mod args;
@@ -27,6 +27,7 @@ mod operator;
 mod policy;
 mod private_file;
 mod problem;
+mod push;
 mod revoke;
 mod seal;
 mod start;

@@ -30,17 +30,8 @@ use crate::start::StartError;
 pub(crate) use options::Options;
 use probe::Probe;
 
-/// What is done about bindings.
-#[derive(Debug, clap::Subcommand)]
-pub(crate) enum BindingOrder {
-    /// Plays TapTap against the endpoints that bind roles, on any server, and reports what is
-    /// wrong with them.
-    Check(Box<Options>),
-}
-
-/// Does an order about bindings. What is wrong is an error, what could be better is not.
-pub(crate) fn binding(order: BindingOrder) -> Result<(), StartError> {
-    let BindingOrder::Check(options) = order;
+/// Plays TapTap. What is wrong is an error, what could be better is not.
+pub(crate) fn run(options: &Options) -> Result<(), StartError> {
     let (plan, wire) = options.load()?;
     for line in plan.warnings() {
         eprintln!("tdsauth-server: {line}");
