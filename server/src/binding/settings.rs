@@ -9,7 +9,9 @@ use tdsauth_core::binding::Allowed;
 use tdsauth_core::secret::Secret;
 use tdsauth_core::transport::base_url;
 
+use super::page::{Page, PageOptions};
 use super::{Endpoint, Sender};
+use crate::args::Args;
 use crate::private_file;
 use crate::start::StartError;
 use crate::verify::{MIN_KEY, Studio};
@@ -23,7 +25,7 @@ const SENDER_KEY: &str = "TDSAUTH_BINDING_SENDER_KEY";
 /// One more while one is exchanged for another.
 const MAX_SECRETS: usize = 2;
 /// Addresses of the service's own.
-const OWN: [&str; 3] = ["/1.1", "/tdsauth", "/healthz"];
+pub(super) const OWN: [&str; 3] = ["/1.1", "/tdsauth", "/healthz"];
 
 /// How roles are bound.
 #[derive(Debug, Clone, clap::Args)]
@@ -95,6 +97,9 @@ pub(crate) struct Options {
     /// What the path of such a page begins with.
     #[arg(long, value_name = "PATH", default_value = "/game-record/")]
     binding_redirect_path: String,
+
+    #[command(flatten)]
+    page: PageOptions,
 }
 
 /// The options, checked.
@@ -112,6 +117,8 @@ pub(crate) struct Settings {
     pub(crate) token_life: i64,
     pub(crate) sender: Option<Sender>,
     pub(crate) pace: Pace,
+    /// Where players agree in a browser, if they can.
+    pub(crate) link: Option<Page>,
     paths: BTreeMap<String, Endpoint>,
     hosts: Vec<String>,
     page: String,
@@ -129,10 +136,8 @@ pub(crate) struct Pace {
 
 impl Settings {
     /// `None` when there is no secret.
-    pub(crate) fn load(
-        options: &Options,
-        client_id: Option<&str>,
-    ) -> Result<Option<Self>, StartError> {
+    pub(crate) fn load(args: &Args) -> Result<Option<Self>, StartError> {
+        let (options, client_id) = (&args.binding, args.taptap_client_id());
         let secrets = secrets(options)?;
         let (paths, page) = (paths(options)?, options.binding_redirect_path.clone());
         if !(page.starts_with('/') && page.ends_with('/')) {
@@ -150,6 +155,7 @@ impl Settings {
             daily: options.binding_sends_per_day.into(),
             daily_of_all: options.binding_sends_per_day_of_all.into(),
         };
+        let link = Page::load(&options.page, args, secrets.is_some(), &paths)?;
         Ok(secrets.map(|secrets| Self {
             secrets,
             client_id: client_id.map(str::to_owned),
@@ -159,6 +165,7 @@ impl Settings {
             token_life: millis(options.binding_token_life),
             sender,
             pace,
+            link,
             paths,
             hosts,
             page,

@@ -28,6 +28,7 @@ mod sqlite;
 mod tests;
 mod users;
 mod verification;
+mod weblink;
 mod writer;
 
 use std::fmt;
@@ -38,7 +39,7 @@ use std::time::Duration;
 use sqlx::pool::PoolConnection;
 use tdsauth_core::secret::Secret;
 
-use crate::accounts::User;
+use crate::accounts::{Identity, User};
 use crate::binding::Shown;
 use crate::credentials::Name;
 use crate::seal::{Damaged, Seal, SealKey};
@@ -58,6 +59,7 @@ pub(crate) use roles::{DeleteRole, Notify, PutRoles};
 pub(crate) use save::{Delete, Deleted, Save, Saved};
 use sqlite::Sqlite;
 pub(crate) use verification::{BeginCode, Begun, CheckCode, Checked, WithdrawCode};
+pub(crate) use weblink::{BeginVisit, EndVisit, Key, Stage, Visit};
 
 /// How long a caller waits for the database before it is told that the service is not available.
 const PATIENCE: Duration = Duration::from_secs(10);
@@ -309,6 +311,24 @@ impl Store {
     pub(crate) async fn owner_of_binding_token(&self, token: &Secret) -> Result<Option<String>> {
         in_time(async { binding::owner_of_token(&mut self.reader().await?.conn(), token).await })
             .await
+    }
+
+    /// Who has this identity, if anybody. Nothing is made and nothing changed.
+    pub(crate) async fn user_by_identity(&self, identity: &Identity) -> Result<Option<User>> {
+        in_time(async {
+            let mut reader = self.reader().await?;
+            let mut db = reader.conn();
+            match identities::owner(&mut db, identity).await? {
+                Some(id) => users::by_id(&mut db, &id).await,
+                None => Ok(None),
+            }
+        })
+        .await
+    }
+
+    /// A visit of the page on which players agree in a browser, while it lasts.
+    pub(crate) async fn visit(&self, key: &Key) -> Result<Option<Visit>> {
+        in_time(async { weblink::find(&mut self.reader().await?.conn(), key).await }).await
     }
 
     /// Whether the database answers.
