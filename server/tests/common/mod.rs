@@ -13,6 +13,7 @@ pub mod studio;
 pub mod taptap;
 #[cfg(unix)]
 pub mod tls;
+pub mod visitor;
 
 use std::fs;
 use std::io::{BufRead, BufReader, Read, Write};
