@@ -25,6 +25,7 @@ mod operator;
 mod policy;
 mod private_file;
 mod problem;
+mod query;
 mod revoke;
 mod seal;
 mod start;

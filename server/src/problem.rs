@@ -17,11 +17,11 @@ pub(crate) struct Problem {
 }
 
 impl Problem {
-    const fn business(code: u16, text: &'static str) -> Self {
+    pub(crate) const fn business(code: u16, text: &'static str) -> Self {
         Self { status: StatusCode::BAD_REQUEST, code, text, retry_after: None }
     }
 
-    const fn plain(status: StatusCode, text: &'static str) -> Self {
+    pub(crate) const fn plain(status: StatusCode, text: &'static str) -> Self {
         Self { status, code: status.as_u16(), text, retry_after: None }
     }
 
