@@ -12,6 +12,7 @@ mod find;
 mod guard;
 mod limits;
 mod linger;
+mod objects;
 mod passwords;
 mod query;
 mod roles;
@@ -151,7 +152,8 @@ pub(crate) fn router(app: Arc<App>, stand_in: Option<Arc<StandIn>>) -> Router {
         .route("/tdsauth/v1/binding/codes", post(binding::mint))
         // The same rows under two names: official clients use either.
         .nest("/1.1/users", users.clone())
-        .nest("/1.1/classes/_User", users);
+        .nest("/1.1/classes/_User", users)
+        .merge(objects::routes());
     let all = match app.origins.as_slice() {
         [] => all,
         // Around this answer too: a question comes as a method that no row has.
@@ -220,8 +222,10 @@ async fn healthz(State(app): State<Arc<App>>) -> Result<Response, Problem> {
 
 impl From<StoreError> for Problem {
     fn from(error: StoreError) -> Self {
-        if matches!(error, StoreError::TooLarge) {
-            return Self::OBJECT_TOO_LARGE;
+        match error {
+            StoreError::TooLarge => return Self::OBJECT_TOO_LARGE,
+            StoreError::Refused(problem) => return problem,
+            _ => (),
         }
         tracing::error!(%error, "database");
         match error {
