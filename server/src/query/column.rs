@@ -3,6 +3,7 @@
 use super::Path;
 use super::sql::{Dialect, quoted};
 use crate::objects::schema::{Class, KeyType};
+use crate::problem::Problem;
 
 /// The rows that a condition is about.
 #[derive(Debug, Clone, Copy)]
@@ -11,6 +12,8 @@ pub(crate) struct Rows<'c> {
     /// The table's name in the statement.
     pub(crate) name: &'c str,
     pub(crate) dialect: Dialect,
+    /// Whether conditions may also be on what the public is not shown.
+    pub(crate) all: bool,
 }
 
 /// Where the values of a key are.
@@ -70,6 +73,11 @@ impl Rows<'_> {
         if self.is_users() { self.column_of_users(path) } else { self.member(path) }
     }
 
+    /// The values of a key, as JSON texts.
+    pub(crate) fn json_text(&self, path: &Path) -> Result<String, Problem> {
+        Ok(format!("CAST({} AS TEXT)", self.column(path).json(self.dialect)?))
+    }
+
     fn member(&self, path: &Path) -> Column {
         let kind = match self.class.keys.get(path.key()) {
             None => return Column::Nothing,
@@ -89,12 +97,14 @@ impl Rows<'_> {
     fn column_of_users(&self, path: &Path) -> Column {
         let key = path.key();
         if let Some((_, column)) = OF_USERS.iter().find(|(name, _)| *name == key) {
-            return match path.is_nested() {
+            // A condition on anything that is not shown would tell it.
+            return match path.is_nested() || !(self.all || key == "username") {
                 true => Column::Nothing,
                 false => Column::Text(format!("{}.{column}", self.name)),
             };
         }
         match key {
+            "emailVerified" | "mobilePhoneVerified" if path.is_nested() => Column::Nothing,
             "emailVerified" => Column::Flag(format!("{}.email_verified", self.name)),
             "mobilePhoneVerified" => Column::Flag(format!("{}.mobile_phone_verified", self.name)),
             // Nobody looks for secrets.
@@ -115,6 +125,29 @@ impl Rows<'_> {
             Dialect::Sqlite => format!("CASE WHEN json_valid({fields}) THEN {fields} END"),
             Dialect::Postgres => format!("CAST({fields} AS jsonb)"),
         }
+    }
+}
+
+impl Column {
+    /// Its values as the database compares JSON.
+    pub(super) fn json(&self, dialect: Dialect) -> Result<String, Problem> {
+        Ok(match (self, dialect) {
+            (Self::Member(member), Dialect::Sqlite) => {
+                // JSON's null is as nothing.
+                format!("CASE WHEN {} THEN {} END", member.exists(), member.json())
+            }
+            (Self::Member(member), Dialect::Postgres) => {
+                format!("NULLIF({}, 'null')", member.json())
+            }
+            (Self::Text(text), Dialect::Sqlite) => {
+                format!("CASE WHEN {text} IS NOT NULL THEN json_quote({text}) END")
+            }
+            (Self::Text(text), Dialect::Postgres) => format!("to_jsonb({text})"),
+            (Self::Nothing, _) => "NULL".to_owned(),
+            (Self::Time(_) | Self::Flag(_) | Self::Relation(_), _) => {
+                return Err(Problem::QUERY_OPERAND);
+            }
+        })
     }
 }
 

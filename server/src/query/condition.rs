@@ -5,11 +5,14 @@ use std::collections::BTreeMap;
 use serde_json::{Value, json};
 
 use super::column::{Column, Member, Rows};
+use super::operand::date;
 use super::order::orders;
-use super::sql::{Arg, Dialect, Sql, and, not, or, quoted};
+use super::sql::{Dialect, Sql, and, not, or, quoted};
 use super::{Bound, Node, Path, Pattern, Point, Shape, Side, Subquery, Test, Where};
 use crate::objects::acl::Principals;
+use crate::objects::permissions::Action;
 use crate::objects::schema::{Class, KeyType};
+use crate::objects::value;
 use crate::problem::Problem;
 
 /// What conditions may speak of: the classes that they name, by their names, and who asks.
@@ -27,7 +30,12 @@ pub(crate) enum Condition {
     /// The text, of this expression, passes the pattern.
     Matches(String, Pattern),
     /// The point, of these expressions of its degrees as texts, is so near.
-    Near { latitude: String, longitude: String, point: Point, most: Option<f64> },
+    Near {
+        latitude: String,
+        longitude: String,
+        point: Point,
+        most: Option<f64>,
+    },
     All(Vec<Condition>),
     Any(Vec<Condition>),
 }
@@ -114,12 +122,12 @@ impl World<'_> {
             Test::In(values, holds) => signed(one_of(&column, values, rows, sql), *holds),
             Test::All(values) if values.is_empty() => "FALSE".to_owned(),
             Test::All(values) => {
-                let each = values.iter().map(|value| {
-                    one_of(&column, std::slice::from_ref(value), rows, sql)
-                });
+                let each = values
+                    .iter()
+                    .map(|value| one_of(&column, std::slice::from_ref(value), rows, sql));
                 and(&each.collect::<Vec<_>>())
             }
-            Test::Exists(holds) => signed(exists(&column, rows), *holds),
+            Test::Exists(holds) => signed(exists(&column, rows, sql), *holds),
             Test::Size(size) => match &column {
                 Column::Member(member) if member.may_be(&KeyType::Array) => {
                     format!("{} = {}", member.size(), sql.number(i64::from(*size)))
@@ -128,12 +136,16 @@ impl World<'_> {
             },
             Test::Beside(side, bound) => beside(&column, *side, bound, sql),
             Test::Matches(pattern) => return Ok(matches(&column, pattern, sql)),
-            Test::InQuery(query, holds) => signed(self.in_query(&column, query, rows, sql)?, *holds),
+            Test::InQuery(query, holds) => {
+                signed(self.in_query(&column, query, rows, sql)?, *holds)
+            }
             Test::Select(query, key, holds) => {
                 signed(self.select(&column, query, key, sql)?, *holds)
             }
             Test::Near(point, most) => return Ok(near(&column, *point, *most)),
-            Test::Within { south_west, north_east } => within(&column, *south_west, *north_east, sql),
+            Test::Within { south_west, north_east } => {
+                within(&column, *south_west, *north_east, sql)
+            }
         }))
     }
 
@@ -147,6 +159,7 @@ impl World<'_> {
         sql: &mut Sql,
     ) -> Result<String, Problem> {
         let owner = self.class(class)?;
+        owner.allows(Action::Get, self.by)?;
         let (relation, own) = (sql.name('r'), sql.name('o'));
         let parent = self.rows(owner, &own);
         let (id, key) = (sql.text(id), sql.text(key));
@@ -176,7 +189,7 @@ impl World<'_> {
     ) -> Result<String, Problem> {
         let name = sql.name('s');
         let class = self.class(&query.class)?;
-        class.allows(crate::objects::permissions::Action::Find, self.by)?;
+        class.allows(Action::Find, self.by)?;
         let rows = self.rows(class, &name);
         let what = what(&rows)?;
         let readable = self.readable(&rows, sql);
@@ -211,16 +224,14 @@ impl World<'_> {
                 let targets = format!("target_class = {class} AND target_id IN ({found})");
                 Ok(related_to(key, rows, &targets, sql))
             }
-            Column::Member(member)
-                if member.may_be_pointer() || member.may_be(&KeyType::Array) =>
-            {
+            Column::Member(member) if member.may_be_pointer() || member.may_be(&KeyType::Array) => {
                 let (dialect, class) = (self.dialect, query.class.clone());
                 let found =
                     self.found(query, sql, |rows| Ok(pointer(&class, &rows.id(), dialect)))?;
                 Ok(one_of_found(member, member.may_be_pointer(), &found, sql))
             }
             // It is asked all the same: who may not find is told so.
-            _ => self.found(query, sql, |rows| Ok(rows.id())).map(|_| unbound(sql)),
+            _ => self.found(query, sql, |rows| Ok(rows.id())).map(|_| "FALSE".to_owned()),
         }
     }
 
@@ -232,18 +243,13 @@ impl World<'_> {
         sql: &mut Sql,
     ) -> Result<String, Problem> {
         let dialect = self.dialect;
-        let found = self.found(query, sql, |rows| json_of(&rows.column(key), dialect))?;
+        let found = self.found(query, sql, |rows| rows.column(key).json(dialect))?;
         match column {
             Column::Member(member) => Ok(one_of_found(member, true, &found, sql)),
-            Column::Nothing => Ok(unbound(sql)),
-            column => Ok(format!("{} IN ({found})", json_of(column, dialect)?)),
+            Column::Nothing => Ok("FALSE".to_owned()),
+            column => Ok(format!("{} IN ({found})", column.json(dialect)?)),
         }
     }
-}
-
-/// False; the values that are bound stay, for PostgreSQL counts them.
-fn unbound(_: &Sql) -> String {
-    "FALSE".to_owned()
 }
 
 /// The pointer to the object of this id, as the database compares JSON.
@@ -259,27 +265,6 @@ fn pointer(class: &str, id: &str, dialect: Dialect) -> String {
             quoted(class)
         ),
     }
-}
-
-/// The values of a column as the database compares JSON.
-fn json_of(column: &Column, dialect: Dialect) -> Result<String, Problem> {
-    Ok(match (column, dialect) {
-        (Column::Member(member), Dialect::Sqlite) => {
-            // JSON's null is as nothing.
-            format!("CASE WHEN {} THEN {} END", member.exists(), member.json())
-        }
-        (Column::Member(member), Dialect::Postgres) => {
-            format!("NULLIF({}, 'null')", member.json())
-        }
-        (Column::Text(text), Dialect::Sqlite) => {
-            format!("CASE WHEN {text} IS NOT NULL THEN json_quote({text}) END")
-        }
-        (Column::Text(text), Dialect::Postgres) => format!("to_jsonb({text})"),
-        (Column::Nothing, _) => "NULL".to_owned(),
-        (Column::Time(_) | Column::Flag(_) | Column::Relation(_), _) => {
-            return Err(Problem::QUERY_OPERAND);
-        }
-    })
 }
 
 /// The member, or an element of it, is among what a `SELECT` gives.
@@ -318,7 +303,8 @@ fn one_of(column: &Column, values: &[Value], rows: &Rows<'_>, sql: &mut Sql) -> 
     match column {
         Column::Nothing => if none { "TRUE" } else { "FALSE" }.to_owned(),
         Column::Text(text) => {
-            let texts: Vec<_> = values.iter().filter_map(Value::as_str).map(str::to_owned).collect();
+            let texts: Vec<_> =
+                values.iter().filter_map(Value::as_str).map(str::to_owned).collect();
             let mut parts = Vec::new();
             if !texts.is_empty() {
                 parts.push(sql.one_of_texts(text, &texts));
@@ -329,11 +315,9 @@ fn one_of(column: &Column, values: &[Value], rows: &Rows<'_>, sql: &mut Sql) -> 
             or(&parts)
         }
         Column::Time(time) => {
-            let times = values.iter().filter_map(date).map(|(_, ms)| ms.to_string());
-            match times.collect::<Vec<_>>().as_slice() {
-                [] => "FALSE".to_owned(),
-                times => format!("{time} IN ({})", times.join(", ")),
-            }
+            let times = values.iter().filter_map(date);
+            let parts = times.map(|(_, ms)| format!("{time} = {}", sql.number(ms)));
+            or(&parts.collect::<Vec<_>>())
         }
         Column::Flag(flag) => {
             let flags = values.iter().filter_map(Value::as_bool);
@@ -345,7 +329,12 @@ fn one_of(column: &Column, values: &[Value], rows: &Rows<'_>, sql: &mut Sql) -> 
             for (class, ids) in pointers(values) {
                 let class = sql.text(class);
                 let ids = sql.one_of_texts("target_id", &ids);
-                parts.push(related_to(key, rows, &format!("target_class = {class} AND {ids}"), sql));
+                parts.push(related_to(
+                    key,
+                    rows,
+                    &format!("target_class = {class} AND {ids}"),
+                    sql,
+                ));
             }
             or(&parts)
         }
@@ -375,7 +364,9 @@ impl Kinds {
                 (Value::Number(number), _) if member.may_be(&KeyType::Number) => {
                     kinds.numbers.push(number.to_string());
                 }
-                (_, Some((iso, _))) if member.may_be(&KeyType::Date) => kinds.dates.push(iso),
+                (_, Some((iso, _))) if member.may_be(&KeyType::Date) => {
+                    kinds.dates.push(iso.to_owned());
+                }
                 (Value::String(_) | Value::Number(_), _) | (_, Some(_)) => (),
                 (other, None) => kinds.others.push(other.to_string()),
             }
@@ -415,38 +406,24 @@ fn one_of_members(member: &Member, values: &[Value], sql: &mut Sql) -> String {
     or(&parts)
 }
 
-/// The text and milliseconds of a Date.
-fn date(value: &Value) -> Option<(String, i64)> {
-    let map = value.as_object()?;
-    if map.get("__type")? != "Date" {
-        return None;
-    }
-    let iso = map.get("iso")?.as_str()?;
-    Some((iso.to_owned(), crate::objects::value::millis(iso)?))
-}
-
 /// Ids of pointers by their classes.
 fn pointers(values: &[Value]) -> BTreeMap<&str, Vec<String>> {
     let mut pointers: BTreeMap<_, Vec<_>> = BTreeMap::new();
     for map in values.iter().filter_map(Value::as_object) {
-        if let Ok((class, id)) = crate::objects::value::pointer(map) {
+        if let Ok((class, id)) = value::pointer(map) {
             pointers.entry(class).or_default().push(id.to_owned());
         }
     }
     pointers
 }
 
-fn exists(column: &Column, rows: &Rows<'_>) -> String {
+fn exists(column: &Column, rows: &Rows<'_>, sql: &mut Sql) -> String {
     match column {
         Column::Text(text) => format!("{text} IS NOT NULL"),
         Column::Time(_) | Column::Flag(_) => "TRUE".to_owned(),
         Column::Member(member) => member.exists(),
-        // As its marker is in every object of the class.
-        Column::Relation(_) => "TRUE".to_owned(),
-        Column::Nothing => {
-            let _ = rows;
-            "FALSE".to_owned()
-        }
+        Column::Relation(key) => related_to(key, rows, "TRUE", sql),
+        Column::Nothing => "FALSE".to_owned(),
     }
 }
 
@@ -540,7 +517,8 @@ fn near(column: &Column, point: Point, most: Option<f64>) -> Condition {
     let (Some((latitude, longitude)), Some(kind)) = (degrees(column), is_point(column)) else {
         return Condition::Sql("FALSE".to_owned());
     };
-    let text = |member: &Member| format!("CASE WHEN {kind} THEN CAST({} AS TEXT) END", member.json());
+    let text =
+        |member: &Member| format!("CASE WHEN {kind} THEN CAST({} AS TEXT) END", member.json());
     Condition::Near { latitude: text(&latitude), longitude: text(&longitude), point, most }
 }
 
@@ -569,7 +547,11 @@ impl Condition {
         Self::joined(parts, or, Self::Any)
     }
 
-    fn joined(parts: Vec<Self>, join: fn(&[String]) -> String, other: fn(Vec<Self>) -> Self) -> Self {
+    fn joined(
+        parts: Vec<Self>,
+        join: fn(&[String]) -> String,
+        other: fn(Vec<Self>) -> Self,
+    ) -> Self {
         let said: Option<Vec<_>> = parts
             .iter()
             .map(|part| match part {
@@ -594,4 +576,3 @@ impl Condition {
         }
     }
 }
-

@@ -1,7 +1,8 @@
 //! The order of results.
 
+use super::Order;
 use super::column::{Column, Rows};
-use super::{Dialect, Order};
+use super::sql::Dialect;
 use crate::objects::schema::KeyType;
 use crate::problem::Problem;
 

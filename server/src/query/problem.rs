@@ -1,7 +1,5 @@
 //! What can be wrong with a query.
 
-use axum::http::StatusCode;
-
 use crate::problem::Problem;
 
 impl Problem {
@@ -33,18 +31,16 @@ impl Problem {
         Self::business(102, "Invalid query. The condition of a write holds no subqueries.");
     pub(crate) const QUERY_NEAR: Self =
         Self::business(102, "Invalid query. One $nearSphere is allowed, and none within $or.");
+    pub(crate) const QUERY_NEAR_SKIP: Self =
+        Self::business(102, "Invalid query. Of the nearest at most 100000 can be skipped.");
     pub(crate) const QUERY_KEY: Self =
         Self::business(105, "Invalid key name. Letters, digits and _ are expected.");
-    pub(crate) const QUERY_POINTER: Self =
-        Self::business(106, "Malformed pointer. className and objectId are expected.");
     pub(crate) const QUERY_ORDER: Self =
         Self::business(102, "Invalid query. It cannot be ordered by a key of this type.");
     pub(crate) const QUERY_ORDERS: Self =
         Self::business(102, "Invalid query. It can be ordered by 8 keys at most.");
     pub(crate) const QUERY_INCLUDES: Self =
         Self::business(102, "Invalid query. At most 16 includes, 4 levels deep, are allowed.");
-    pub(crate) const QUERY_HIDDEN: Self =
-        Self::business(102, "Invalid query. There is a key that is kept closed.");
     pub(crate) const QUERY_TOO_MANY: Self = Self::business(
         102,
         "Invalid query. A subquery with a pattern finds more than 10000: give it a limit.",
@@ -53,8 +49,4 @@ impl Problem {
         102,
         "Invalid query. The answer would be larger than 16 MiB: choose keys or a smaller limit.",
     );
-    pub(crate) const NO_CLASS: Self = Self {
-        status: StatusCode::NOT_FOUND,
-        ..Self::business(101, "Class or object doesn't exists.")
-    };
 }

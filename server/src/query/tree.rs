@@ -1,5 +1,7 @@
 //! A `where` as a tree.
 
+use std::collections::BTreeSet;
+
 use serde_json::{Number, Value};
 
 use super::{Path, Pattern};
@@ -111,6 +113,28 @@ impl Point {
 }
 
 impl Where {
+    /// The classes that it names, of subqueries and of objects with relations.
+    pub(crate) fn classes(&self) -> BTreeSet<String> {
+        fn of(nodes: &[Node], classes: &mut BTreeSet<String>) {
+            for node in nodes {
+                match node {
+                    Node::All(parts) | Node::Any(parts) => of(parts, classes),
+                    Node::Key(_, Test::InQuery(query, _) | Test::Select(query, _, _)) => {
+                        classes.insert(query.class.clone());
+                        of(&query.filter.0, classes);
+                    }
+                    Node::Key(..) => (),
+                    Node::Related { class, .. } => {
+                        classes.insert(class.clone());
+                    }
+                }
+            }
+        }
+        let mut classes = BTreeSet::new();
+        of(&self.0, &mut classes);
+        classes
+    }
+
     /// Every key that it names, of these objects alone.
     pub(crate) fn paths(&self) -> Vec<&Path> {
         fn of<'n>(nodes: &'n [Node], paths: &mut Vec<&'n Path>) {

@@ -7,9 +7,10 @@ use serde_json::{Map, Value};
 use super::conn::{Conn, query};
 use super::orders::Authority;
 use super::passwords::{self, Refusal};
-use super::{Order, Result, identities, outbox, sessions, users};
+use super::{Order, Result, identities, objects, outbox, sessions, users};
 use crate::accounts::{ANONYMOUS, Filter, Proven, User, View};
 use crate::credentials::Credentials;
+use crate::objects::USER;
 
 /// What one request changes of one user.
 #[derive(Debug)]
@@ -149,6 +150,8 @@ impl Order for Delete {
             }
         }
         outbox::owe(db, &self.id, None, self.now).await?;
+        // Out of roles too. An ACL that names the user names nobody then.
+        objects::forget(db, objects::classes::USERS, USER, &self.id).await?;
         query("DELETE FROM users WHERE id = $1").bind(&self.id).run(db).await?;
         Ok(Deleted::Done)
     }

@@ -51,7 +51,7 @@ fn what_is_not_understood_is_refused() {
         (json!({ "a": { "$inQuery": {} } }), Problem::QUERY_OPERAND),
         (
             json!({ "$relatedTo": { "object": { "objectId": "x" }, "key": "a" } }),
-            Problem::QUERY_POINTER,
+            Problem::BAD_POINTER,
         ),
     ] {
         assert_eq!(problem(&sent), Some(expected), "{sent}");

@@ -39,6 +39,8 @@ mod keys;
 mod limits;
 #[path = "../../link.rs"]
 mod link;
+#[path = "../../objects.rs"]
+mod objects;
 #[path = "../../operator.rs"]
 mod operator;
 #[path = "../../passwords.rs"]
