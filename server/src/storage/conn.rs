@@ -199,7 +199,8 @@ impl<'q> Query<'q> {
                 loop {
                     db.execute(AssertSqlSafe(time_left(deadline))).await?;
                     let fetch = AssertSqlSafe(format!("FETCH {FETCHED} FROM found"));
-                    let rows = sqlx::query(fetch).fetch_all(&mut **db).await?;
+                    // What it gives is another thing each time.
+                    let rows = sqlx::query(fetch).persistent(false).fetch_all(&mut **db).await?;
                     let last = rows.len() < FETCHED;
                     for row in rows {
                         if !take(Row::Postgres(row))? {
