@@ -27,12 +27,12 @@ fn made(server: &Server, body: &Value) -> String {
 /// Has so many clients do something at once; what each of them says.
 fn at_once<T: Send>(clients: usize, each: impl Fn(usize) -> T + Sync) -> Vec<T> {
     let start = Barrier::new(clients);
+    let work = |client| {
+        start.wait();
+        each(client)
+    };
+    let work = &work;
     thread::scope(|scope| {
-        let work = |client| {
-            start.wait();
-            each(client)
-        };
-        let work = &work;
         let running: Vec<_> =
             (0..clients).map(|client| scope.spawn(move || work(client))).collect();
         running.into_iter().map(|client| client.join().unwrap()).collect()

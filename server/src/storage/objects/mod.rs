@@ -18,8 +18,9 @@ use crate::objects::value::put_back;
 use crate::problem::Problem;
 pub(crate) use classes::PutClass;
 pub(crate) use delete::DeleteObjects;
-pub(super) use relations::forget;
-pub(super) use roles::principal;
+pub(super) use relations::{forget, link};
+pub(super) use roles::{of_user as roles_of, principal};
+pub(super) use save::new_keys;
 pub(crate) use save::{SaveObject, Target};
 
 /// A condition that a change depends on.
