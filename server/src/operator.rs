@@ -1,6 +1,7 @@
 //! The operator's orders from a shell, also while servers run: they see every change at once, for
 //! the truth is in the database alone.
 
+mod classes;
 mod indexes;
 mod roles;
 
@@ -18,6 +19,7 @@ use crate::storage::{
     self, Authority, Ban, Delete, Deleted, Listed, Refresh, Refreshed, SetBan, Store, StoreError,
 };
 
+pub(crate) use classes::{ClassOrder, classes};
 pub(crate) use indexes::{IndexOrder, indexes};
 pub(crate) use roles::{RolesOrder, roles};
 

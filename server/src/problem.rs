@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 
 use axum::http::StatusCode;
+use serde_json::{Value, json};
 
 /// An answer that is not a success. Of what the caller sent `text` holds nothing but names of
 /// classes and keys and object ids, so that no secret comes back in an error.
@@ -29,6 +30,11 @@ impl Problem {
 
     const fn plain(status: StatusCode, text: &'static str) -> Self {
         Self::of(status, status.as_u16(), text)
+    }
+
+    /// What stands in the body of the answer.
+    pub(crate) fn to_json(&self) -> Value {
+        json!({ "code": self.code, "error": self.text })
     }
 
     /// The address of the caller has used up its share for so many seconds.
@@ -116,6 +122,15 @@ impl Problem {
     pub(crate) const TOO_MANY_CLASSES: Self = Self::business(140, "There are too many classes.");
     pub(crate) const TOO_MANY_KEYS: Self = Self::business(140, "The class has too many keys.");
 
+    pub(crate) const BAD_BATCH: Self =
+        Self::business(107, "Malformed batch. At most 1000 requests are expected.");
+    pub(crate) const BAD_BATCH_REQUEST: Self = Self::business(
+        107,
+        "Malformed request of a batch. A method, a path with /1.1/ in front and objects as body \
+         and params are expected.",
+    );
+    pub(crate) const BAD_CLASS: Self =
+        Self::business(107, "Malformed class. Keys with types and permissions are expected.");
     pub(crate) const BAD_JSON: Self =
         Self::business(107, "Malformed json object. A json dictionary is expected.");
     pub(crate) const NUL_IN_JSON: Self =
@@ -199,6 +214,10 @@ impl Problem {
         Self::plain(StatusCode::REQUEST_TIMEOUT, "The request body did not arrive in time.");
     pub(crate) const BODY_TOO_LARGE: Self =
         Self::plain(StatusCode::PAYLOAD_TOO_LARGE, "The request body is too large.");
+    pub(crate) const ANSWER_TOO_LARGE: Self = Self::plain(
+        StatusCode::PAYLOAD_TOO_LARGE,
+        "The answers before are too large, so this request was not done.",
+    );
     pub(crate) const UNAVAILABLE: Self =
         Self::plain(StatusCode::SERVICE_UNAVAILABLE, "The service is not available now.");
 }

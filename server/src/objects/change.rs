@@ -11,7 +11,8 @@ use super::value::check_nested_key;
 use crate::problem::Problem;
 
 /// Members that official SDKs send along. They mean nothing.
-const REPEATED: [&str; 5] = ["__type", "className", "createdAt", "objectId", "updatedAt"];
+const REPEATED: [&str; 7] =
+    ["__children", "__internalId", "__type", "className", "createdAt", "objectId", "updatedAt"];
 
 /// Operations of one request.
 const MAX_OPS: usize = 1000;

@@ -13,6 +13,9 @@ use crate::problem::Problem;
 /// Users and roles that one permission names at most.
 const MAX_NAMES: usize = 1000;
 
+/// Longest of their names, in bytes.
+const MAX_NAME: usize = 256;
+
 /// What can be done with the objects of a class.
 #[derive(
     Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, clap::ValueEnum,
@@ -65,6 +68,13 @@ fn is_false(value: &bool) -> bool {
 }
 
 impl Who {
+    /// Whether it is more than can be kept.
+    pub(crate) fn is_too_much(&self) -> bool {
+        let fits = |name: &String| !name.is_empty() && name.len() <= MAX_NAME;
+        self.users.len() + self.roles.len() > MAX_NAMES
+            || !self.users.iter().chain(&self.roles).all(fits)
+    }
+
     fn holds(&self, by: &Principals) -> bool {
         let Some(user) = &by.user else {
             return self.everybody;
@@ -80,17 +90,6 @@ impl Who {
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(transparent)]
 pub(crate) struct Permissions(pub(crate) BTreeMap<Action, Who>);
-
-impl Permissions {
-    /// Whether it is more than can be kept.
-    pub(crate) fn is_too_much(&self) -> bool {
-        let fits = |name: &String| !name.is_empty() && name.len() <= 256 && !name.contains('\0');
-        self.0.values().any(|who| {
-            who.users.len() + who.roles.len() > MAX_NAMES
-                || !who.users.iter().chain(&who.roles).all(fits)
-        })
-    }
-}
 
 impl Class {
     /// Refuses whoever may not do this with the class's objects.

@@ -1,6 +1,9 @@
 //! Classes: their names, and the types of their keys, which the first values fix.
 
 use std::collections::BTreeMap;
+use std::fmt;
+
+use serde_json::{Value, json};
 
 use super::permissions::Permissions;
 use crate::problem::Problem;
@@ -28,6 +31,22 @@ const BUILT_IN: [&str; 9] = [
 /// Keys that say something else than a value.
 const RESERVED: [&str; 6] = ["ACL", "acl", "className", "createdAt", "objectId", "updatedAt"];
 
+/// Keys of users that are no fields of the game's.
+const USER_KEYS: [&str; 12] = [
+    "authData",
+    "avatar",
+    "email",
+    "emailVerified",
+    "mobilePhoneNumber",
+    "mobilePhoneVerified",
+    "nickname",
+    "password",
+    "sessionToken",
+    "shortId",
+    "smsCode",
+    "username",
+];
+
 /// What the values of a key are.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum KeyType {
@@ -46,7 +65,25 @@ pub(crate) enum KeyType {
     Relation(String),
 }
 
+impl fmt::Display for KeyType {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.target() {
+            Some(class) => write!(f, "{}:{class}", self.name()),
+            None => f.write_str(self.name()),
+        }
+    }
+}
+
 impl KeyType {
+    /// Reads what the operator writes: `Number`, `Pointer:_User`.
+    pub(crate) fn read(text: &str) -> Option<Self> {
+        match text.split_once(':') {
+            Some((name, class)) if is_class(class) => Self::named(name, Some(class)),
+            Some(_) => None,
+            None => Self::named(text, None),
+        }
+    }
+
     /// The type of this name, with the class it is to, if it is to one.
     pub(crate) fn named(name: &str, target: Option<&str>) -> Option<Self> {
         Some(match (name, target) {
@@ -100,6 +137,16 @@ pub(crate) struct Class {
 }
 
 impl Class {
+    /// The class as the operator is shown it.
+    pub(crate) fn to_json(&self) -> Value {
+        let keys = self.keys.iter().map(|(key, of)| (key.clone(), of.to_string().into()));
+        json!({
+            "name": self.name,
+            "keys": keys.collect::<serde_json::Map<_, Value>>(),
+            "permissions": self.permissions,
+        })
+    }
+
     /// Whether the key is of this type; `false`: it has none yet.
     pub(crate) fn knows(&self, key: &str, wanted: &KeyType) -> Result<bool, Problem> {
         match self.keys.get(key) {
@@ -118,6 +165,14 @@ pub(crate) fn check_class(name: &str) -> Result<(), Problem> {
 /// Refuses what is no name of a key.
 pub(crate) fn check_key(name: &str) -> Result<(), Problem> {
     if is_name(name) && !RESERVED.contains(&name) { Ok(()) } else { Err(Problem::BAD_KEY_NAME) }
+}
+
+/// Refuses what is no name of a key that the class can be given.
+pub(crate) fn check_new_key(class: &str, name: &str) -> Result<(), Problem> {
+    if class == super::USER && USER_KEYS.contains(&name) {
+        return Err(Problem::BAD_KEY_NAME);
+    }
+    check_key(name)
 }
 
 /// Whether somebody may have given this name to a class, the users' among them.

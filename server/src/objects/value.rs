@@ -157,6 +157,16 @@ pub(crate) fn canonical(number: &Number) -> Number {
     number.as_f64().and_then(double).unwrap_or_else(|| number.clone())
 }
 
+/// Puts back doubles that a database writes as digits alone, which would be integers beyond 64 bits.
+pub(crate) fn put_back(value: &mut Value) {
+    match value {
+        Value::Number(number) if number.as_i64().is_none() => *number = canonical(number),
+        Value::Array(items) => items.iter_mut().for_each(put_back),
+        Value::Object(map) => map.values_mut().for_each(put_back),
+        _ => (),
+    }
+}
+
 /// A double as it is kept; `None`: it is not finite.
 pub(super) fn double(value: f64) -> Option<Number> {
     if value.fract() == 0.0 && (-BEYOND..BEYOND).contains(&value) {

@@ -54,9 +54,7 @@ pub(crate) use binding::{ExchangeCode, Exchanged, MintCode, SpendNonce, TakeCode
 use conn::{Conn, query};
 pub(crate) use failures::ForgetFailures;
 pub(crate) use find::{Matches, Search};
-pub(crate) use objects::{
-    DeleteObjects, PutClass, SaveObject, Saved as SavedObject, Target as ObjectTarget,
-};
+pub(crate) use objects::{DeleteObjects, PutClass, SaveObject, Target as ObjectTarget};
 pub(crate) use operator::{Ban, Listed, SetBan};
 pub(crate) use orders::{Authority, NewUser, Refresh, Refreshed, SignInOrder, SignedIn};
 pub(crate) use outbox::{Leave, NextRevocation, Owed, Revocation, Settle};

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::super::conn::{Conn, Row, query};
 use super::super::users::is_nowhere;
 use super::super::{Order, Result, StoreError};
-use crate::objects::permissions::Permissions;
+use crate::objects::permissions::{Action, Permissions, Who};
 use crate::objects::schema::{Class, KeyType, MAX_CLASSES, MAX_KEYS};
 use crate::problem::Problem;
 
@@ -113,25 +113,34 @@ pub(in crate::storage) async fn declare(
 #[derive(Debug)]
 pub(crate) struct PutClass {
     pub(crate) name: String,
+    /// Whether it is made if it is not there.
+    pub(crate) make: bool,
     /// Those to be added.
     pub(crate) keys: BTreeMap<String, KeyType>,
-    /// Of these actions, in place of what was said of them.
-    pub(crate) permissions: Permissions,
+    /// Who may do what, in place of what was said of it; `None`: whom the policy lets.
+    pub(crate) permissions: BTreeMap<Action, Option<Who>>,
     /// Unix milliseconds.
     pub(crate) now: i64,
 }
 
 impl Order for PutClass {
-    type Out = Class;
+    /// The class as it is now; `None`: there is none.
+    type Out = Option<Class>;
 
-    async fn run(&self, db: &mut Conn<'_>) -> Result<Class> {
+    async fn run(&self, db: &mut Conn<'_>) -> Result<Option<Class>> {
         let mut class = match class_by_name(db, &self.name).await? {
             Some(class) => class,
-            None => make(db, &self.name, self.now).await?,
+            None if self.make => make(db, &self.name, self.now).await?,
+            None => return Ok(None),
         };
         declare(db, &class, &self.keys).await?;
         class.keys.extend(self.keys.clone());
-        class.permissions.0.extend(self.permissions.0.clone());
+        for (action, who) in &self.permissions {
+            match who {
+                Some(who) => class.permissions.0.insert(*action, who.clone()),
+                None => class.permissions.0.remove(action),
+            };
+        }
         let permissions = serde_json::to_string(&class.permissions);
         let permissions = permissions.map_err(|error| StoreError::failed(&error))?;
         query("UPDATE classes SET permissions = $1 WHERE id = $2")
@@ -139,6 +148,6 @@ impl Order for PutClass {
             .bind(class.id)
             .run(db)
             .await?;
-        Ok(class)
+        Ok(Some(class))
     }
 }

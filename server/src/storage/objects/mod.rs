@@ -14,12 +14,14 @@ use super::{Result, StoreError};
 use crate::objects::Object;
 use crate::objects::acl::{Acl, Principals};
 use crate::objects::permissions::Action;
+use crate::objects::value::put_back;
 use crate::problem::Problem;
 pub(crate) use classes::PutClass;
 pub(crate) use delete::DeleteObjects;
-pub(super) use relations::forget;
-pub(super) use roles::principal;
-pub(crate) use save::{SaveObject, Saved, Target};
+pub(super) use relations::{forget, link};
+pub(super) use roles::{of_user as roles_of, principal};
+pub(super) use save::new_keys;
+pub(crate) use save::{SaveObject, Target};
 
 /// One object, if there is one, for who may get it.
 pub(super) async fn get(
@@ -71,8 +73,9 @@ async fn lock(db: &mut Conn<'_>, class: i64, id: &str) -> Result<Option<Object>>
 pub(super) fn object(row: &Row) -> Result<Object> {
     let damaged = |id: &str| StoreError::Failed(format!("the object {id} is damaged"));
     let id: String = row.get("object_id")?;
-    let data: Map<String, Value> =
+    let mut data: Map<String, Value> =
         serde_json::from_str(&row.get::<String>("data")?).map_err(|_| damaged(&id))?;
+    data.values_mut().for_each(put_back);
     let acl = match row.get::<Option<String>>("acl")? {
         Some(text) => {
             let sent = serde_json::from_str(&text).map_err(|_| damaged(&id))?;

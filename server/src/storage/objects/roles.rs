@@ -6,8 +6,7 @@ use super::super::{Result, sessions};
 /// Roles of one user that count.
 const MOST: i64 = 1000;
 
-/// The user whose session token this is, with the names of its roles. Who is in a role has those
-/// too that the role is in. A banned user has no session.
+/// The user whose session token this is, with the names of its roles. A banned user has no session.
 pub(in crate::storage) async fn principal(
     db: &mut Conn<'_>,
     token: &str,
@@ -17,6 +16,12 @@ pub(in crate::storage) async fn principal(
     let Some(user) = user.bind(&lookup).value::<String>("id", db).await? else {
         return Ok(None);
     };
+    let roles = of_user(db, &user).await?;
+    Ok(Some((user, roles)))
+}
+
+/// The names of a user's roles. Who is in a role has those too that the role is in.
+pub(in crate::storage) async fn of_user(db: &mut Conn<'_>, user: &str) -> Result<Vec<String>> {
     let rows = query(
         "WITH RECURSIVE mine (id) AS ( \
            SELECT object_id FROM relations WHERE target_class = '_User' AND target_id = $1 \
@@ -27,7 +32,6 @@ pub(in crate::storage) async fn principal(
          SELECT o.data ->> 'name' AS name FROM mine \
            JOIN objects o ON o.class = 2 AND o.object_id = mine.id LIMIT $2",
     );
-    let rows = rows.bind(&user).bind(MOST).rows(db).await?;
-    let names = rows.iter().map(|row| row.get("name")).collect::<Result<_>>()?;
-    Ok(Some((user, names)))
+    let rows = rows.bind(user).bind(MOST).rows(db).await?;
+    rows.iter().map(|row| row.get("name")).collect()
 }

@@ -6,7 +6,7 @@ use serde_json::{Map, Value};
 
 use super::super::conn::{Conn, query};
 use super::super::query::matches;
-use super::super::{Order, Result, StoreError};
+use super::super::{Order, Result};
 use super::{classes, lock, relations};
 use crate::objects::acl::{Acl, Principals};
 use crate::objects::change::Change;
@@ -272,9 +272,4 @@ fn acl_text(object: &Object) -> Option<String> {
 
 fn text(object: &Object) -> String {
     Value::Object(object.data.clone()).to_string()
-}
-
-/// What a failure in the middle of a change says, after which nothing of it is there.
-pub(in crate::storage) fn refused<T>(problem: Problem) -> Result<T> {
-    Err(StoreError::Refused(problem))
 }
