@@ -57,6 +57,8 @@ mod operator;
 mod passwords;
 #[path = "../../platforms.rs"]
 mod platforms;
+#[path = "../../query_random.rs"]
+mod query_random;
 #[path = "../../requests.rs"]
 mod requests;
 #[path = "../../saving.rs"]
