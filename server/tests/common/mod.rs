@@ -7,6 +7,7 @@ pub mod database;
 pub mod platform;
 #[cfg(unix)]
 pub mod pushing;
+pub mod query;
 pub mod signed;
 #[cfg(unix)]
 pub mod studio;

@@ -61,17 +61,19 @@ impl Trouble {
 
 impl From<Problem> for Trouble {
     fn from(problem: Problem) -> Self {
-        match problem {
-            Problem { retry_after: Some(_), .. } => {
-                Self { wait: problem.retry_after, ..Self::TOO_OFTEN }
-            }
-            Problem::BAD_REDIRECT => Self::FOREIGN,
-            Problem::BAD_AUTH_DATA => Self::NOT_CONFIRMED,
-            Problem::BANNED => Self::BANNED,
-            Problem::WRONG_PASSWORD | Problem::NO_USER => Self::WRONG_PASSWORD,
-            Problem::LOCKED => Self::LOCKED,
-            _ => Self::DOWN,
+        if problem.retry_after.is_some() {
+            return Self { wait: problem.retry_after, ..Self::TOO_OFTEN };
         }
+        let known = [
+            (Problem::BAD_REDIRECT, Self::FOREIGN),
+            (Problem::BAD_AUTH_DATA, Self::NOT_CONFIRMED),
+            (Problem::BANNED, Self::BANNED),
+            (Problem::WRONG_PASSWORD, Self::WRONG_PASSWORD),
+            (Problem::NO_USER, Self::WRONG_PASSWORD),
+            (Problem::LOCKED, Self::LOCKED),
+        ];
+        let found = known.into_iter().find(|(known, _)| *known == problem);
+        found.map_or(Self::DOWN, |(_, trouble)| trouble)
     }
 }
 

@@ -4,6 +4,10 @@
 mod pushing;
 mod service;
 
+#[path = "../../acl.rs"]
+mod acl;
+#[path = "../../batch.rs"]
+mod batch;
 #[path = "../../binding.rs"]
 mod binding;
 #[path = "../../binding_check.rs"]
@@ -14,6 +18,8 @@ mod binding_codes;
 mod binding_roles;
 #[path = "../../binding_service.rs"]
 mod binding_service;
+#[path = "../../classes.rs"]
+mod classes;
 #[path = "../../contract.rs"]
 mod contract;
 #[path = "../../cors.rs"]
@@ -44,6 +50,12 @@ mod keys;
 mod limits;
 #[path = "../../link.rs"]
 mod link;
+#[path = "../../objects.rs"]
+mod objects;
+#[path = "../../objects_at_once.rs"]
+mod objects_at_once;
+#[path = "../../operations.rs"]
+mod operations;
 #[path = "../../operator.rs"]
 mod operator;
 #[path = "../../passwords.rs"]
@@ -52,6 +64,16 @@ mod passwords;
 mod platforms;
 #[path = "../../push.rs"]
 mod push;
+#[path = "../../query.rs"]
+mod query;
+#[path = "../../query_bounds.rs"]
+mod query_bounds;
+#[path = "../../query_index.rs"]
+mod query_index;
+#[path = "../../query_random.rs"]
+mod query_random;
+#[path = "../../query_rights.rs"]
+mod query_rights;
 #[path = "../../requests.rs"]
 mod requests;
 #[path = "../../saving.rs"]
