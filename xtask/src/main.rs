@@ -36,6 +36,8 @@ mod talker;
 mod tap;
 mod taptap_story;
 mod test;
+mod unity;
+mod unity_suite;
 mod wheel;
 mod witness;
 mod workspace;

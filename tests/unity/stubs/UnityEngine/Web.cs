@@ -1,0 +1,121 @@
+using System;
+using System.IO;
+using System.Net.Sockets;
+using System.Text;
+
+namespace UnityEngine
+{
+    public class AsyncOperation
+    {
+        private Action<AsyncOperation> handlers;
+        private bool isDone;
+
+        public event Action<AsyncOperation> completed
+        {
+            add
+            {
+                handlers += value;
+                if (isDone)
+                {
+                    value(this);
+                }
+            }
+
+            remove
+            {
+                handlers -= value;
+            }
+        }
+
+        internal void Complete()
+        {
+            isDone = true;
+            if (handlers != null)
+            {
+                handlers(this);
+            }
+        }
+    }
+}
+
+namespace UnityEngine.Networking
+{
+    /// <summary>A GET that blocks, and a texture that knows how many bytes came.</summary>
+    public sealed class UnityWebRequest : IDisposable
+    {
+        private readonly string url;
+
+        internal UnityWebRequest(string url)
+        {
+            this.url = url;
+            result = Result.InProgress;
+        }
+
+        public enum Result
+        {
+            InProgress,
+            Success,
+            ConnectionError,
+            ProtocolError,
+            DataProcessingError
+        }
+
+        public Result result { get; private set; }
+
+        public int timeout { get; set; }
+
+        internal byte[] Body { get; private set; }
+
+        public AsyncOperation SendWebRequest()
+        {
+            var sent = new AsyncOperation();
+            Fetch();
+            StubPlayer.Later(sent.Complete);
+            return sent;
+        }
+
+        public void Dispose()
+        {
+        }
+
+        private void Fetch()
+        {
+            var address = new Uri(url);
+            using (var connection = new TcpClient())
+            {
+                connection.ReceiveTimeout = 30000;
+                connection.Connect(address.Host, address.Port);
+                byte[] head = Encoding.ASCII.GetBytes("GET " + address.PathAndQuery
+                    + " HTTP/1.1\r\nHost: " + address.Authority + "\r\nConnection: close\r\n\r\n");
+                NetworkStream stream = connection.GetStream();
+                stream.Write(head, 0, head.Length);
+                var whole = new MemoryStream();
+                stream.CopyTo(whole);
+                Body = whole.ToArray();
+            }
+            string start = Encoding.ASCII.GetString(Body, 0, Math.Min(12, Body.Length));
+            result = start.EndsWith(" 200", StringComparison.Ordinal)
+                ? Result.Success
+                : Result.ProtocolError;
+        }
+    }
+
+    public static class UnityWebRequestTexture
+    {
+        public static UnityWebRequest GetTexture(string url)
+        {
+            return new UnityWebRequest(url);
+        }
+    }
+
+    public static class DownloadHandlerTexture
+    {
+        public static Texture2D GetContent(UnityWebRequest request)
+        {
+            // A PNG says its size in bytes 16 to 23, after the head of the answer.
+            byte[] all = request.Body;
+            int at = Array.IndexOf(all, (byte)0x89);
+            return new Texture2D(all[at + 18] * 256 + all[at + 19], all[at + 22] * 256 + all[at + 23]);
+        }
+    }
+}

@@ -1,0 +1,240 @@
+using System.Threading.Tasks;
+using Starfall;
+using TdsAuth.Unity;
+using UnityEngine;
+using UnityEngine.SceneManagement;
+
+namespace TdsAuth.Tests
+{
+    /// <summary>The sample, as a player plays it: by what is on the screen.</summary>
+    internal static class SampleTests
+    {
+        private const string TapTapButton = "[LOGO] Log in with TapTap";
+
+        internal static void Run(Tap tap)
+        {
+            tap.On("the sample: guest, server, role, game", Guest);
+            tap.On("the sample: TapTap, with name and avatar", TapTap);
+            tap.On("the sample: a restart goes on without a login", Restart);
+            tap.On("the sample: roles are there on another device", OtherDevice);
+            tap.On("the sample: a guest links TapTap and unlinks it", LinkAndUnlink);
+            tap.On("the sample: a TapTap account that is taken, logged in to", Taken);
+            tap.On("the sample: a TapTap account that is taken, another one linked", Another);
+            tap.On("the sample: switching the account logs out here and at TapTap", Switch);
+            tap.On("the sample: a refusal and a cancel", Refused);
+            tap.On("the sample: no server", NoServer);
+            tap.On("the sample: a session that is over leads back to the login", SessionOver);
+            tap.On("the sample: a phone's page", Phone);
+        }
+
+        private static void Guest()
+        {
+            Begin();
+            Check.Equal(TapTapButton, StubPlayer.Buttons[0]);
+            Device.Presses("Play as guest");
+            EnterAs("Lin");
+            Device.Sees("Guest");
+            Device.Sees("On this device only");
+            Device.Sees("Lin · Harbour");
+        }
+
+        private static void TapTap()
+        {
+            Begin();
+            LogIn(Device.NewPlayer("小满"));
+            EnterAs("Hero");
+            Device.Sees("小满");
+            Device.Sees("TapTap");
+            Device.Until(() => StubPlayer.Textures.Count == 1, "the avatar is there");
+            Check.That(StubPlayer.Textures[0].width > 1, "it is a picture");
+        }
+
+        private static void Restart()
+        {
+            string folder = Begin();
+            LogIn(Device.NewPlayer("Again"));
+            EnterAs("Hero");
+            string id = Game.Player.UserId;
+            StubPlayer.Quit();
+            Begin(folder);
+            Device.Sees("Choose a server");
+            Check.Equal(id, Game.Player.UserId);
+        }
+
+        private static void OtherDevice()
+        {
+            string player = Device.NewPlayer("Two");
+            Begin();
+            LogIn(player);
+            EnterAs("Hero");
+            StubPlayer.Quit();
+            Begin();
+            LogIn(player);
+            Device.Presses("Sky Island");
+            Device.Sees("Choose your role");
+            Check.That(!StubPlayer.Buttons.Contains("Hero"), "it is on another server");
+            Device.Presses("Back");
+            Device.Presses("Harbour");
+            Device.Presses("Hero");
+            Check.Equal("Hero", Game.Player.Role.Name);
+        }
+
+        private static void LinkAndUnlink()
+        {
+            Begin();
+            Device.Presses("Play as guest");
+            EnterAs("Lin");
+            string id = Game.Player.UserId;
+            Device.Presses("Link to TapTap");
+            StandIn.Do(Device.Code(), "allow", Device.NewPlayer("Linked"));
+            Device.Sees("Unlink TapTap");
+            Device.Sees("Linked");
+            Check.Equal(id, Game.Player.UserId);
+            Check.Equal("Lin", Game.Player.Role.Name);
+            Device.Presses("Unlink TapTap");
+            Device.Sees("Link to TapTap");
+            Check.Equal(id, Game.Player.UserId);
+            Device.Sees(Words.English.Of(Problem.LastWayIn));
+        }
+
+        private static void Taken()
+        {
+            string other = WithTakenAccount();
+            Device.Presses("Log in to that player");
+            Device.Until(() => SceneManager.StubLoaded.Contains("Login"), "back to the servers");
+            Show<LoginScreen>();
+            Device.Sees("Choose a server");
+            Check.Equal(other, Game.Player.UserId);
+        }
+
+        private static void Another()
+        {
+            WithTakenAccount();
+            string id = Game.Player.UserId;
+            Device.Presses("Another TapTap account");
+            StandIn.Do(Device.Code(), "allow", Device.NewPlayer("Free"));
+            Device.Sees("Unlink TapTap");
+            Check.Equal(id, Game.Player.UserId);
+        }
+
+        private static void Switch()
+        {
+            Begin();
+            LogIn(Device.NewPlayer("One"));
+            EnterAs("Hero");
+            Check.That(TdsUnity.Client.TapTapProfile != null, "TapTap is known");
+            Device.Presses("Switch account");
+            Device.Until(() => SceneManager.StubLoaded.Contains("Login"), "back to the login");
+            Show<LoginScreen>();
+            Device.Sees(TapTapButton);
+            Check.That(TdsUnity.Client.GetCurrentUser() == null, "nobody is logged in");
+            Check.That(TdsUnity.Client.TapTapProfile == null, "nor at TapTap");
+            // Asked again, not silently logged in as the one before.
+            LogIn(Device.NewPlayer("Other"));
+            Check.Equal("Other", Game.Player.Name);
+        }
+
+        private static void Refused()
+        {
+            Begin();
+            Device.Presses(TapTapButton);
+            StandIn.Do(Device.Code(), "deny");
+            Device.Sees("The login was refused.");
+            Device.Presses(TapTapButton);
+            Device.Presses("Cancel");
+            Device.Until(() => !Game.Player.IsBusy, "the login ends");
+            Check.Equal(Problem.None, Game.Player.Problem);
+        }
+
+        private static void NoServer()
+        {
+            Device.Begin();
+            ((TdsSettings)Resources.StubAssets[TdsSettings.AssetName]).serverUrl = World.DeadUrl;
+            Show<LoginScreen>();
+            Device.Presses("Play as guest");
+            Device.Sees("The server cannot be reached. Please try again.");
+        }
+
+        private static void SessionOver()
+        {
+            Begin();
+            Device.Presses("Play as guest");
+            EnterAs("Lin");
+            using (TdsClient elsewhere = World.NewClient())
+            {
+                string token = TdsUnity.Client.GetCurrentUser().SessionToken;
+                TdsUser same = World.Play(elsewhere, elsewhere.LoginWithSessionToken(token));
+                // Twice: for a while the server also takes the token before the last.
+                same = World.Play(elsewhere, same.RefreshSessionToken());
+                World.Play(elsewhere, same.RefreshSessionToken());
+            }
+            TdsUnity.Client.GetCurrentUser().RefreshSessionToken();
+            Device.Until(() => SceneManager.StubLoaded.Contains("Login"), "back to the login");
+            Show<LoginScreen>();
+            Device.Sees("Your login has ended. Please log in again.");
+        }
+
+        private static void Phone()
+        {
+            Begin();
+            FakePage page = FakePage.Put();
+            Device.Presses(TapTapButton);
+            Device.Until(() => page.Url != null, "the page opens");
+            page.Decide("allow", Device.NewPlayer("Phone"));
+            EnterAs("Hero");
+            Device.Sees("Phone");
+        }
+
+        /// <summary>A guest in the game who tried to link a TapTap account that has a player.</summary>
+        /// <returns>The id of that player's account.</returns>
+        private static string WithTakenAccount()
+        {
+            string player = Device.NewPlayer("Taken");
+            Begin();
+            LogIn(player);
+            string id = Game.Player.UserId;
+            StubPlayer.Quit();
+            Begin();
+            Device.Presses("Play as guest");
+            EnterAs("Lin");
+            Device.Presses("Link to TapTap");
+            StandIn.Do(Device.Code(), "allow", player);
+            Device.Sees("This TapTap account has a player already.");
+            return id;
+        }
+
+        private static string Begin(string folder = null)
+        {
+            folder = Device.Begin(folder);
+            Show<LoginScreen>();
+            return folder;
+        }
+
+        private static void LogIn(string player)
+        {
+            Device.Presses(TapTapButton);
+            StandIn.Do(Device.Code(), "allow", player);
+            Device.Sees("Choose a server");
+        }
+
+        private static void EnterAs(string role)
+        {
+            Device.Presses("Harbour");
+            Device.Sees("Choose your role");
+            StubPlayer.Type(role);
+            StubPlayer.Press("Create");
+            StubPlayer.Frame();
+            Device.Until(() => SceneManager.StubLoaded.Contains("Game"), "the game begins");
+            Show<GameScreen>();
+        }
+
+        private static void Show<T>()
+            where T : MonoBehaviour
+        {
+            SceneManager.StubLoaded.Clear();
+            StubPlayer.ChangeScene();
+            new GameObject(typeof(T).Name).AddComponent<T>();
+            StubPlayer.Frame();
+        }
+    }
+}
