@@ -4,6 +4,7 @@ use std::process::ExitCode;
 
 mod account_story;
 mod bench;
+mod binding_story;
 mod browser;
 mod cargo_test;
 mod consumer;
@@ -34,6 +35,7 @@ mod story;
 mod suite;
 mod talker;
 mod tap;
+mod taptap_caller;
 mod taptap_story;
 mod test;
 mod unity;
