@@ -9,6 +9,12 @@ namespace TdsAuth.Tests
     /// <summary>The sample, as a player plays it: by what is on the screen.</summary>
     internal static class SampleTests
     {
+        /// <summary>As TapTap opens a game, with its redirect_uri encoded once more.</summary>
+        private const string BindingLink =
+            "starfall://bind?redirect_uri=taptap%3A%2F%2Ftaptap.com%2Fto%3Furl%3Dhttps%253A%252F%252F"
+            + "www.taptap.cn%252Fgame-record%252Fbind%253Fapp_id%253D1%2526is_third_redirect%253D1"
+            + "%2526code%253D%2524%257Bcode%257D%26fullscreen%3D1";
+
         private const string TapTapButton = "[LOGO] Log in with TapTap";
 
         internal static void Run(Tap tap)
@@ -25,6 +31,9 @@ namespace TdsAuth.Tests
             tap.On("the sample: no server", NoServer);
             tap.On("the sample: a session that is over leads back to the login", SessionOver);
             tap.On("the sample: a phone's page", Phone);
+            tap.On("the sample: TapTap asks to bind a role, and the player agrees", Bind);
+            tap.On("the sample: a binding waits for the login, and is refused", BindLater);
+            tap.On("the sample: a forged binding is no question", Forged);
         }
 
         private static void Guest()
@@ -59,6 +68,8 @@ namespace TdsAuth.Tests
             Begin(folder);
             Device.Sees("Choose a server");
             Check.Equal(id, Game.Player.UserId);
+            Device.Presses("Harbour");
+            Device.Presses("Hero");
         }
 
         private static void OtherDevice()
@@ -66,8 +77,9 @@ namespace TdsAuth.Tests
             string player = Device.NewPlayer("Two");
             Begin();
             LogIn(player);
-            EnterAs("Hero");
+            Give(Game.Player.UserId, "Hero", "Harbour");
             StubPlayer.Quit();
+            PlayerPrefs.StubValues.Clear();
             Begin();
             LogIn(player);
             Device.Presses("Sky Island");
@@ -183,6 +195,59 @@ namespace TdsAuth.Tests
             page.Decide("allow", Device.NewPlayer("Phone"));
             EnterAs("Hero");
             Device.Sees("Phone");
+        }
+
+        private static void Bind()
+        {
+            Begin();
+            LogIn(Device.NewPlayer("Binder"));
+            Give(Game.Player.UserId, "Hero", "Harbour");
+            StubPlayer.Link(BindingLink);
+            Device.Sees("TapTap asks to show the roles of Binder. Bind them?");
+            Check.Equal(0, Application.StubOpened.Count);
+            Device.Presses("Agree");
+            Device.Until(() => Application.StubOpened.Count == 1, "TapTap is opened");
+            string opened = Application.StubOpened[0];
+            Check.That(opened.StartsWith("taptap://taptap.com/to?url="), "it is TapTap");
+            Check.That(!opened.Contains("%24%7Bcode%7D"), "with a code in its place");
+            Device.Sees("Choose a server");
+        }
+
+        private static void BindLater()
+        {
+            Application.absoluteURL = BindingLink;
+            Begin();
+            Device.Presses("Play as guest");
+            Device.Sees("TapTap asks to show the roles of Guest. Bind them?");
+            Device.Sees(Words.English.BindingGuest);
+            Device.Presses("Do not bind");
+            Device.Sees("Choose a server");
+            Check.Equal(0, Application.StubOpened.Count);
+        }
+
+        private static void Forged()
+        {
+            Begin();
+            Device.Presses("Play as guest");
+            Device.Sees("Choose a server");
+            StubPlayer.Link(BindingLink.Replace("www.taptap.cn", "www.example.com"));
+            StubPlayer.Frame();
+            Check.That(Game.Player.Binding == null, "nobody is asked");
+        }
+
+        /// <summary>As the studio's back end does it, with the master key.</summary>
+        private static void Give(string userId, string name, string server)
+        {
+            string json = "{\"roles\":[{\"role_id\":\"" + System.Guid.NewGuid().ToString("N")
+                + "\",\"account\":\"" + userId + "\",\"nickname\":\"" + name
+                + "\",\"server\":\"" + server + "\"}]}";
+            string id = World.Variable("TDSAUTH_TEST_APP_ID");
+            string key = World.Variable("TDSAUTH_TEST_MASTER_KEY");
+            Web.Answer answer = Web.Post(
+                World.ServerUrl + "/tdsauth/v1/roles",
+                json,
+                "X-LC-Id: " + id + "\r\nX-LC-Key: " + key + ",master\r\n");
+            Check.That(answer.Status == 200, answer.Body);
         }
 
         /// <summary>A guest in the game who tried to link a TapTap account that has a player.</summary>

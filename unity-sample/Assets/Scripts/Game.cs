@@ -23,6 +23,11 @@ namespace Starfall
                     {
                         player.TakeUp(TdsUnity.ResumedLogin);
                     }
+                    Application.deepLinkActivated += TakeLink;
+                    if (!string.IsNullOrEmpty(Application.absoluteURL))
+                    {
+                        TakeLink(Application.absoluteURL);
+                    }
                 }
                 return player;
             }
@@ -32,6 +37,12 @@ namespace Starfall
         private static void Reset()
         {
             player = null;
+            Application.deepLinkActivated -= TakeLink;
+        }
+
+        private static void TakeLink(string link)
+        {
+            player.TakeLink(link);
         }
     }
 }

@@ -37,16 +37,19 @@ namespace Starfall
             GUILayout.BeginArea(new Rect(
                 (Screen.width - Width) / 2, (Screen.height - Height) / 2, Width, Height));
             DrawProfile(player, words);
-            GUI.enabled = !player.IsBusy;
-            if (player.Problem == Problem.AccountTaken)
+            if (!ConsentView.Draw(player, words))
             {
-                DrawChoice(player, words);
+                GUI.enabled = !player.IsBusy;
+                if (player.Problem == Problem.AccountTaken)
+                {
+                    DrawChoice(player, words);
+                }
+                else
+                {
+                    DrawAccount(player, words);
+                }
+                GUI.enabled = true;
             }
-            else
-            {
-                DrawAccount(player, words);
-            }
-            GUI.enabled = true;
             string said = player.IsBusy ? words.Busy : words.Of(player.Problem);
             GUILayout.Label(said ?? string.Empty);
             GUILayout.EndArea();

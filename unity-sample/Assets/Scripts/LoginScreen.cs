@@ -38,7 +38,19 @@ namespace Starfall
             GUILayout.BeginArea(new Rect(
                 (Screen.width - Width) / 2, (Screen.height - Height) / 2, Width, Height));
             GUILayout.Label(words.Title);
-            GUI.enabled = !player.IsBusy;
+            if (!ConsentView.Draw(player, words))
+            {
+                GUI.enabled = !player.IsBusy;
+                DrawStage(player, words);
+                GUI.enabled = true;
+            }
+            string said = player.IsBusy ? words.Busy : words.Of(player.Problem);
+            GUILayout.Label(said ?? string.Empty);
+            GUILayout.EndArea();
+        }
+
+        private void DrawStage(Player player, Words words)
+        {
             switch (player.Stage)
             {
                 case Stage.LogIn:
@@ -51,10 +63,6 @@ namespace Starfall
                     DrawRoles(player, words);
                     break;
             }
-            GUI.enabled = true;
-            string said = player.IsBusy ? words.Busy : words.Of(player.Problem);
-            GUILayout.Label(said ?? string.Empty);
-            GUILayout.EndArea();
         }
 
         private void DrawLogIn(Player player, Words words)

@@ -41,7 +41,9 @@ namespace Starfall
         private const string TapTap = "taptap";
 
         private readonly TdsClient client;
+        private readonly RoleBook roles = new RoleBook();
         private TdsUser user;
+        private string bindingLink;
 
         public Player(TdsClient client)
         {
@@ -65,6 +67,9 @@ namespace Starfall
         {
             get { return user == null ? null : user.ObjectId; }
         }
+
+        /// <summary>What TapTap asks for, until the player has answered; else null.</summary>
+        public TdsBindingAsked Binding { get; private set; }
 
         /// <summary>The name to show: the account's, else the one at TapTap.</summary>
         public string Name
@@ -177,18 +182,12 @@ namespace Starfall
 
         public List<Role> Roles()
         {
-            return user == null ? new List<Role>() : Role.On(Server, user);
+            return roles.On(Server);
         }
 
-        public Task CreateRole(string name)
+        public void CreateRole(string name)
         {
-            return Do(async () =>
-            {
-                var role = new Role(Server, name);
-                Role.Add(role, user);
-                await user.Save();
-                Enter(role);
-            });
+            Enter(roles.Add(Server, name));
         }
 
         public void Enter(Role role)
@@ -202,6 +201,53 @@ namespace Starfall
             Problem = Problem.None;
         }
 
+        /// <summary>
+        /// A link that the system opened the game with. If it is TapTap's, asking to bind roles,
+        /// the player is asked, at once or after the login; any other is left alone.
+        /// </summary>
+        public void TakeLink(string link)
+        {
+            bindingLink = link;
+            Binding = null;
+            Ask();
+        }
+
+        /// <summary>The player agreed: a code is made, and TapTap is opened with it.</summary>
+        public Task Agree()
+        {
+            string link = bindingLink;
+            return Do(async () =>
+            {
+                string address = await client.BindingConfirm(link);
+                RefuseBinding();
+                Application.OpenURL(address);
+            });
+        }
+
+        /// <summary>The player did not: nothing was made, nobody is told.</summary>
+        public void RefuseBinding()
+        {
+            bindingLink = null;
+            Binding = null;
+        }
+
+        private void Ask()
+        {
+            if (bindingLink == null || user == null)
+            {
+                return;
+            }
+            try
+            {
+                Binding = client.BindingBegin(bindingLink);
+            }
+            catch (TdsException)
+            {
+                // Some other link, or a forged one: anybody can open the game with one.
+                RefuseBinding();
+            }
+        }
+
         private void Take(TdsUser now)
         {
             if (user != null && now != null && user.ObjectId == now.ObjectId)
@@ -213,6 +259,10 @@ namespace Starfall
             Server = null;
             Role = null;
             Stage = now == null ? Stage.LogIn : Stage.ChooseServer;
+            roles.Open(now);
+            // The question names the account: another one is asked anew.
+            Binding = null;
+            Ask();
         }
 
         /// <summary>The same account, of which more is known: the player stays in place.</summary>

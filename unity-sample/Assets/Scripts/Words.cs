@@ -25,6 +25,10 @@ namespace Starfall
             LogInToOther = "Log in to that player",
             Another = "Another TapTap account",
             Stay = "Stay as I am",
+            BindingAsks = "TapTap asks to show the roles of {0}. Bind them?",
+            BindingGuest = "You play as a guest: this account is lost with this device.",
+            Agree = "Agree",
+            Refuse = "Do not bind",
             Refused = "The login was refused.",
             Expired = "Nobody confirmed the login in time.",
             Unreachable = "The server cannot be reached. Please try again.",
@@ -55,6 +59,10 @@ namespace Starfall
             LogInToOther = "登录该角色",
             Another = "换一个 TapTap 账号",
             Stay = "保持现状",
+            BindingAsks = "TapTap 请求展示 {0} 的游戏角色，是否绑定？",
+            BindingGuest = "当前为游客账号：更换设备后将无法找回。",
+            Agree = "同意",
+            Refuse = "不绑定",
             Refused = "登录被拒绝。",
             Expired = "登录确认超时。",
             Unreachable = "无法连接服务器，请重试。",
@@ -113,6 +121,14 @@ namespace Starfall
         public string Stay { get; private set; }
 
         public string AccountTaken { get; private set; }
+
+        public string BindingAsks { get; private set; }
+
+        public string BindingGuest { get; private set; }
+
+        public string Agree { get; private set; }
+
+        public string Refuse { get; private set; }
 
         private string Refused { get; set; }
 

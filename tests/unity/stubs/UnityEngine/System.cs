@@ -80,6 +80,28 @@ namespace UnityEngine
         }
     }
 
+    public static class PlayerPrefs
+    {
+        /// <summary>What a game remembers on the device.</summary>
+        public static readonly Dictionary<string, string> StubValues =
+            new Dictionary<string, string>();
+
+        public static string GetString(string key, string defaultValue)
+        {
+            string value;
+            return StubValues.TryGetValue(key, out value) ? value : defaultValue;
+        }
+
+        public static void SetString(string key, string value)
+        {
+            StubValues[key] = value;
+        }
+
+        public static void Save()
+        {
+        }
+    }
+
     public static class Time
     {
         private static readonly Stopwatch Clock = Stopwatch.StartNew();

@@ -40,15 +40,17 @@ namespace UnityEngine
 
 namespace UnityEngine.Networking
 {
-    /// <summary>A GET that blocks, and a texture that knows how many bytes came.</summary>
+    /// <summary>A GET that blocks, and a texture that knows its size.</summary>
     public sealed class UnityWebRequest : IDisposable
     {
         private readonly string url;
+        private readonly StringBuilder headers = new StringBuilder();
 
         internal UnityWebRequest(string url)
         {
             this.url = url;
             result = Result.InProgress;
+            downloadHandler = new DownloadHandler(this);
         }
 
         public enum Result
@@ -64,7 +66,20 @@ namespace UnityEngine.Networking
 
         public int timeout { get; set; }
 
+        public DownloadHandler downloadHandler { get; private set; }
+
+        /// <summary>The whole answer, its head too.</summary>
         internal byte[] Body { get; private set; }
+
+        public static UnityWebRequest Get(string url)
+        {
+            return new UnityWebRequest(url);
+        }
+
+        public void SetRequestHeader(string name, string value)
+        {
+            headers.Append(name + ": " + value + "\r\n");
+        }
 
         public AsyncOperation SendWebRequest()
         {
@@ -86,7 +101,8 @@ namespace UnityEngine.Networking
                 connection.ReceiveTimeout = 30000;
                 connection.Connect(address.Host, address.Port);
                 byte[] head = Encoding.ASCII.GetBytes("GET " + address.PathAndQuery
-                    + " HTTP/1.1\r\nHost: " + address.Authority + "\r\nConnection: close\r\n\r\n");
+                    + " HTTP/1.1\r\nHost: " + address.Authority + "\r\n" + headers
+                    + "Connection: close\r\n\r\n");
                 NetworkStream stream = connection.GetStream();
                 stream.Write(head, 0, head.Length);
                 var whole = new MemoryStream();
@@ -97,6 +113,25 @@ namespace UnityEngine.Networking
             result = start.EndsWith(" 200", StringComparison.Ordinal)
                 ? Result.Success
                 : Result.ProtocolError;
+        }
+    }
+
+    public sealed class DownloadHandler
+    {
+        private readonly UnityWebRequest request;
+
+        internal DownloadHandler(UnityWebRequest request)
+        {
+            this.request = request;
+        }
+
+        public string text
+        {
+            get
+            {
+                string all = Encoding.UTF8.GetString(request.Body);
+                return all.Substring(all.IndexOf("\r\n\r\n", StringComparison.Ordinal) + 4);
+            }
         }
     }
 
