@@ -43,7 +43,10 @@ const BUILDS: [(&str, Build); 5] = [
             packages: &PACKAGES,
         },
     ),
-    ("Android", Build { platform: "Android", symbols: &["UNITY_ANDROID", SINCE], packages: &PACKAGES }),
+    (
+        "Android",
+        Build { platform: "Android", symbols: &["UNITY_ANDROID", SINCE], packages: &PACKAGES },
+    ),
     ("iOS", Build { platform: "iOS", symbols: &["UNITY_IOS", SINCE], packages: &PACKAGES }),
     ("WebGL", Build { platform: "WebGL", symbols: &["UNITY_WEBGL", SINCE], packages: &[] }),
     (
@@ -205,8 +208,10 @@ fn play(
         references.push(copy);
     }
     let shared = workspace.root.join("tests/csharp");
-    let mut sources: Vec<PathBuf> =
-        ["Tap.cs", "Web.cs", "StandIn.cs", "World.cs"].iter().map(|name| shared.join(name)).collect();
+    let mut sources: Vec<PathBuf> = ["Tap.cs", "Web.cs", "StandIn.cs", "World.cs"]
+        .iter()
+        .map(|name| shared.join(name))
+        .collect();
     files(&workspace.root.join("tests/unity/suite"), "cs", &mut sources)?;
     files(&workspace.root.join("samples/tapsdk3-game/Scripts"), "cs", &mut sources)?;
     let program = folder.join("TdsAuth.UnitySuite.exe");

@@ -13,10 +13,17 @@ pub(crate) const PLACES: [&str; 7] = [
     "Runtime/Plugins/Android/x86_64/libtdsauth.so",
 ];
 
+/// Names and values.
+type Settings = &'static [(&'static str, &'static str)];
+
 /// What Unity asks of each plugin: group, name, and the settings of one that is not for it.
-const PLATFORMS: [(&str, &str, &[(&str, &str)]); 7] = [
+const PLATFORMS: [(&str, &str, Settings); 7] = [
     ("Android", "Android", &[("CPU", "ARMv7")]),
-    ("Editor", "Editor", &[("CPU", "AnyCPU"), ("DefaultValueInitialized", "true"), ("OS", "AnyOS")]),
+    (
+        "Editor",
+        "Editor",
+        &[("CPU", "AnyCPU"), ("DefaultValueInitialized", "true"), ("OS", "AnyOS")],
+    ),
     ("Standalone", "Linux64", &[("CPU", "None")]),
     ("Standalone", "OSXUniversal", &[("CPU", "None")]),
     ("Standalone", "Win", &[("CPU", "None")]),
@@ -34,7 +41,7 @@ const PLATFORMS: [(&str, &str, &[(&str, &str)]); 7] = [
 ];
 
 /// A platform that a plugin is for, with the settings that differ.
-type Enabled = (&'static str, &'static [(&'static str, &'static str)]);
+type Enabled = (&'static str, Settings);
 
 /// One file of native code.
 #[derive(Debug, PartialEq, Eq)]
@@ -49,12 +56,14 @@ impl Plugin {
         let (folder, name) = place.rsplit_once('/')?;
         let extension = name.rsplit_once('.').map_or("", |(_, extension)| extension);
         let enabled: &[Enabled] = match (folder, extension) {
-            ("x86_64", "so") => {
-                &[("Editor", &[("CPU", "x86_64"), ("OS", "Linux")]), ("Linux64", &[("CPU", "x86_64")])]
-            }
-            ("x86_64", "dll") => {
-                &[("Editor", &[("CPU", "x86_64"), ("OS", "Windows")]), ("Win64", &[("CPU", "x86_64")])]
-            }
+            ("x86_64", "so") => &[
+                ("Editor", &[("CPU", "x86_64"), ("OS", "Linux")]),
+                ("Linux64", &[("CPU", "x86_64")]),
+            ],
+            ("x86_64", "dll") => &[
+                ("Editor", &[("CPU", "x86_64"), ("OS", "Windows")]),
+                ("Win64", &[("CPU", "x86_64")]),
+            ],
             ("macOS", "bundle") => {
                 &[("Editor", &[("OS", "OSX")]), ("OSXUniversal", &[("CPU", "AnyCPU")])]
             }
@@ -85,7 +94,9 @@ impl Plugin {
         for (_, name, _) in PLATFORMS {
             let _ = writeln!(text, "        Exclude {name}: {}", u8::from(!self.is_for(name)));
         }
-        text.push_str("  - first:\n      Any: \n    second:\n      enabled: 0\n      settings: {}\n");
+        text.push_str(
+            "  - first:\n      Any: \n    second:\n      enabled: 0\n      settings: {}\n",
+        );
         for (group, name, defaults) in PLATFORMS {
             let _ = writeln!(
                 text,
