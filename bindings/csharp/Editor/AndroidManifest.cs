@@ -39,7 +39,8 @@ namespace TdsAuth.Editor
         /// <summary>The activity that shows TapTap's page; nobody else may start it.</summary>
         internal void AddPage()
         {
-            if (application.SelectSingleNode("activity[@android:name='" + Page + "']", names) != null)
+            string named = "activity[@android:name='" + Page + "']";
+            if (application.SelectSingleNode(named, names) != null)
             {
                 return;
             }

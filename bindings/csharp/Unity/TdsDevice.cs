@@ -47,7 +47,9 @@ namespace TdsAuth.Unity
 #endif
         }
 
-        /// <exception cref="PlatformNotSupportedException">A web page has no native code.</exception>
+        /// <exception cref="PlatformNotSupportedException">
+        /// A web page has no native code.
+        /// </exception>
         internal static void ThrowIfUnsupported()
         {
 #if UNITY_WEBGL && !UNITY_EDITOR

@@ -150,7 +150,9 @@ namespace TdsAuth.Unity
             }
         }
 
-        /// <summary>Opens a panel when a login has something to show: silent ones never do.</summary>
+        /// <summary>
+        /// Opens a panel when a login has something to show: silent ones never do.
+        /// </summary>
         private sealed class Shown : IProgress<TdsTapTapProgress>
         {
             private readonly Action cancel;

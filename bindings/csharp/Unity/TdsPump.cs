@@ -102,7 +102,9 @@ namespace TdsAuth.Unity
             }
         }
 
-        /// <summary>Lets what is under way end, for a moment, and disposes of all clients.</summary>
+        /// <summary>
+        /// Lets what is under way end, for a moment, and disposes of all clients.
+        /// </summary>
         internal static void Quit()
         {
             Stopwatch clock = Stopwatch.StartNew();

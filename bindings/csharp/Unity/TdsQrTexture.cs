@@ -6,7 +6,9 @@ namespace TdsAuth.Unity
     /// <summary>Draws QR codes.</summary>
     public static class TdsQrTexture
     {
-        /// <summary>Light modules on each side, without which a phone does not see the code.</summary>
+        /// <summary>
+        /// Light modules on each side, without which a phone does not see the code.
+        /// </summary>
         public const int Margin = 4;
 
         /// <summary>

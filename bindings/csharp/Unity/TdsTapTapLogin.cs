@@ -11,8 +11,8 @@ namespace TdsAuth.Unity
         CancellationToken token);
 
     /// <summary>
-    /// A TapTap login with all that the player has to see: on phones a page over the game, elsewhere
-    /// the <see cref="TdsLoginPanel"/> with a QR code. Silent if the token that is kept serves.
+    /// A TapTap login with all that the player has to see: on phones a page over the game,
+    /// elsewhere the <see cref="TdsLoginPanel"/> with a QR code. Silent if the token that is kept serves.
     /// </summary>
     public static class TdsTapTapLogin
     {

@@ -16,7 +16,9 @@ namespace TdsAuth.Unity
 
         /// <summary>The client; made when first asked for.</summary>
         /// <exception cref="InvalidOperationException">The game has no settings.</exception>
-        /// <exception cref="TdsException">The settings or the folder are not acceptable.</exception>
+        /// <exception cref="TdsException">
+        /// The settings or the folder are not acceptable.
+        /// </exception>
         public static TdsClient Client
         {
             get
@@ -61,8 +63,8 @@ namespace TdsAuth.Unity
         }
 
         /// <summary>
-        /// A client of the game's own options, polled from the next frame on. Without a
-        /// <c>StoragePath</c> it takes <see cref="StoragePath"/>.
+        /// A client of the game's own options, polled from the next frame on. Options without a
+        /// <c>StoragePath</c> get <see cref="StoragePath"/>.
         /// </summary>
         public static TdsClient NewClient(TdsClientOptions options, bool excludeFromBackup = true)
         {

@@ -44,7 +44,9 @@ namespace TdsAuth.Tests
             return settings;
         }
 
-        /// <summary>Runs a test on a device, and quits the game, which must leave nothing.</summary>
+        /// <summary>
+        /// Runs a test on a device, and quits the game, which must leave nothing.
+        /// </summary>
         internal static void On(this Tap tap, string name, Action test)
         {
             tap.Run(name, () =>

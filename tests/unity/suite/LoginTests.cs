@@ -48,7 +48,7 @@ namespace TdsAuth.Tests
             Task<TdsUser> login = TdsTapTapLogin.LogIn(TdsUnity.Client);
             string code = Device.Code();
             Check.That(StubPlayer.Textures.Count == 1, "there is a code");
-            Check.That(StubPlayer.Texts.Contains("Scan this code with the TapTap app"), "it says so");
+            Device.Sees("Scan this code with the TapTap app");
             StandIn.Do(code, "allow");
             Check.Equal("林小满", Device.Play(login).Nickname);
             StubPlayer.Frame();

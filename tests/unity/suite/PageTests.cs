@@ -1,4 +1,5 @@
 using System;
+using System.IO;
 using System.Threading.Tasks;
 using TdsAuth.Unity;
 using UnityEngine;
@@ -122,14 +123,14 @@ namespace TdsAuth.Tests
 
         private static void Copy(string from, string to)
         {
-            System.IO.Directory.CreateDirectory(to);
-            foreach (string each in System.IO.Directory.GetDirectories(from))
+            Directory.CreateDirectory(to);
+            foreach (string each in Directory.GetDirectories(from))
             {
-                Copy(each, System.IO.Path.Combine(to, System.IO.Path.GetFileName(each)));
+                Copy(each, Path.Combine(to, Path.GetFileName(each)));
             }
-            foreach (string each in System.IO.Directory.GetFiles(from))
+            foreach (string each in Directory.GetFiles(from))
             {
-                System.IO.File.Copy(each, System.IO.Path.Combine(to, System.IO.Path.GetFileName(each)));
+                File.Copy(each, Path.Combine(to, Path.GetFileName(each)));
             }
         }
     }

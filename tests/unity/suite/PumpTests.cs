@@ -12,6 +12,7 @@ namespace TdsAuth.Tests
         {
             tap.On("frames complete Tasks, and the client is made of the settings", Frames);
             tap.On("a frame delivers to every client, however small the budget", Budget);
+            tap.On("a budget bounds what one frame delivers", Bound);
             tap.On("what a handler throws goes to the console", Handler);
             tap.On("coming back from a pause, the game hears who logged in meanwhile", Pause);
             tap.On("coming back from another window, too", Focus);
@@ -41,6 +42,25 @@ namespace TdsAuth.Tests
             Task<TdsUser> one = first.LoginAnonymously();
             Task<TdsUser> two = second.LoginAnonymously();
             Check.That(Device.Play(one).ObjectId != Device.Play(two).ObjectId, "both log in");
+        }
+
+        private static void Bound()
+        {
+            const int Many = 5;
+            Device.Begin();
+            TdsClient client = TdsUnity.Client;
+            var logins = new Task<TdsUser>[Many];
+            for (int i = 0; i < Many; i++)
+            {
+                logins[i] = client.LoginAnonymously();
+            }
+            World.Until(() => client.GetStats().QueuedEvents == Many, "all have ended");
+            TdsPump.Budget = TimeSpan.Zero;
+            StubPlayer.Frame();
+            Check.Equal(1, Array.FindAll(logins, each => each.IsCompleted).Length);
+            TdsPump.Budget = World.Patience;
+            StubPlayer.Frame();
+            Check.Equal(Many, Array.FindAll(logins, each => each.IsCompleted).Length);
         }
 
         private static void Handler()

@@ -7,7 +7,9 @@ using UnityEngine;
 
 namespace TdsAuth.Tests
 {
-    /// <summary>Script reloads: the whole package in a domain of its own, which goes away.</summary>
+    /// <summary>
+    /// Script reloads: the whole package in a domain of its own, which goes away.
+    /// </summary>
     internal static class ReloadTests
     {
         internal const string InDomain = "in-domain";
@@ -40,7 +42,7 @@ namespace TdsAuth.Tests
             TdsStats before = TdsStats.OfLibrary();
             for (int i = 0; i < Reloads; i++)
             {
-                // Every other one as by an editor that says nothing: then the unload itself ends it.
+                // Every other one as by an editor that says nothing: the unload itself ends it.
                 bool isTold = i % 2 == 0;
                 AppDomain domain = AppDomain.CreateDomain("reload " + i);
                 domain.ExecuteAssembly(

@@ -11,8 +11,8 @@ namespace TdsAuth.Tests
     {
         /// <summary>As TapTap opens a game, with its redirect_uri encoded once more.</summary>
         private const string BindingLink =
-            "starfall://bind?redirect_uri=taptap%3A%2F%2Ftaptap.com%2Fto%3Furl%3Dhttps%253A%252F%252F"
-            + "www.taptap.cn%252Fgame-record%252Fbind%253Fapp_id%253D1%2526is_third_redirect%253D1"
+            "starfall://bind?redirect_uri=taptap%3A%2F%2Ftaptap.com%2Fto%3Furl%3Dhttps%253A"
+            + "%252F%252Fwww.taptap.cn%252Fgame-record%252Fbind%253Fapp_id%253D1%2526is_third_redirect%253D1"
             + "%2526code%253D%2524%257Bcode%257D%26fullscreen%3D1";
 
         private const string TapTapButton = "[LOGO] Log in with TapTap";
@@ -31,6 +31,7 @@ namespace TdsAuth.Tests
             tap.On("the sample: no server", NoServer);
             tap.On("the sample: a session that is over leads back to the login", SessionOver);
             tap.On("the sample: a phone's page", Phone);
+            tap.On("the sample: a link of a login that is long over says nothing", OldLink);
             tap.On("the sample: TapTap asks to bind a role, and the player agrees", Bind);
             tap.On("the sample: a binding waits for the login, and is refused", BindLater);
             tap.On("the sample: a forged binding is no question", Forged);
@@ -197,6 +198,18 @@ namespace TdsAuth.Tests
             Device.Sees("Phone");
         }
 
+        private static void OldLink()
+        {
+            Application.absoluteURL = "tapoauth://authorize?code=old&state=old";
+            Begin();
+            Check.That(TdsUnity.ResumedLogin != null, "it is an answer");
+            Device.Until(() => TdsUnity.ResumedLogin.IsFaulted, "nobody waits for it");
+            Device.Until(() => !Game.Player.IsBusy, "the player can go on");
+            Check.Equal(Problem.None, Game.Player.Problem);
+            Device.Presses("Play as guest");
+            Device.Sees("Choose a server");
+        }
+
         private static void Bind()
         {
             Begin();
@@ -250,7 +263,9 @@ namespace TdsAuth.Tests
             Check.That(answer.Status == 200, answer.Body);
         }
 
-        /// <summary>A guest in the game who tried to link a TapTap account that has a player.</summary>
+        /// <summary>
+        /// A guest in the game who tried to link a TapTap account that has a player.
+        /// </summary>
         /// <returns>The id of that player's account.</returns>
         private static string WithTakenAccount()
         {

@@ -7,8 +7,8 @@ using UnityEngine;
 namespace TdsAuth.Tests
 {
     /// <summary>
-    /// The game of samples/tapsdk3-game, which knows the official names alone, in a project that has
-    /// com.tdsauth.tapsdk3.
+    /// The game of samples/tapsdk3-game, which knows the official names alone, in a project that
+    /// has com.tdsauth.tapsdk3.
     /// </summary>
     internal static class TapSdk3Tests
     {

@@ -3,7 +3,8 @@ using UnityEngine;
 namespace Starfall
 {
     /// <summary>
-    /// TapTap asks to show the player's roles: only the player can say yes, whoever opened the game.
+    /// TapTap asks to show the player's roles: only the player can say yes, whoever opened the
+    /// game.
     /// </summary>
     public static class ConsentView
     {

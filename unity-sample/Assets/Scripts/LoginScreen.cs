@@ -69,7 +69,8 @@ namespace Starfall
         {
             // The full title beside the logo, first and as large as any other way in, as TapTap's
             // specification asks.
-            var button = new GUIContent(logo == null ? "[LOGO] " + words.TapTap : words.TapTap, logo);
+            string title = logo == null ? "[LOGO] " + words.TapTap : words.TapTap;
+            var button = new GUIContent(title, logo);
             if (GUILayout.Button(button, GUILayout.Height(ButtonHeight)))
             {
                 player.LogInWithTapTap();

@@ -313,6 +313,9 @@ namespace Starfall
                     return Problem.Refused;
                 case TdsStatus.TapTapExpired:
                     return Problem.Expired;
+                case TdsStatus.TapTapNoPendingLogin:
+                    // The link that started the game answered a login that is long over.
+                    return Problem.None;
                 case TdsStatus.AlreadyAssociated:
                     return Problem.AccountTaken;
                 default:

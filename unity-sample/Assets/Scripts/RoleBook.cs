@@ -39,7 +39,9 @@ namespace Starfall
             return new Role(server, name);
         }
 
-        /// <summary>Opens the book of an account, and asks for what was given; null closes it.</summary>
+        /// <summary>
+        /// Opens the book of an account, and asks for what was given; null closes it.
+        /// </summary>
         public void Open(TdsUser user)
         {
             given.Clear();
@@ -78,12 +80,12 @@ namespace Starfall
             {
                 return;
             }
-            object roles;
-            if (answer == null || !answer.TryGetValue("roles", out roles) || !(roles is List<object>))
+            object roles = null;
+            if (answer == null || !answer.TryGetValue("roles", out roles))
             {
                 return;
             }
-            foreach (object each in (List<object>)roles)
+            foreach (object each in roles as List<object> ?? new List<object>())
             {
                 var role = each as Dictionary<string, object>;
                 object server;

@@ -5,7 +5,9 @@ using TdsAuth.Unity;
 
 namespace TdsAuth.TapSdk3
 {
-    /// <summary>What a login by the official names shows: a page on phones, else the panel.</summary>
+    /// <summary>
+    /// What a login by the official names shows: a page on phones, else the panel.
+    /// </summary>
     internal sealed class TapSdk3View : ITapLoginView
     {
         private Action cancel;

@@ -150,7 +150,8 @@ namespace UnityEngine.Networking
             // A PNG says its size in bytes 16 to 23, after the head of the answer.
             byte[] all = request.Body;
             int at = Array.IndexOf(all, (byte)0x89);
-            return new Texture2D(all[at + 18] * 256 + all[at + 19], all[at + 22] * 256 + all[at + 23]);
+            return new Texture2D(
+                all[at + 18] * 256 + all[at + 19], all[at + 22] * 256 + all[at + 23]);
         }
     }
 }
