@@ -158,6 +158,8 @@ fn size_named(kind: &str) -> usize {
         "LogoutOptions" => size_of::<api::LogoutOptions>(),
         "AuthDataOptions" => size_of::<api::AuthDataOptions>(),
         "SaveOptions" => size_of::<api::SaveOptions>(),
+        "BindingOptions" => size_of::<api::BindingOptions>(),
+        "BindingInfo" => size_of::<api::BindingInfo>(),
         "FetchOptions" => size_of::<api::FetchOptions>(),
         "TapTapLoginOptions" => size_of::<api::TapTapLoginOptions>(),
         "Event" => size_of::<api::Event>(),
@@ -254,6 +256,10 @@ fn every_function_takes_the_arguments_that_the_sweep_holds_for_right() {
             "tdsauth_taptap_renew_qr",
             "tdsauth_taptap_import_token",
             "tdsauth_taptap_mac_header",
+            "tdsauth_binding_redirect_uri",
+            "tdsauth_binding_redirect",
+            "tdsauth_binding_begin",
+            "tdsauth_binding_confirm",
         ];
         let fine = demanding.contains(&function.name) || status != api::INVALID_ARGUMENT;
         assert!(fine, "{}: {status}", function.name);

@@ -17,6 +17,8 @@ mod tls_front;
 mod account;
 mod account_server;
 mod account_taptap;
+mod binding;
+mod binding_server;
 mod errors;
 mod events;
 mod handles;

@@ -24,6 +24,7 @@ int main(void) {
     mac_stories();
     taptap_stories();
     account_stories();
+    binding_stories();
     /* Last: it looks at what all of the above left behind. */
     leak_stories();
     return tap_done();

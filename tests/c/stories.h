@@ -22,6 +22,7 @@ void log_stories(void);
 void mac_stories(void);
 void taptap_stories(void);
 void account_stories(void);
+void binding_stories(void);
 void leak_stories(void);
 
 #endif

@@ -4,6 +4,7 @@
 
 pub mod account;
 pub mod api;
+pub mod binding;
 pub mod build;
 pub mod client;
 pub mod host;

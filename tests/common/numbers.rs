@@ -79,6 +79,7 @@ pub const EVENT_DISASSOCIATED: i32 = 9;
 pub const EVENT_DELETED: i32 = 10;
 pub const EVENT_SAVED: i32 = 11;
 pub const EVENT_FETCHED: i32 = 12;
+pub const EVENT_BINDING_CONFIRMED: i32 = 17;
 pub const EVENT_TAPTAP_SHOW_QR: i32 = 32;
 pub const EVENT_TAPTAP_OPEN_URL: i32 = 33;
 pub const EVENT_TAPTAP_SCANNED: i32 = 34;

@@ -36,6 +36,7 @@ namespace TdsAuth.Tests
             TapTapPlayerTests.Run(tap);
             TapTapAccountTests.Run(tap);
             AccountTests.Run(tap);
+            BindingTests.Run(tap);
             ObjectTests.Run(tap);
             SampleTests.Run(tap);
             DropInUserTests.Run(tap);

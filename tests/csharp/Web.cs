@@ -28,9 +28,12 @@ namespace TdsAuth.Tests
             return Send("GET", url, header, null);
         }
 
-        internal static Answer Post(string url, string json)
+        /// <param name="url">Where to.</param>
+        /// <param name="json">What.</param>
+        /// <param name="headers">More lines, each with its end.</param>
+        internal static Answer Post(string url, string json, string headers = "")
         {
-            return Send("POST", url, "Content-Type: application/json", json);
+            return Send("POST", url, headers + "Content-Type: application/json", json);
         }
 
         private static Answer Send(string method, string url, string header, string body)

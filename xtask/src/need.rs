@@ -64,6 +64,18 @@ pub(crate) const MONO_CORE: Need = Need {
     package: "libmono-system-core4.0-cil",
     why: "run C# programs that use Tasks",
 };
+/// The Unity package's build step edits XML.
+pub(crate) const MONO_XML: Need = Need {
+    sign: "/usr/lib/mono/4.5/System.Xml.dll",
+    package: "libmono-system-xml4.0-cil",
+    why: "run what the Unity package does to manifests",
+};
+/// Compiles and runs Java. About 120 MB to fetch; nothing smaller in Debian does both.
+pub(crate) const JDK: Need = Need {
+    sign: "javac",
+    package: "default-jdk-headless",
+    why: "compile the Unity package's page for Android, and play it",
+};
 /// Brings what Debian has no package of.
 pub(crate) const PIP: Need = Need {
     sign: "pip3",

@@ -15,6 +15,9 @@ use crate::workspace::Workspace;
 /// How long the server may take to say that it is ready, and to end.
 const PATIENCE: Duration = Duration::from_secs(30);
 
+/// The Server Secret by which TapTap signs: whoever plays TapTap has it too.
+pub(crate) const BINDING_SECRET: &str = "server-secret-of-the-stand-in";
+
 /// A running server; killed when dropped, so that no failure leaves one behind.
 pub(crate) struct Server {
     child: Child,
@@ -68,6 +71,7 @@ impl Server {
             .env_remove("TDSAUTH_MASTER_KEY")
             .env_remove("TDSAUTH_DATABASE_URL")
             .env_remove("TDSAUTH_SEAL_KEY")
+            .env("TDSAUTH_BINDING_SECRETS", BINDING_SECRET)
             .stdout(Stdio::piped())
             .stderr(log)
             .spawn()

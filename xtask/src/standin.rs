@@ -12,6 +12,8 @@ const PATIENCE: Duration = Duration::from_secs(30);
 pub(crate) struct StandIn {
     agent: ureq::Agent,
     url: String,
+    /// Of the account server that it comes with: what its administration signs in by.
+    admin: (String, String),
 }
 
 impl StandIn {
@@ -21,7 +23,8 @@ impl StandIn {
             .proxy(None)
             .http_status_as_error(false)
             .timeout_global(Some(PATIENCE));
-        Self { agent: config.build().into(), url: server.url.clone() }
+        let admin = (server.app_id.clone(), format!("{},master", server.master_key));
+        Self { agent: config.build().into(), url: server.url.clone(), admin }
     }
 
     /// Everything that it may be told to do from now on; see `POST /dev/script`.
@@ -71,6 +74,15 @@ impl StandIn {
         let asked = asked.header("Content-Type", "application/x-www-form-urlencoded");
         let answer = read(asked.send(form))?;
         answer.get("data").cloned().ok_or_else(|| format!("{path}: no data"))
+    }
+
+    /// As the game's back end: gives a player a role.
+    pub(crate) fn give_role(&self, role: &Value) -> Result<(), String> {
+        let (id, key) = &self.admin;
+        let url = format!("{}/tdsauth/v1/roles", self.url);
+        let request = self.agent.post(url).header("X-LC-Id", id).header("X-LC-Key", key);
+        let request = request.header("Content-Type", "application/json");
+        read(request.send(json!({ "roles": [role] }).to_string())).map(|_| ())
     }
 
     /// How far the login of a user code is: `pending`, `scanned`, `allowed`, `denied`, …

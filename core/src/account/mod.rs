@@ -2,6 +2,7 @@
 //! answer means. Sans-I/O: requests are built and responses read here, never sent.
 
 pub mod auth_data;
+pub mod binding;
 pub mod endpoint;
 pub mod object;
 pub mod ops;
