@@ -171,7 +171,7 @@ impl<'q> Query<'q> {
 
     /// Gives `take` one row after the other, until it wants no more. However many there are, few are
     /// in memory. With a deadline: `take` may end it long before the last row, and PostgreSQL is
-    /// asked for a part at a time, in a transaction, and once in it.
+    /// asked for a part at a time, in a transaction.
     pub(super) async fn each(
         self,
         db: &mut Conn<'_>,
@@ -204,24 +204,24 @@ impl<'q> Query<'q> {
                 let declared = format!("DECLARE found NO SCROLL CURSOR FOR {}", self.sql);
                 let declared = Query { sql: Cow::Owned(declared), args: self.args };
                 declared.bound::<Postgres>().execute(&mut **db).await?;
-                loop {
+                let mut more = true;
+                while more {
                     db.execute(AssertSqlSafe(time_left(deadline))).await?;
                     let fetch = AssertSqlSafe(format!("FETCH {FETCHED} FROM found"));
                     // What it gives is another thing each time.
                     let rows = sqlx::query(fetch).persistent(false).fetch_all(&mut **db).await?;
-                    let last = rows.len() < FETCHED;
+                    more = rows.len() == FETCHED;
                     for (row, number) in rows.into_iter().zip(1_u32..) {
                         if !take(Row::Postgres(row))? {
-                            return Ok(());
+                            more = false;
+                            break;
                         }
                         if number.is_multiple_of(BREATH) {
                             tokio::task::yield_now().await;
                         }
                     }
-                    if last {
-                        break;
-                    }
                 }
+                db.execute("CLOSE found").await?;
             }
         }
         Ok(())
