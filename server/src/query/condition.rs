@@ -230,8 +230,12 @@ impl World<'_> {
                     self.found(query, sql, |rows| Ok(pointer(&class, &rows.id(), dialect)))?;
                 Ok(one_of_found(member, member.may_be_pointer(), &found, sql))
             }
-            // It is asked all the same: who may not find is told so.
-            _ => self.found(query, sql, |rows| Ok(rows.id())).map(|_| "FALSE".to_owned()),
+            // It is asked all the same: who may not find is told so. Nothing of it is bound, for the
+            // text of a statement tells how many values it has.
+            _ => {
+                self.found(query, &mut Sql::new(self.dialect), |rows| Ok(rows.id()))?;
+                Ok("FALSE".to_owned())
+            }
         }
     }
 
@@ -243,10 +247,14 @@ impl World<'_> {
         sql: &mut Sql,
     ) -> Result<String, Problem> {
         let dialect = self.dialect;
-        let found = self.found(query, sql, |rows| rows.column(key).json(dialect))?;
+        let what = |rows: &Rows<'_>| rows.column(key).json(dialect);
+        if matches!(column, Column::Nothing) {
+            self.found(query, &mut Sql::new(dialect), what)?;
+            return Ok("FALSE".to_owned());
+        }
+        let found = self.found(query, sql, what)?;
         match column {
             Column::Member(member) => Ok(one_of_found(member, true, &found, sql)),
-            Column::Nothing => Ok("FALSE".to_owned()),
             column => Ok(format!("{} IN ({found})", column.json(dialect)?)),
         }
     }

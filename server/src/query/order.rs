@@ -2,7 +2,6 @@
 
 use super::Order;
 use super::column::{Column, Rows};
-use super::sql::Dialect;
 use crate::objects::schema::KeyType;
 use crate::problem::Problem;
 
@@ -51,20 +50,16 @@ fn keys(column: &Column) -> Result<Vec<(String, bool)>, Problem> {
 }
 
 /// What an index of a key holds, so that conditions on it and orders by it use it.
-pub(crate) fn indexed(column: &Column, dialect: Dialect) -> Option<String> {
-    let expression = match column {
-        Column::Time(time) => return Some(time.clone()),
+pub(crate) fn indexed(column: &Column) -> Option<String> {
+    match column {
+        Column::Time(time) => Some(time.clone()),
         Column::Member(member) => match member.kind()? {
-            KeyType::String => member.text(),
-            KeyType::Number => member.number(),
-            KeyType::Date => member.date(),
-            KeyType::Boolean | KeyType::Pointer(_) => member.json(),
-            _ => return None,
+            KeyType::String => Some(member.text()),
+            KeyType::Number => Some(member.number()),
+            KeyType::Date => Some(member.date()),
+            KeyType::Boolean | KeyType::Pointer(_) => Some(member.json()),
+            _ => None,
         },
-        _ => return None,
-    };
-    Some(match dialect {
-        Dialect::Sqlite => expression,
-        Dialect::Postgres => format!("({expression}) NULLS FIRST"),
-    })
+        _ => None,
+    }
 }

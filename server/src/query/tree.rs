@@ -151,25 +151,6 @@ impl Where {
         paths
     }
 
-    /// The text that a key has to be, if that is said for sure.
-    pub(crate) fn exact(&self, key: &str) -> Option<&str> {
-        fn of<'n>(nodes: &'n [Node], key: &str) -> Option<&'n str> {
-            nodes.iter().find_map(|node| match node {
-                Node::Key(path, Test::In(values, true))
-                    if !path.is_nested() && path.key() == key =>
-                {
-                    match values.as_slice() {
-                        [Value::String(text)] => Some(text.as_str()),
-                        _ => None,
-                    }
-                }
-                Node::All(parts) => of(parts, key),
-                _ => None,
-            })
-        }
-        of(&self.0, key)
-    }
-
     /// The point that results are near to, if they are to be.
     pub(crate) fn near(&self) -> Option<(&Path, Point)> {
         fn of(nodes: &[Node]) -> Option<(&Path, Point)> {

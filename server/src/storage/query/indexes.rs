@@ -53,7 +53,7 @@ impl Order for AddIndex {
         let Ok(path) = Path::read(&self.0.key) else {
             return Ok(IndexChange::NoKey);
         };
-        let rows = Rows { class: &class, name: "objects", dialect: db.dialect(), all: true };
+        let rows = Rows { class: &class, name: "", dialect: db.dialect(), all: true };
         if rows.is_users() {
             return Ok(IndexChange::NoIndex);
         }
@@ -63,8 +63,13 @@ impl Order for AddIndex {
             key if !class.keys.contains_key(key) => return Ok(IndexChange::NoKey),
             _ => (),
         }
-        let Some(expression) = indexed(&rows.column(&path), rows.dialect) else {
+        let Some(expression) = indexed(&rows.column(&path)) else {
             return Ok(IndexChange::NoIndex);
+        };
+        // As the order says it: a time is never missing.
+        let nulls = match rows.dialect {
+            Dialect::Postgres if path.key() != "updatedAt" => " NULLS FIRST",
+            _ => "",
         };
         let made = query(
             "INSERT INTO class_indexes (class, key) VALUES ($1, $2) \
@@ -79,17 +84,32 @@ impl Order for AddIndex {
             query("SET LOCAL statement_timeout = 0").run(db).await?;
         }
         written(format!(
-            "CREATE INDEX class_index_{id} ON objects ({expression}, object_id) WHERE class = {}",
+            "CREATE INDEX class_index_{id} ON objects ({expression}{nulls}, object_id) WHERE class = {}",
             class.id
         ))
         .run(db)
         .await?;
-        if rows.dialect == Dialect::Postgres {
-            // So that the database knows what is in the index.
-            query("ANALYZE objects").run(db).await?;
+        if rows.dialect == Dialect::Postgres
+            && path.key() != "updatedAt"
+            && tells_values(db).await?
+        {
+            // PostgreSQL keeps none for an index of a part of a table.
+            written(format!(
+                "CREATE STATISTICS class_index_{id}_values ON {expression} FROM objects"
+            ))
+            .run(db)
+            .await?;
         }
+        // So that the database knows what is in the index, and what it is worth.
+        query("ANALYZE objects").run(db).await?;
         Ok(IndexChange::Done)
     }
+}
+
+/// Whether it is a PostgreSQL that keeps statistics of expressions.
+async fn tells_values(db: &mut Conn<'_>) -> Result<bool> {
+    let version = query("SELECT CAST(current_setting('server_version_num') AS BIGINT) AS n");
+    Ok(version.value::<i64>("n", db).await?.is_some_and(|version| version >= 140_000))
 }
 
 impl Order for RemoveIndex {
@@ -105,6 +125,9 @@ impl Order for RemoveIndex {
             return Ok(IndexChange::Nothing);
         };
         written(format!("DROP INDEX class_index_{id}")).run(db).await?;
+        if db.dialect() == Dialect::Postgres {
+            written(format!("DROP STATISTICS IF EXISTS class_index_{id}_values")).run(db).await?;
+        }
         Ok(IndexChange::Done)
     }
 }
