@@ -12,6 +12,10 @@ pub(crate) fn orders(orders: &[Order], rows: &Rows<'_>) -> Result<String, Proble
     let mut descending = false;
     for order in orders {
         descending = order.descending;
+        if rows.is_users() && order.path.key() == "createdAt" {
+            // Ids of users sort as they were made, and are unique.
+            break;
+        }
         let (down, nulls) = if descending { ("DESC", "LAST") } else { ("ASC", "FIRST") };
         for (expression, may_be_null) in keys(&rows.column(&order.path))? {
             terms.push(match may_be_null {

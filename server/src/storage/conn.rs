@@ -136,6 +136,9 @@ pub(super) fn written<'q>(sql: String) -> Query<'q> {
     Query { sql: Cow::Owned(sql), args: Vec::new() }
 }
 
+/// Rows that are looked at, whatever that takes, before others get their turn.
+const BREATH: u32 = 16;
+
 /// Rows that are fetched at once.
 const FETCHED: usize = 256;
 
@@ -201,9 +204,14 @@ impl<'q> Query<'q> {
         match (&mut db.db, deadline) {
             (Db::Sqlite(db), _) => {
                 let mut rows = self.bound::<Sqlite>().fetch(&mut **db);
+                let mut taken = 0_u32;
                 while let Some(row) = rows.try_next().await? {
                     if !take(Row::Sqlite(row))? {
                         break;
+                    }
+                    taken = taken.wrapping_add(1);
+                    if taken.is_multiple_of(BREATH) {
+                        tokio::task::yield_now().await;
                     }
                 }
             }
@@ -225,9 +233,12 @@ impl<'q> Query<'q> {
                     // What it gives is another thing each time.
                     let rows = sqlx::query(fetch).persistent(false).fetch_all(&mut **db).await?;
                     let last = rows.len() < FETCHED;
-                    for row in rows {
+                    for (row, number) in rows.into_iter().zip(1_u32..) {
                         if !take(Row::Postgres(row))? {
                             return Ok(());
+                        }
+                        if number.is_multiple_of(BREATH) {
+                            tokio::task::yield_now().await;
                         }
                     }
                     if last {
