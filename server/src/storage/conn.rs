@@ -16,13 +16,19 @@ use sqlx::{
 
 use super::{Result, StoreError};
 use crate::clock;
+use crate::objects::schema::Class;
 use crate::query::Dialect;
 use crate::seal::Seal;
+
+/// Classes that one transaction remembers.
+const MOST_CLASSES: usize = 16;
 
 /// A connection, borrowed for one order or one reading, and the key of what is sealed behind it.
 pub(crate) struct Conn<'c> {
     db: Db<'c>,
     seal: &'c Seal,
+    /// Classes as this transaction knows them. Many orders of one are about the same.
+    classes: Vec<Class>,
 }
 
 enum Db<'c> {
@@ -32,11 +38,11 @@ enum Db<'c> {
 
 impl<'c> Conn<'c> {
     pub(super) fn sqlite(db: &'c mut SqliteConnection, seal: &'c Seal) -> Self {
-        Self { db: Db::Sqlite(db), seal }
+        Self { db: Db::Sqlite(db), seal, classes: Vec::new() }
     }
 
     pub(super) fn postgres(db: &'c mut PgConnection, seal: &'c Seal) -> Self {
-        Self { db: Db::Postgres(db), seal }
+        Self { db: Db::Postgres(db), seal, classes: Vec::new() }
     }
 
     /// The time by the clock of the database, in Unix milliseconds: servers that share one agree.
@@ -64,6 +70,23 @@ impl<'c> Conn<'c> {
             Db::Sqlite(_) => Dialect::Sqlite,
             Db::Postgres(_) => Dialect::Postgres,
         }
+    }
+
+    /// The class of this name, if this transaction knows it.
+    pub(super) fn class(&self, name: &str) -> Option<Class> {
+        self.classes.iter().find(|class| class.name == name).cloned()
+    }
+
+    /// Remembers a class until the transaction ends.
+    pub(super) fn know_class(&mut self, class: &Class) {
+        if self.classes.len() < MOST_CLASSES {
+            self.classes.push(class.clone());
+        }
+    }
+
+    /// A class is changed.
+    pub(super) fn forget_classes(&mut self) {
+        self.classes.clear();
     }
 
     /// What tokens and identities are sealed with.
