@@ -73,6 +73,8 @@ fn an_acl_filters_what_is_found_and_counted() {
         assert_eq!(none.json["count"], own.len());
     }
     assert_eq!(values(&find(&notes.server, "Note", &[]), "name").len(), 6);
+    let roles = notes.server.get("/1.1/roles", notes.session(1));
+    assert_eq!(values(&roles, "name"), ["staff"]);
     let dead = find_as(&notes.server, Some("dead"), "Note", &[]);
     assert_eq!(values(&dead, "name"), ["public"]);
     // Who else may read it is told to who asks for it.
