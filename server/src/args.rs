@@ -15,7 +15,7 @@ use tdsauth_core::taptap::Region;
 use tdsauth_core::transport::base_url;
 
 use crate::binding;
-use crate::operator::{Place, RolesOrder, UsersOrder};
+use crate::operator::{BindingOrder, Place, RolesOrder, UsersOrder};
 use crate::policy::Policy;
 use crate::seal::SealKey;
 use internet::Internet;
@@ -170,6 +170,9 @@ pub(crate) enum Order {
     /// Takes the characters of players from the studio, also while the server runs.
     #[command(subcommand)]
     Roles(RolesOrder),
+    /// Shows what TapTap is to be told of roles, also while the server runs.
+    #[command(subcommand)]
+    Binding(BindingOrder),
     /// Copies the database into a new file, also while the server runs.
     Backup {
         #[command(flatten)]

@@ -6,9 +6,9 @@
 //! and prints one JSON line on standard output when it is ready.
 //!
 //! Rooms: `http` speaks HTTP and knows no SQL, `storage` knows SQL and no HTTP, `accounts` knows
-//! what a sign-in and a user are, `binding` what a role is and what TapTap asks about it, `verify`
-//! asks the platforms who a player is, `policy` holds every decision an operator may want otherwise,
-//! `dev` plays TapTap on a developer's machine and does not exist without `--dev`.
+//! what a sign-in and a user are, `binding` what a role is and what TapTap asks about it, `push`
+//! tells TapTap of roles, `verify` asks the platforms who a player is, `policy` holds every decision
+//! an operator may want otherwise, `dev` plays TapTap on a developer's machine and does not exist without `--dev`.
 
 mod accounts;
 mod args;
@@ -25,6 +25,7 @@ mod operator;
 mod policy;
 mod private_file;
 mod problem;
+mod push;
 mod revoke;
 mod seal;
 mod start;

@@ -49,6 +49,8 @@ impl Problem {
         Self::business(107, "The redirect_uri does not lead to TapTap, or takes no code.");
     pub(crate) const BAD_ROLE: Self =
         Self::business(107, "Malformed roles. At most 500 with their texts are expected.");
+    pub(crate) const BAD_PUSH: Self =
+        Self::business(107, "Malformed data. At most 500 roles and 2000 records are expected.");
     pub(crate) const NO_ROLE: Self = Self::plain(StatusCode::NOT_FOUND, "There is no such role.");
     pub(crate) const READ_ONLY: Self = Self::business(117, "The field is read-only.");
     pub(crate) const NO_EFFECT: Self =

@@ -19,6 +19,7 @@ use crate::http::{self, App, Bounds, Seats, Tls};
 use crate::keys::Keys;
 use crate::operator;
 use crate::private_file;
+use crate::push;
 use crate::revoke;
 use crate::storage::Store;
 use crate::verify::{self, TapTap, Verifiers};
@@ -48,6 +49,7 @@ pub(crate) fn run(line: CommandLine) -> Result<(), StartError> {
         }
         CommandLine::Order(Order::Users(order)) => operator::users(order),
         CommandLine::Order(Order::Roles(order)) => operator::roles(order),
+        CommandLine::Order(Order::Binding(order)) => operator::binding(order),
         CommandLine::Order(Order::Backup { place, file }) => operator::backup(&place, &file),
     }
 }
@@ -101,16 +103,20 @@ async fn serve(args: Args, keys: Keys, alone: Option<File>) -> Result<(), StartE
         verifiers.add_taptap(taptap);
     }
     let mut app = App::new(keys, store, verifiers, &args)?;
-    if let Some(stand_in) = &stand_in {
-        app.show_codes(&stand_in.messages);
-    }
+    app.open_binding(stand_in.as_deref().map(|stand_in| (stand_in, address)))?;
     let app = Arc::new(app);
     announce(&ready)?;
     tracing::info!(%address, policy = ?args.policy, dev = args.dev(), "listening");
 
     let revoking = tokio::spawn(revoke::run(Arc::clone(&app)));
+    let pushing = tokio::spawn(push::run(Arc::clone(&app)));
     let bounds = bounds(&args);
     http::serve(listener, http::router(Arc::clone(&app), stand_in), tls, bounds, stop).await;
+    if let Some(push) = app.push() {
+        push.stop();
+    }
+    // A request under way has its own end.
+    let _ = pushing.await;
     revoking.abort();
     let _ = revoking.await;
     if let Err(error) = revoke::note(&app).await {

@@ -4,6 +4,7 @@
 mod contact;
 mod role;
 mod sender;
+mod service;
 mod settings;
 
 use axum::http::Method;
@@ -11,6 +12,7 @@ use axum::http::Method;
 pub(crate) use contact::{Channel, Contact};
 pub(crate) use role::{MAX_TEXT, Role, Shown};
 pub(crate) use sender::{Messages, Sender, Sending};
+pub(crate) use service::{NoWord, RolesService};
 pub(crate) use settings::{Options, Pace, Settings};
 
 /// What TapTap calls.

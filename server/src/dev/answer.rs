@@ -18,7 +18,7 @@ const HEADERS: [(HeaderName, &str); 2] =
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Refusal {
     pub(super) status: StatusCode,
-    /// The name that clients branch on.
+    /// The name that clients branch on; empty where there is only a text.
     pub(super) error: Cow<'static, str>,
     /// For a person to read.
     pub(super) description: Cow<'static, str>,
@@ -68,6 +68,9 @@ pub(super) fn envelope(outcome: &Outcome, now: Moment) -> Response {
         Ok(data) => json_of(StatusCode::OK, data, true, now),
         Err(refusal) => {
             let Refusal { status, error, description } = refusal;
+            if error.is_empty() {
+                return json_of(*status, &json!({ "msg": description }), false, now);
+            }
             // The form in which the service was seen to write it.
             let text = format!(
                 "oauth2.tapapis.com.{}: InvalidArgument: {description}",

@@ -21,6 +21,7 @@ mod tls;
 mod users;
 mod writing;
 
+use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -34,13 +35,14 @@ use serde_json::json;
 use tokio::sync::Semaphore;
 
 use crate::args::Args;
-use crate::binding::{Messages, Sender, Settings};
+use crate::binding::{RolesService, Sender, Settings};
 use crate::clock;
 use crate::dev::{self, StandIn};
 use crate::ids::ObjectIds;
 use crate::keys::Keys;
 use crate::policy::Policy;
 use crate::problem::Problem;
+use crate::push::Push;
 use crate::start::StartError;
 use crate::storage::{Store, StoreError};
 use crate::verify::Verifiers;
@@ -79,16 +81,47 @@ pub(crate) struct App {
     passwords: Passwords,
     /// How roles are bound, if they are.
     binding: Option<Settings>,
+    /// The way to tell TapTap of roles, if it is told.
+    push: Option<Push>,
     /// Places for bodies that are too large to have one for each connection.
     large_bodies: Arc<Semaphore>,
 }
 
 impl App {
-    /// Shows verification codes to the developer, if nobody else brings them to players.
-    pub(crate) fn show_codes(&mut self, messages: &Arc<Messages>) {
-        if let Some(binding) = &mut self.binding {
-            binding.sender.get_or_insert_with(|| Sender::Page(Arc::clone(messages)));
+    /// Opens the way to TapTap. A `played` one is told of roles, and shows verification codes to
+    /// the developer, if the options name nobody else.
+    pub(crate) fn open_binding(
+        &mut self,
+        played: Option<(&StandIn, SocketAddr)>,
+    ) -> Result<(), StartError> {
+        let Some(binding) = &mut self.binding else { return Ok(()) };
+        if let Some((stand_in, _)) = played {
+            stand_in.knows(&binding.secrets);
+            binding.sender.get_or_insert_with(|| Sender::Page(Arc::clone(&stand_in.messages)));
         }
+        let url = played.map(|(stand_in, address)| stand_in.own_url(address));
+        if let (Some(pushing), Some(secret)) = (&binding.pushing, binding.secrets.first()) {
+            let push = pushing.open(url, secret.clone());
+            self.push = Some(push.map_err(|error| StartError::new(error.to_string()))?);
+        }
+        Ok(())
+    }
+
+    /// The way to tell TapTap of roles.
+    pub(crate) fn push(&self) -> Option<&Push> {
+        self.push.as_ref()
+    }
+
+    /// There may be something to be told.
+    fn wake_push(&self) {
+        if let Some(push) = &self.push {
+            push.wake();
+        }
+    }
+
+    /// Who tells roles, if it is not the table.
+    pub(crate) fn roles_service(&self) -> Option<&RolesService> {
+        self.binding.as_ref()?.roles.as_ref()
     }
 
     pub(crate) fn new(
@@ -121,6 +154,7 @@ impl App {
             verifiers,
             passwords,
             binding,
+            push: None,
             large_bodies,
         })
     }
@@ -149,6 +183,10 @@ pub(crate) fn router(app: Arc<App>, stand_in: Option<Arc<StandIn>>) -> Router {
         .route("/tdsauth/v1/roles", get(roles::own).post(roles::put))
         .route("/tdsauth/v1/roles/{id}", delete(roles::delete))
         .route("/tdsauth/v1/binding/codes", post(binding::mint))
+        .route("/tdsauth/v1/binding/push/role-profile", post(binding::push::profiles))
+        .route("/tdsauth/v1/binding/push/data-board", post(binding::push::board))
+        .route("/tdsauth/v1/binding/push/list-data", post(binding::push::list))
+        .route("/tdsauth/v1/binding/push/clear-test-data", post(binding::push::clear))
         // The same rows under two names: official clients use either.
         .nest("/1.1/users", users.clone())
         .nest("/1.1/classes/_User", users);

@@ -19,6 +19,7 @@ mod orders;
 mod outbox;
 mod passwords;
 mod postgres;
+mod push;
 mod roles;
 mod save;
 mod sealing;
@@ -54,6 +55,10 @@ pub(crate) use passwords::{
     ChangePassword, Hashes, Known, LogInOrder, LoggedIn, PasswordChanged, Refusal, Right, SignUp,
 };
 use postgres::{Held, Postgres};
+pub(crate) use push::{
+    Claim, ClaimPush, Claimed, DailyPush, Hand, Leased, Outbox, ParkPush, Pending, RetryPush,
+    SettlePush, Verdict,
+};
 pub(crate) use roles::{DeleteRole, Notify, PutRoles};
 pub(crate) use save::{Delete, Deleted, Save, Saved};
 use sqlite::Sqlite;
@@ -309,6 +314,26 @@ impl Store {
     pub(crate) async fn owner_of_binding_token(&self, token: &Secret) -> Result<Option<String>> {
         in_time(async { binding::owner_of_token(&mut self.reader().await?.conn(), token).await })
             .await
+    }
+
+    /// Which of these roles TapTap shows.
+    pub(crate) async fn bound_of(&self, ids: &[String]) -> Result<Vec<String>> {
+        in_time(async { roles::bound_of(&mut self.reader().await?.conn(), ids).await }).await
+    }
+
+    /// Whether who is this on TapTap is kept out.
+    pub(crate) async fn is_kept_out_on_taptap(&self, open_id: &str) -> Result<bool> {
+        in_time(async { roles::is_kept_out(&mut self.reader().await?.conn(), open_id).await }).await
+    }
+
+    /// Whether TapTap may have to be told of something now.
+    pub(crate) async fn push_is_due(&self, daily: bool) -> Result<bool> {
+        in_time(async { push::is_due(&mut self.reader().await?.conn(), daily).await }).await
+    }
+
+    /// What TapTap is to be told of, at most so many rows.
+    pub(crate) async fn outbox(&self, most: u32) -> Result<Outbox> {
+        in_time(async { push::listed(&mut self.reader().await?.conn(), most.into()).await }).await
     }
 
     /// Whether the database answers.

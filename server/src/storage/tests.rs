@@ -39,6 +39,7 @@ macro_rules! on_both {
 
 mod binding;
 mod passwords;
+mod push;
 
 on_both! {
     the_former_token_gets_the_new_one_for_ten_minutes,

@@ -32,6 +32,7 @@ use crate::policy::Policy;
 use crate::problem::Problem;
 use apple::Apple;
 pub(crate) use apple::{seal_key_of_before, upload_key};
+pub(crate) use call::{Caller, percent};
 pub(crate) use confirmed::Confirmed;
 use confirmed::Told;
 pub(crate) use grant::{Leftover, Leftovers, Pending};

@@ -1,6 +1,8 @@
 //! What TapTap calls to bind roles (seed 002), and the code that a player makes for it.
 
 mod fault;
+pub(super) mod push;
+pub(super) mod roles;
 mod signed;
 mod verification;
 
@@ -19,7 +21,7 @@ use tdsauth_core::secret::Secret;
 use super::auth::{self, Caller};
 use super::users::Answer;
 use super::{App, answer, body};
-use crate::binding::{Endpoint, MAX_TEXT, Settings, Shown, Way};
+use crate::binding::{Endpoint, MAX_TEXT, NoWord, Settings, Shown, Way};
 use crate::ids::random_text;
 use crate::problem::Problem;
 use crate::storage::{ExchangeCode, Exchanged, MintCode, Notify, StoreError, TakeCode};
@@ -66,14 +68,13 @@ async fn done(
         Endpoint::GetRoles => {
             // It is base64, in which there is no blank: it was a plus sign in a form.
             let open_id = signed.text("open_id")?.replace(' ', "+");
-            // Nobody has another unionid under the same openid.
-            signed.text("union_id")?;
-            told(app.store.roles_of_taptap(&open_id).await?)
+            let union_id = signed.text("union_id")?.replace(' ', "+");
+            told(roles::of_taptap(app, &open_id, &union_id).await?)
         }
         Endpoint::GetRolesByCode => {
             let code = Secret::new(signed.text("code")?);
             let player = app.store.order(TakeCode { code }).await?.ok_or(Fault::EXPIRED)?;
-            told(app.store.roles_of(&player).await?)
+            told(roles::of_account(app, &player).await?)
         }
         Endpoint::GetToken => {
             let code = Secret::new(signed.text("code")?);
@@ -90,7 +91,7 @@ async fn done(
         Endpoint::GetRolesByToken => {
             let token = signed.bearer().ok_or(Fault::EXPIRED)?;
             let player = app.store.owner_of_binding_token(&token).await?;
-            told(app.store.roles_of(&player.ok_or(Fault::EXPIRED)?).await?)
+            told(roles::of_account(app, &player.ok_or(Fault::EXPIRED)?).await?)
         }
         Endpoint::BindNotify => notify(app, signed).await,
     }
@@ -123,11 +124,22 @@ async fn notify(app: &App, signed: &Signed) -> Result<Value, Fault> {
     if role_id.len() > MAX_TEXT || role_id.chars().any(char::is_control) {
         return Err(Fault::INVALID);
     }
-    let order = Notify { role_id, bound, said_at: signed.at };
+    let service = app.roles_service();
+    if let Some(service) = service {
+        // Before it is noted here: what failed comes again.
+        let told = service.notify(&role_id, bound, signed.at).await;
+        match told.map_err(|NoWord| Fault::NOT_NOTED)? {
+            true => (),
+            false if bound => return Err(Fault::NO_ROLE),
+            false => (),
+        }
+    }
+    let order = Notify { role_id, bound, said_at: signed.at, table: service.is_none() };
     let known = app.store.order(order).await.map_err(|error: StoreError| {
         tracing::error!(%error, "database");
         Fault::NOT_NOTED
     })?;
+    app.wake_push();
     if known || !bound { Ok(Value::Null) } else { Err(Fault::NO_ROLE) }
 }
 

@@ -1,6 +1,7 @@
 //! The suites. In this program `common` gives each server a database of PostgreSQL; the names of
 //! its tests, by which they are run apart, begin with this module's.
 
+mod pushing;
 mod service;
 
 #[path = "../../binding.rs"]
@@ -9,6 +10,8 @@ mod binding;
 mod binding_codes;
 #[path = "../../binding_roles.rs"]
 mod binding_roles;
+#[path = "../../binding_service.rs"]
+mod binding_service;
 #[path = "../../contract.rs"]
 mod contract;
 #[path = "../../cors.rs"]
@@ -45,6 +48,8 @@ mod operator;
 mod passwords;
 #[path = "../../platforms.rs"]
 mod platforms;
+#[path = "../../push.rs"]
+mod push;
 #[path = "../../requests.rs"]
 mod requests;
 #[path = "../../saving.rs"]
