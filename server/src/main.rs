@@ -8,7 +8,8 @@
 //! Rooms: `http` speaks HTTP and knows no SQL, `storage` knows SQL and no HTTP, `accounts` knows
 //! what a sign-in and a user are, `binding` what a role is and what TapTap asks about it, `push`
 //! tells TapTap of roles, `verify` asks the platforms who a player is, `policy` holds every decision
-//! an operator may want otherwise, `dev` plays TapTap on a developer's machine and does not exist without `--dev`.
+//! an operator may want otherwise, `pages` is what all pages for people have in common, `dev` plays
+//! TapTap on a developer's machine and does not exist without `--dev`.
 
 mod accounts;
 mod args;
@@ -22,6 +23,7 @@ mod identity_token;
 mod ids;
 mod keys;
 mod operator;
+mod pages;
 mod policy;
 mod private_file;
 mod problem;

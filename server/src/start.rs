@@ -181,9 +181,10 @@ fn taptap(
     stand_in: Option<&StandIn>,
 ) -> Result<Option<Arc<TapTap>>, StartError> {
     let failed = |error: Error| StartError::new(error.to_string());
-    let named = args.taptap_open_url().map_err(failed)?;
+    let open = args.taptap_open_url().map_err(failed)?;
+    let named = open.is_some();
     let played = stand_in.map(|stand_in| stand_in.own_url(address));
-    let (client_id, open) = match (args.taptap_client_id(), named.or(played)) {
+    let (client_id, open) = match (args.taptap_client_id(), open.or(played)) {
         (Some(client_id), Some(open)) => (client_id, open),
         (None, None) => return Ok(None),
         (Some(_), None) => {
@@ -195,8 +196,12 @@ fn taptap(
             return Err(StartError::new(text));
         }
     };
+    let browser = args.taptap_browser().map_err(failed)?.or_else(|| {
+        let own = stand_in.filter(|_| !named)?.own_url(address);
+        Some((own.clone(), format!("{own}/authorize")))
+    });
     let patience = Duration::from_secs(args.taptap_timeout.get());
-    TapTap::new(client_id, open, patience).map(Arc::new).map(Some).map_err(failed)
+    TapTap::new(client_id, open, browser, patience).map(Arc::new).map(Some).map_err(failed)
 }
 
 fn ready_line(args: &Args, address: SocketAddr, keys: &Keys, stand_in: Option<&StandIn>) -> Value {

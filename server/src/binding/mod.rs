@@ -2,6 +2,7 @@
 //! wire form is that of seed 002; design: protocol/role-binding.md.
 
 mod contact;
+mod page;
 mod role;
 mod sender;
 mod service;
@@ -10,6 +11,7 @@ mod settings;
 use axum::http::Method;
 
 pub(crate) use contact::{Channel, Contact};
+pub(crate) use page::Page;
 pub(crate) use role::{MAX_TEXT, Role, Shown};
 pub(crate) use sender::{Messages, Sender, Sending};
 pub(crate) use service::{NoWord, RolesService};

@@ -9,7 +9,9 @@ use tdsauth_core::binding::Allowed;
 use tdsauth_core::secret::Secret;
 use tdsauth_core::transport::base_url;
 
+use super::page::{Page, PageOptions};
 use super::{Endpoint, RolesService, Sender};
+use crate::args::Args;
 use crate::private_file;
 use crate::push;
 use crate::start::StartError;
@@ -27,7 +29,7 @@ const ROLES_KEY: &str = "TDSAUTH_BINDING_ROLES_KEY";
 /// One more while one is exchanged for another.
 const MAX_SECRETS: usize = 2;
 /// Addresses of the service's own.
-const OWN: [&str; 3] = ["/1.1", "/tdsauth", "/healthz"];
+pub(super) const OWN: [&str; 3] = ["/1.1", "/tdsauth", "/healthz"];
 
 /// How roles are bound.
 #[derive(Debug, Clone, clap::Args)]
@@ -116,6 +118,9 @@ pub(crate) struct Options {
 
     #[command(flatten)]
     push: push::PushOptions,
+
+    #[command(flatten)]
+    page: PageOptions,
 }
 
 /// The options, checked.
@@ -137,6 +142,8 @@ pub(crate) struct Settings {
     pub(crate) roles: Option<RolesService>,
     /// How TapTap is told of roles, if it is.
     pub(crate) pushing: Option<push::Pushing>,
+    /// Where players agree in a browser, if they can.
+    pub(crate) link: Option<Page>,
     paths: BTreeMap<String, Endpoint>,
     hosts: Vec<String>,
     page: String,
@@ -154,10 +161,8 @@ pub(crate) struct Pace {
 
 impl Settings {
     /// `None` when there is no secret.
-    pub(crate) fn load(
-        options: &Options,
-        client_id: Option<&str>,
-    ) -> Result<Option<Self>, StartError> {
+    pub(crate) fn load(args: &Args) -> Result<Option<Self>, StartError> {
+        let (options, client_id) = (&args.binding, args.taptap_client_id());
         let secrets = secrets(options)?;
         let (paths, page) = (paths(options)?, options.binding_redirect_path.clone());
         if !(page.starts_with('/') && page.ends_with('/')) {
@@ -176,6 +181,7 @@ impl Settings {
             daily: options.binding_sends_per_day.into(),
             daily_of_all: options.binding_sends_per_day_of_all.into(),
         };
+        let link = Page::load(&options.page, args, secrets.is_some(), &paths)?;
         Ok(secrets.map(|secrets| Self {
             secrets,
             client_id: client_id.map(str::to_owned),
@@ -187,6 +193,7 @@ impl Settings {
             pace,
             roles,
             pushing,
+            link,
             paths,
             hosts,
             page,

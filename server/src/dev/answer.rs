@@ -10,6 +10,7 @@ use axum::response::{IntoResponse as _, Response};
 use serde_json::{Value, json};
 
 use super::{Moment, StandIn};
+use crate::pages::BadForm;
 
 const HEADERS: [(HeaderName, &str); 2] =
     [(CONTENT_TYPE, "application/json"), (CACHE_CONTROL, "no-store")];
@@ -56,6 +57,12 @@ impl Refusal {
         not_found NOT_FOUND;
         too_many_login_attempts TOO_MANY_REQUESTS;
         server_error INTERNAL_SERVER_ERROR;
+    }
+}
+
+impl From<BadForm> for Refusal {
+    fn from(BadForm(why): BadForm) -> Self {
+        Self::invalid_request(why)
     }
 }
 

@@ -17,7 +17,6 @@ mod control;
 mod device;
 mod exchange;
 mod fault;
-mod form;
 mod lan;
 mod nonces;
 mod open_api;
@@ -167,7 +166,7 @@ pub(crate) fn router<S: Clone + Send + Sync + 'static>(stand_in: Arc<StandIn>) -
         .route("/dev/device/{user_code}", post(control::device))
         .route("/dev/authorize/{id}", post(control::authorize))
         .route("/dev/players", post(control::players))
-        .route("/dev/style.css", get(pages::layout::style))
+        .route("/dev/style.css", get(crate::pages::style))
         .route("/dev/icon.png", get(avatar::icon))
         .route("/dev/avatars/{file}", get(avatar::show))
         .with_state(stand_in)

@@ -12,11 +12,11 @@ use tokio::time::timeout;
 
 use super::answer::{Outcome, Refusal};
 use super::exchange::{Sent, host};
-use super::form::Form;
 use super::pushed::Pushed;
 use super::script::Call;
 use super::state::State;
 use super::{Moment, StandIn};
+use crate::pages::Form;
 use crate::push::Kind;
 
 /// Largest body, in bytes.
@@ -48,7 +48,7 @@ async fn upload(Extract(dev): Extract<Arc<StandIn>>, request: Request, kind: Kin
         method: parts.method,
         host: host(&parts.headers).to_owned(),
         target,
-        query: Form::of_query(parts.uri.query()),
+        query: Form::of_query(parts.uri.query()).map_err(Refusal::from),
         headers: parts.headers,
         form: Ok(Form::default()),
     };

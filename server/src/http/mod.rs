@@ -19,6 +19,7 @@ mod seats;
 mod support;
 mod tls;
 mod users;
+mod weblink;
 mod writing;
 
 use std::net::SocketAddr;
@@ -35,7 +36,7 @@ use serde_json::json;
 use tokio::sync::Semaphore;
 
 use crate::args::Args;
-use crate::binding::{RolesService, Sender, Settings};
+use crate::binding::{Page, RolesService, Sender, Settings};
 use crate::clock;
 use crate::dev::{self, StandIn};
 use crate::ids::ObjectIds;
@@ -138,7 +139,8 @@ impl App {
         let request_time = Duration::from_secs(args.internet.request_timeout.get());
         let proxies = Proxies::new(&args.internet.trusted_proxy);
         let (limits, origins) = (Limits::of(args), args.internet.cors_origin.clone());
-        let binding = Settings::load(&args.binding, args.taptap_client_id())?;
+        let binding = Settings::load(args)?;
+        let binding = binding.map(|binding| page_for_players(binding, &verifiers)).transpose()?;
         let passwords = Passwords::new(args.keep_sessions_on_password_change);
         Ok(Self {
             store,
@@ -157,6 +159,18 @@ impl App {
             push: None,
             large_bodies,
         })
+    }
+}
+
+/// A page on which nobody could log in is a mistake, if it was asked for.
+fn page_for_players(mut binding: Settings, verifiers: &Verifiers) -> Result<Settings, StartError> {
+    let nobody = |page: &Page| !page.passwords && verifiers.taptap_in_browser().is_none();
+    match binding.link.take_if(|page| nobody(page)) {
+        Some(Page { origin: Some(_), .. }) => Err(StartError::new(
+            "--binding-page: nobody could log in there; it needs --taptap-region or \
+             --binding-page-passwords",
+        )),
+        _ => Ok(binding),
     }
 }
 
@@ -194,6 +208,11 @@ pub(crate) fn router(app: Arc<App>, stand_in: Option<Arc<StandIn>>) -> Router {
         [] => all,
         // Around this answer too: a question comes as a method that no row has.
         origins => all.method_not_allowed_fallback(no_method).layer(cors::layer(origins)),
+    };
+    // No page of others has anything to ask of these.
+    let all = match app.binding.as_ref().and_then(|binding| binding.link.as_ref()) {
+        Some(page) => all.merge(weblink::router(page)),
+        None => all,
     };
     let lan = stand_in.as_ref().and_then(|stand_in| stand_in.lan.clone());
     let all = match stand_in {

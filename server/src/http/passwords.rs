@@ -13,9 +13,9 @@ use super::address::Client;
 use super::auth::Caller;
 use super::users::{Answer, Target};
 use super::{App, answer, body, changes, users};
-use crate::accounts::{View, check_fields};
+use crate::accounts::{User, View, check_fields};
 use crate::clock;
-use crate::credentials::{Credentials, Given, LogIn, NewPassword};
+use crate::credentials::{Credentials, Given, LogIn, Name, NewPassword};
 use crate::hashing::{Hasher, Verdict};
 use crate::ids::{TOKEN_CHARS, random_text};
 use crate::problem::Problem;
@@ -74,22 +74,30 @@ pub(super) async fn sign_up(
 /// nobody has costs what a wrong password costs; whether it is told apart, the policy says.
 pub(super) async fn log_in(State(app): State<Arc<App>>, _: Caller, body: Body) -> Answer {
     let LogIn { name, password } = LogIn::read(body::object(&app, body).await?)?;
+    let user = by_password(&app, name, &password).await?;
+    Ok(answer::json(StatusCode::OK, &user.to_json(View::Session)))
+}
+
+/// Whose name and password these are, if the user may come in.
+pub(super) async fn by_password(
+    app: &Arc<App>,
+    name: Name,
+    password: &Secret,
+) -> Result<User, Problem> {
     let now = clock::now_ms();
     let found = app.store.before_login(&name, now).await?.ok_or(Problem::LOCKED)?;
     let wrong = match &found {
         None if app.policy.tells_unknown_names() => Problem::NO_USER,
         _ => Problem::WRONG_PASSWORD,
     };
-    let right = compared(&app.passwords.hasher, &password, found).await?;
+    let right = compared(&app.passwords.hasher, password, found).await?;
     // As late as it is counted: many may have waited for their hash.
     let now = clock::now_ms();
     match app.store.order(LogInOrder { name, right, now }).await? {
-        LoggedIn::Done(user) => {
-            Ok(answer::json(StatusCode::OK, &user.admitted()?.to_json(View::Session)))
-        }
+        LoggedIn::Done(user) => user.admitted(),
         LoggedIn::Locked => Err(Problem::LOCKED),
         LoggedIn::Wrong => {
-            forget_failures(&app, now);
+            forget_failures(app, now);
             Err(wrong)
         }
     }

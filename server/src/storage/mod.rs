@@ -29,6 +29,7 @@ mod sqlite;
 mod tests;
 mod users;
 mod verification;
+mod weblink;
 mod writer;
 
 use std::fmt;
@@ -39,7 +40,7 @@ use std::time::Duration;
 use sqlx::pool::PoolConnection;
 use tdsauth_core::secret::Secret;
 
-use crate::accounts::User;
+use crate::accounts::{Identity, User};
 use crate::binding::Shown;
 use crate::credentials::Name;
 use crate::seal::{Damaged, Seal, SealKey};
@@ -63,6 +64,7 @@ pub(crate) use roles::{DeleteRole, Notify, PutRoles};
 pub(crate) use save::{Delete, Deleted, Save, Saved};
 use sqlite::Sqlite;
 pub(crate) use verification::{BeginCode, Begun, CheckCode, Checked, WithdrawCode};
+pub(crate) use weblink::{BeginVisit, EndVisit, Key, Stage, Visit};
 
 /// How long a caller waits for the database before it is told that the service is not available.
 const PATIENCE: Duration = Duration::from_secs(10);
@@ -334,6 +336,24 @@ impl Store {
     /// What TapTap is to be told of, at most so many rows.
     pub(crate) async fn outbox(&self, most: u32) -> Result<Outbox> {
         in_time(async { push::listed(&mut self.reader().await?.conn(), most.into()).await }).await
+    }
+
+    /// Who has this identity, if anybody. Nothing is made and nothing changed.
+    pub(crate) async fn user_by_identity(&self, identity: &Identity) -> Result<Option<User>> {
+        in_time(async {
+            let mut reader = self.reader().await?;
+            let mut db = reader.conn();
+            match identities::owner(&mut db, identity).await? {
+                Some(id) => users::by_id(&mut db, &id).await,
+                None => Ok(None),
+            }
+        })
+        .await
+    }
+
+    /// A visit of the page on which players agree in a browser, while it lasts.
+    pub(crate) async fn visit(&self, key: &Key) -> Result<Option<Visit>> {
+        in_time(async { weblink::find(&mut self.reader().await?.conn(), key).await }).await
     }
 
     /// Whether the database answers.

@@ -11,6 +11,7 @@ pub mod signed;
 pub mod taptap;
 #[cfg(unix)]
 pub mod tls;
+pub mod visitor;
 
 use std::fs;
 use std::io::{BufRead, BufReader, Read, Write};

@@ -1,6 +1,7 @@
 //! Every text of the pages, in each language.
 
 use crate::dev::device::Status;
+use crate::pages::Language;
 
 /// The texts of one language.
 #[derive(Debug)]
@@ -59,7 +60,7 @@ pub(super) struct FrontWords {
     pub(super) by_code: &'static str,
 }
 
-pub(super) static EN: Words = Words {
+static EN: Words = Words {
     title: "TapTap login",
     stand_in: "This is not TapTap. It is a stand-in on a developer’s machine.",
     languages: "Language",
@@ -116,7 +117,7 @@ pub(super) static EN: Words = Words {
     states: ["pending", "page opened", "allowed", "refused", "used", "expired", "failed"],
 };
 
-pub(super) static ZH_HANS: Words = Words {
+static ZH_HANS: Words = Words {
     title: "TapTap 登录",
     stand_in: "这不是 TapTap，而是开发者电脑上的模拟服务。",
     languages: "语言",
@@ -172,6 +173,11 @@ pub(super) static ZH_HANS: Words = Words {
     ],
     states: ["等待中", "页面已打开", "已允许", "已拒绝", "已使用", "已过期", "已失败"],
 };
+
+/// In this language.
+pub(super) fn of(language: Language) -> &'static Words {
+    language.pick(&ZH_HANS, &EN)
+}
 
 impl Words {
     /// What a scope gives away, if TapTap has it.

@@ -157,19 +157,32 @@ pub(super) async fn mint(
     let Some(Value::String(redirect_uri)) = body.remove("redirect_uri") else {
         return Err(Problem::BAD_FIELD_TYPE);
     };
-    let (way, mode) = match redirect_uri.get(..8) {
-        Some(start) if start.eq_ignore_ascii_case("https://") => (Way::WebLink, Mode::WEB_LINK),
-        _ => (Way::DeepLink, Mode::DeepLink),
+    let way = match redirect_uri.get(..8) {
+        Some(start) if start.eq_ignore_ascii_case("https://") => Way::WebLink,
+        _ => Way::DeepLink,
     };
-    let code = Secret::new(random_text(CHARS)?);
-    // Before anything is made.
-    let url = settings.allowing(|pages| {
-        Redirect::read(&redirect_uri, mode, pages).and_then(|to| to.with_code(code.expose()))
-    });
-    let url = url.map_err(|_| Problem::BAD_REDIRECT)?;
+    let (code, url) = new_code(settings, way, &redirect_uri)?;
     let user = app.store.user_by_token(session.expose()).await?.ok_or(Problem::NO_SESSION)?;
     let made = json!({ "code": code.expose(), "url": url });
     let (user, life) = (user.id, settings.code_life);
     app.store.order(MintCode { user, way, redirect_uri, code, life }).await?;
     Ok(answer::json(StatusCode::CREATED, &made))
+}
+
+/// A code that is not kept yet, and the address that brings it to TapTap. Nothing is made for an
+/// address that leads elsewhere.
+pub(super) fn new_code(
+    settings: &Settings,
+    way: Way,
+    redirect_uri: &str,
+) -> Result<(Secret, String), Problem> {
+    let mode = match way {
+        Way::WebLink => Mode::WEB_LINK,
+        Way::DeepLink => Mode::DeepLink,
+    };
+    let code = Secret::new(random_text(CHARS)?);
+    let url = settings.allowing(|pages| {
+        Redirect::read(redirect_uri, mode, pages).and_then(|to| to.with_code(code.expose()))
+    });
+    Ok((code, url.map_err(|_| Problem::BAD_REDIRECT)?))
 }

@@ -76,6 +76,10 @@ mod verify_options;
 mod verify_templates;
 #[path = "../../verify_webhook.rs"]
 mod verify_webhook;
+#[path = "../../weblink.rs"]
+mod weblink;
+#[path = "../../weblink_login.rs"]
+mod weblink_login;
 
 /// Suites that PostgreSQL has no part in.
 const ELSEWHERE: [&str; 2] = ["readme.rs", "sqlite_file.rs"];

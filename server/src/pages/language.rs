@@ -3,21 +3,20 @@
 use axum::http::HeaderMap;
 use axum::http::header::ACCEPT_LANGUAGE;
 
-use super::words::{EN, Words, ZH_HANS};
-use crate::dev::form::Form;
+use super::Form;
 
 /// A language of the pages.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Language {
+pub(crate) enum Language {
     ZhHans,
     En,
 }
 
 impl Language {
-    pub(super) const ALL: [Self; 2] = [Self::ZhHans, Self::En];
+    pub(crate) const ALL: [Self; 2] = [Self::ZhHans, Self::En];
 
     /// `?lang=` decides, else what the browser prefers.
-    pub(super) fn of(query: Option<&Form>, headers: &HeaderMap) -> Self {
+    pub(crate) fn of(query: Option<&Form>, headers: &HeaderMap) -> Self {
         let asked = query.and_then(|query| query.get("lang")).and_then(Self::by_tag);
         asked.unwrap_or_else(|| {
             let accepted = headers.get(ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok());
@@ -25,7 +24,8 @@ impl Language {
         })
     }
 
-    fn by_tag(tag: &str) -> Option<Self> {
+    /// The language of a tag such as `zh-CN`.
+    pub(crate) fn by_tag(tag: &str) -> Option<Self> {
         let main = tag.split(['-', '_']).next().unwrap_or_default();
         Self::ALL.into_iter().find(|known| {
             let known = known.tag().split('-').next().unwrap_or_default();
@@ -50,7 +50,7 @@ impl Language {
     }
 
     /// Its name in HTML and in `?lang=`.
-    pub(super) fn tag(self) -> &'static str {
+    pub(crate) fn tag(self) -> &'static str {
         match self {
             Self::ZhHans => "zh-Hans",
             Self::En => "en",
@@ -58,17 +58,18 @@ impl Language {
     }
 
     /// Its name for those who speak it.
-    pub(super) fn name(self) -> &'static str {
+    pub(crate) fn name(self) -> &'static str {
         match self {
             Self::ZhHans => "简体中文",
             Self::En => "English",
         }
     }
 
-    pub(super) fn words(self) -> &'static Words {
+    /// `zh_hans` or `en`, whichever this is.
+    pub(crate) fn pick<T>(self, zh_hans: T, en: T) -> T {
         match self {
-            Self::ZhHans => &ZH_HANS,
-            Self::En => &EN,
+            Self::ZhHans => zh_hans,
+            Self::En => en,
         }
     }
 }
