@@ -68,6 +68,17 @@ impl StandIn {
         login.map(|login| text(login, "status")).ok_or_else(|| format!("no login {user_code}"))
     }
 
+    /// What it was told of a role, if it was.
+    pub(crate) fn pushed(&self, role_id: &str) -> Result<Option<Value>, String> {
+        let state = self.state()?;
+        let profiles = state.pointer("/pushed/profiles").and_then(Value::as_array);
+        let of_role = |profile: &&Value| {
+            profile.pointer("/record/role_id").and_then(Value::as_str) == Some(role_id)
+        };
+        let found = profiles.into_iter().flatten().find(of_role);
+        Ok(found.and_then(|profile| profile.get("record").cloned()))
+    }
+
     fn state(&self) -> Result<Value, String> {
         read(self.agent.get(format!("{}/dev/state", self.url)).call())
     }
