@@ -222,3 +222,175 @@ fn value_of(address: &str, name: &str) -> Result<String, String> {
         _ => Err(format!("not one {name} in {address}")),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::io::{BufRead as _, BufReader, Read as _, Write as _};
+    use std::net::{TcpListener, TcpStream};
+
+    use super::*;
+    use crate::process;
+    use crate::story::tests::idle_server;
+
+    const CODE: &str = "abcdefghijklmnopqrstuvwxyz012345";
+
+    /// A game that says what it should, but for what a test has put in front.
+    fn game(lie: &str) -> Command {
+        let open = APP.replace(PLACE, CODE);
+        let text = format!(
+            "{lie}\ncase $1-$TDSAUTH_TEST_LINK in\n\
+             again-*) echo new=yes; echo user=${{user:-in-game}};;\n\
+             bind-*evil*) echo binding=${{thief:-ignored}}; echo because=TDSAUTH_ERR_INVALID_ARGUMENT;;\n\
+             bind-*) echo \"asks=TapTap's app\"; echo host=${{host:-www.taptap.cn}}; read answer\n\
+             if [ \"$answer\" = yes ]; then echo \"open={open}$more\"; echo binding=agreed\n\
+             else if [ $eager ]; then echo open=x; fi; echo binding=declined; fi\n\
+             echo because=TDSAUTH_OK;;\nesac\n"
+        );
+        let mut game = process::program("sh");
+        game.args(["-c", &text, "game"]);
+        game
+    }
+
+    /// What the server of the story knows, and in what it lies.
+    #[derive(Default)]
+    struct Known {
+        lie: &'static str,
+        role: Value,
+        /// The code.
+        used: bool,
+        /// For the roles, by the token.
+        asked: bool,
+        bound: bool,
+    }
+
+    impl Known {
+        fn roles(&self, good: bool) -> String {
+            let of = |name: &str| self.role[name].clone();
+            let data =
+                [json!({ "role_id": of("role_id"), "nickname": of("nickname"), "level": "50" })];
+            if good { json!({ "code": 0, "data": data }) } else { json!({ "code": 1003 }) }
+                .to_string()
+        }
+
+        fn answer(&mut self, line: &str, body: &str) -> (u16, String) {
+            let the_lie = self.lie;
+            let lies = |lie: &str| the_lie == lie;
+            let form = |to: &str, press: &str, text: &str| {
+                (200, format!("<main>{text}<form action={to}>{press}</form></main>"))
+            };
+            let said = |text: &str| (200, text.to_owned());
+            if line.contains("/tdsauth/v1/roles") {
+                let body: Value = serde_json::from_str(body).unwrap();
+                let role = body["roles"][0].clone();
+                *self = Self { lie: self.lie, role, bound: lies("soon"), ..Self::default() };
+                said("{}")
+            } else if line.contains("get-roles-by-code") {
+                let good = !self.used || lies("twice");
+                self.used = true;
+                said(&self.roles(good))
+            } else if line.contains("get-token") {
+                let good = !self.used;
+                self.used = true;
+                let data = json!({ "access_token": "token" });
+                said(&json!({ "code": if good { 0 } else { 1003 }, "data": data }).to_string())
+            } else if line.contains("get-roles-by-token") {
+                // Asked for once more, it is after the code came again.
+                let good = !self.asked || lies("lives");
+                self.asked = true;
+                said(&self.roles(good))
+            } else if line.contains("bind-notify") {
+                self.bound = true;
+                said(r#"{"code":0}"#)
+            } else if line.contains("/dev/state") {
+                let level = if lies("text") { json!("50") } else { json!(50) };
+                let record = json!({
+                    "role_id": self.role["role_id"], "role_name": self.role["nickname"],
+                    "level": level,
+                });
+                let all = if self.bound { vec![json!({ "record": record })] } else { Vec::new() };
+                said(&json!({ "pushed": { "profiles": all } }).to_string())
+            } else if line.contains("evil") && !lies("thief") {
+                (400, "<main>no</main>".to_owned())
+            } else if line.starts_with("GET /binding") {
+                form("/login", "<button>Log in with TapTap</button>", "")
+            } else if line.starts_with("POST /login") {
+                let who = format!("<label><input type=radio name=p>{PLAYER}</label>");
+                form("/allow", &format!("{who}<button>Allow</button>"), "")
+            } else if line.starts_with("POST /allow") {
+                let role = if lies("other") { "" } else { self.role["nickname"].as_str().unwrap() };
+                form("/agree", "<button>Agree and return to TapTap</button>", role)
+            } else {
+                let page = if lies("page") { "https://www.taptap.cn/other?a=1" } else { PAGE };
+                (303, format!("{page}&code={CODE}"))
+            }
+        }
+    }
+
+    fn serve(mut stream: &TcpStream, known: &mut Known) {
+        let mut reader = BufReader::new(stream);
+        let mut head = String::new();
+        while !head.ends_with("\r\n\r\n") && reader.read_line(&mut head).unwrap_or(0) > 0 {}
+        let length = head.to_lowercase().lines().find_map(|line| {
+            line.strip_prefix("content-length: ").and_then(|length| length.parse().ok())
+        });
+        let mut body = vec![0; length.unwrap_or(0)];
+        reader.read_exact(&mut body).unwrap();
+        let line = head.lines().next().unwrap_or_default();
+        let (status, text) = known.answer(line, &String::from_utf8(body).unwrap());
+        let to = if status == 303 { format!("Location: {text}\r\n") } else { String::new() };
+        let (head, length) =
+            (format!("HTTP/1.1 {status} X\r\nConnection: close\r\n{to}"), text.len());
+        // Whoever asked may have gone: that is for the story to notice.
+        let _ = write!(stream, "{head}Content-Length: {length}\r\n\r\n{text}");
+    }
+
+    fn told_with(game_lie: &str, lie: &'static str) -> Result<(), String> {
+        let folder = tempfile::tempdir().unwrap();
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let url = format!("http://{}", listener.local_addr().unwrap());
+        let program = idle_server(folder.path(), &url);
+        let server = Server::start(&program, folder.path(), "127.0.0.1:0").unwrap();
+        std::thread::spawn(move || {
+            let mut known = Known { lie, ..Known::default() };
+            for stream in listener.incoming().flatten() {
+                serve(&stream, &mut known);
+            }
+        });
+        tell(&server, &game(game_lie), folder.path(), "sh", "of-taptap")
+    }
+
+    #[test]
+    fn a_true_story_is_told_to_its_end() {
+        assert_eq!(told_with("", ""), Ok(()));
+    }
+
+    #[test]
+    fn a_story_with_one_lie_of_the_game_fails() {
+        for (lie, found) in [
+            ("thief=agreed", "binding is agreed"),
+            ("eager=yes", "something is opened"),
+            ("host=evil.example", "host is evil.example"),
+            ("more='&x=1'", "the game opens taptap://"),
+            ("exit 1", "chapter again"),
+        ] {
+            let why = told_with(lie, "").unwrap_err();
+            assert!(why.contains(found), "{lie}: {why}");
+        }
+    }
+
+    #[test]
+    fn a_story_with_one_lie_of_the_server_fails() {
+        for (lie, found) in [
+            ("twice", "not 1003"),
+            ("lives", "not 1003"),
+            ("soon", "that nobody has bound"),
+            ("text", r#"told {"level":"50""#),
+            ("thief", "takes a thief's address"),
+            ("other", "does not name the role"),
+            ("page", "the page leads to https://www.taptap.cn/other"),
+        ] {
+            let why = told_with("", lie).unwrap_err();
+            assert!(why.contains(found), "{lie}: {why}");
+        }
+    }
+}
