@@ -117,8 +117,9 @@ fn every_way_of_binding_asks_the_service() {
         let made = server.ask("POST", path, Some(player.text("sessionToken")), &body);
         made.text("code").to_owned()
     };
-    let deep = "taptap://taptap.com/to?url=https%3A%2F%2Fwww.taptap.cn%2Fgame-record%2Fbind%3Fcode%3D%24%7Bcode%7D";
-    let by_code = query("get-roles-by-code", &[("code", &mint(deep))]);
+    let page = "https%3A%2F%2Fwww.taptap.cn%2Fgame-record%2Fbind%3Fcode%3D%24%7Bcode%7D";
+    let deep = format!("taptap://taptap.com/to?url={page}");
+    let by_code = query("get-roles-by-code", &[("code", &mint(&deep))]);
     assert_eq!(by_code.send(&server).json["data"], shown);
     assert_eq!(last(&platform), by_account);
     let token = query("get-token", &[("code", &mint(uri)), ("redirect_uri", uri)]).send(&server);

@@ -193,7 +193,8 @@ fn many_are_told_as_fast_as_taptap_listens() {
     let account = player.text("objectId");
     let roles: Vec<_> = (0..130)
         .map(|i| {
-            json!({ "role_id": format!("{i:03}"), "account": account, "nickname": "x", "level": "1" })
+            let id = format!("{i:03}");
+            json!({ "role_id": id, "account": account, "nickname": "x", "level": "1" })
         })
         .collect();
     let put = master(&server, "POST", "/tdsauth/v1/roles", &json!({ "roles": roles }));
@@ -347,11 +348,17 @@ fn statistics_and_lists_are_handed_on() {
     go_on(&folder);
     until_empty(&folder);
     let told = pushed(&taptap);
-    let board = |test_mode: bool, role_id: &str, values: Value| json!({ "test_mode": test_mode, "type": "0my4cf38", "role_id": role_id, "values": values });
+    let board = |test_mode: bool, role_id: &str, values: Value| {
+        let form = "0my4cf38";
+        json!({ "test_mode": test_mode, "type": form, "role_id": role_id, "values": values })
+    };
     let real = board(false, "a", json!({ "kills": "8", "wins": "3" }));
     let preview = board(true, "b", json!({ "kills": "1" }));
     assert_eq!(told["boards"], json!([real, preview]));
-    let of = |test_mode: bool, id: i64| json!({ "test_mode": test_mode, "type": "heroes", "role_id": "a", "record": record(id) });
+    let of = |test_mode: bool, id: i64| {
+        let record = record(id);
+        json!({ "test_mode": test_mode, "type": "heroes", "role_id": "a", "record": record })
+    };
     assert_eq!(told["lists"], json!([of(false, 1), of(false, 2), of(true, 1), of(true, 2)]));
     // Of the preview nothing stays, nor comes back.
     hold(&folder);
@@ -372,6 +379,7 @@ fn what_is_malformed_is_not_taken_from_the_studio() {
     let entry = json!({ "data_key": "k", "data_value": "v" });
     let of = |data: Value| json!({ "type": "t", "test_mode": true, "data": data });
     let role = |entries: Value| of(json!([{ "role_id": "a", "role_data": entries }]));
+    let of_a = json!({ "role_id": "a", "role_data": [entry] });
     let record = |changed: (&str, Value)| {
         let mut record = json!({ "id": 1, "data": [entry] });
         record[changed.0] = changed.1;
@@ -399,12 +407,7 @@ fn what_is_malformed_is_not_taken_from_the_studio() {
         ("data-board", with(&good, "else", json!(1))),
         ("data-board", of(json!([]))),
         ("data-board", role(json!([]))),
-        (
-            "data-board",
-            of(
-                json!([{ "role_id": "a", "role_data": [entry] }, { "role_id": "a", "role_data": [entry] }]),
-            ),
-        ),
+        ("data-board", of(json!([of_a, of_a]))),
         ("data-board", role(json!([{ "data_key": "k", "data_value": true }]))),
         ("data-board", role(json!([{ "data_key": "k", "data_value": null }]))),
         ("data-board", role(json!([{ "data_key": "", "data_value": "v" }]))),

@@ -97,8 +97,9 @@ fn read(response: &Response) -> Verdict {
     if status == 200 && success.map_or(code == Some(0), |success| success) {
         return Verdict::Done;
     }
-    let reason = reason(&body, data, status);
-    if status == 429 || is_too_often(&reason) {
+    let said = told(&body, data);
+    let reason = format!("TapTap answers {status}: {said}");
+    if status == 429 || is_too_often(&said, status) {
         return Verdict::TooOften(reason);
     }
     // In an answer that is well the code is what there is of an error.
@@ -112,13 +113,17 @@ fn read(response: &Response) -> Verdict {
     }
 }
 
-fn is_too_often(text: &str) -> bool {
-    let text = text.to_lowercase();
-    ["频繁", "too often", "too frequent", "too many"].iter().any(|sign| text.contains(sign))
+/// By how the text begins: further on it may repeat the name of a role, and a player who is called
+/// so would silence all others.
+fn is_too_often(said: &str, status: u16) -> bool {
+    let start: String = said.chars().take(8).collect();
+    let text = said.to_lowercase();
+    let english = ["too often", "too frequent", "too many"].iter().any(|sign| text.contains(sign));
+    start.contains("频繁") || (english && status != 400)
 }
 
 /// What TapTap says of itself, bounded, for the operator.
-fn reason(body: &Value, data: &Value, status: u16) -> String {
+fn told(body: &Value, data: &Value) -> String {
     // `erorr` is TapTap's own.
     const NAMES: [&str; 5] = ["msg", "error_description", "error", "erorr", "message"];
     let places = [data, body];
@@ -126,12 +131,7 @@ fn reason(body: &Value, data: &Value, status: u16) -> String {
         NAMES.iter().filter_map(|name| place.get(name)?.as_str().filter(|text| !text.is_empty()))
     });
     let said = found.next().unwrap_or("nothing that is understood");
-    let said: String = said
-        .chars()
-        .take(MAX_REASON)
-        .map(|c| if c.is_control() { '\u{fffd}' } else { c })
-        .collect();
-    format!("TapTap answers {status}: {said}")
+    said.chars().take(MAX_REASON).map(|c| if c.is_control() { '\u{fffd}' } else { c }).collect()
 }
 
 #[cfg(test)]
@@ -159,6 +159,12 @@ mod tests {
             assert!(limited(&said(status, &json!({ "code": 403, "msg": limit }))), "{status}");
         }
         assert!(limited(&said(429, &json!({}))));
+        // A player may be called so.
+        for name in [limit, "too many requests"] {
+            let text = format!("role_name is invalid: {name}");
+            let body = json!({ "success": false, "now": 1, "data": { "msg": text } });
+            assert!(matches!(said(400, &body), Verdict::Refused(_)), "{name}");
+        }
         let refused = Verdict::Refused("TapTap answers 400: bad level".to_owned());
         for name in ["msg", "error", "erorr", "error_description"] {
             let body = json!({ "success": false, "now": 1, "data": { name: "bad level" } });

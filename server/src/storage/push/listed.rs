@@ -67,8 +67,8 @@ pub(crate) async fn listed(db: &mut Conn<'_>, most: i64) -> Result<Outbox> {
     };
     let rows = query(
         "SELECT role_id, kind, type, item, test_mode, due_at, tries, lease, parked_at, reason \
-         FROM push_outbox ORDER BY CASE WHEN parked_at IS NULL THEN 1 ELSE 0 END, priority, due_at, \
-         role_id, kind, type, item LIMIT $1",
+         FROM push_outbox ORDER BY CASE WHEN parked_at IS NULL THEN 1 ELSE 0 END, priority, \
+         due_at, role_id, kind, type, item LIMIT $1",
     );
     let rows = rows.bind(most).rows(db).await?;
     Ok(Outbox {

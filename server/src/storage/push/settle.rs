@@ -126,8 +126,8 @@ impl SettlePush {
         let sent = query("DELETE FROM push_outbox WHERE lease = $1 AND changed = 0");
         sent.bind(&self.lease).run(db).await?;
         query(
-            "UPDATE push_outbox SET lease = NULL, part = NULL, due_at = $1, tries = 0, changed = 0, \
-             reason = NULL WHERE lease = $2",
+            "UPDATE push_outbox SET lease = NULL, part = NULL, due_at = $1, tries = 0, \
+             changed = 0, reason = NULL WHERE lease = $2",
         )
         .bind(now)
         .bind(&self.lease)
