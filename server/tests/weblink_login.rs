@@ -130,6 +130,7 @@ fn names_and_passwords_open_the_page_where_they_are_let() {
         let page = try_password(&visitor, name, "another");
         assert_eq!(notice(&page), (403, "wrong-password"), "{name:?}");
         assert!(page.text().contains("id=\"password\"") && !page.text().contains("another"));
+        assert!(page.text().contains(&format!("value=\"{name}\"")), "to be typed once only");
     }
     assert_eq!(notice(&try_password(&visitor, "", "x")), (400, "bad-form"));
     let dev = start(&[]);

@@ -79,9 +79,11 @@ impl<'a> Role<'a> {
     fn given(server: &'a Server, name: &str, account: &str) -> Result<Self, String> {
         let (taptap, stand_in) = (TapTap::before(server), StandIn::of(server));
         let (id, name) = (name.replace(", ", "-"), format!("塔拉 {name}"));
-        stand_in.give_role(&json!({
+        let role = json!({
             "role_id": id, "account": account, "nickname": name, "level": "50", "server": "s7"
-        }))?;
+        });
+        // As the game's back end does.
+        server.order("/tdsauth/v1/roles", &json!({ "roles": [role] }))?;
         line("a role in the game", &format!("{name}, of the account {account}"));
         Ok(Self { server, taptap, stand_in, id, name })
     }

@@ -88,6 +88,33 @@ impl Server {
         }
     }
 
+    /// Posts as a copy of the game.
+    pub(crate) fn ask(&self, path: &str, body: &Value) -> Result<Value, String> {
+        self.post(path, &self.app_key, body)
+    }
+
+    /// Posts as the operator.
+    pub(crate) fn order(&self, path: &str, body: &Value) -> Result<Value, String> {
+        self.post(path, &format!("{},master", self.master_key), body)
+    }
+
+    fn post(&self, path: &str, key: &str, body: &Value) -> Result<Value, String> {
+        let config = ureq::Agent::config_builder()
+            .proxy(None)
+            .http_status_as_error(false)
+            .timeout_global(Some(PATIENCE));
+        let agent: ureq::Agent = config.build().into();
+        let asked = agent.post(format!("{}{path}", self.url));
+        let asked = asked.header("X-LC-Id", &self.app_id).header("X-LC-Key", key);
+        let answer = asked.send(body.to_string());
+        let mut answer = answer.map_err(|error| format!("{path}: {error}"))?;
+        let said = answer.body_mut().read_to_string().map_err(|error| error.to_string())?;
+        if !answer.status().is_success() {
+            return Err(format!("{path} was answered {}: {said}", answer.status()));
+        }
+        serde_json::from_str(&said).map_err(|error| format!("{path}: {error}: {said}"))
+    }
+
     /// `127.0.0.1:<port>`, to start another one in the same place.
     pub(crate) fn address(&self) -> &str {
         self.url.strip_prefix("http://").unwrap_or(&self.url)

@@ -12,8 +12,6 @@ const PATIENCE: Duration = Duration::from_secs(30);
 pub(crate) struct StandIn {
     agent: ureq::Agent,
     url: String,
-    /// Of the account server that it comes with: what its administration signs in by.
-    admin: (String, String),
 }
 
 impl StandIn {
@@ -23,8 +21,7 @@ impl StandIn {
             .proxy(None)
             .http_status_as_error(false)
             .timeout_global(Some(PATIENCE));
-        let admin = (server.app_id.clone(), format!("{},master", server.master_key));
-        Self { agent: config.build().into(), url: server.url.clone(), admin }
+        Self { agent: config.build().into(), url: server.url.clone() }
     }
 
     /// Everything that it may be told to do from now on; see `POST /dev/script`.
@@ -50,13 +47,30 @@ impl StandIn {
         self.order(&format!("/dev/authorize/{newest}"), &json!({"action": "expire"})).map(|_| ())
     }
 
-    /// As the game's back end: gives a player a role.
-    pub(crate) fn give_role(&self, role: &Value) -> Result<(), String> {
-        let (id, key) = &self.admin;
-        let url = format!("{}/tdsauth/v1/roles", self.url);
-        let request = self.agent.post(url).header("X-LC-Id", id).header("X-LC-Key", key);
-        let request = request.header("Content-Type", "application/json");
-        read(request.send(json!({ "roles": [role] }).to_string())).map(|_| ())
+    /// What a game sends of a player of this TapTap: `authData.taptap`.
+    pub(crate) fn auth_data(&self, client_id: &str, player: &str) -> Result<Value, String> {
+        let state = self.state()?;
+        let players = state.get("players").and_then(Value::as_array);
+        let known = players.into_iter().flatten().find(|known| text(known, "id") == player);
+        let openid = known.map(|known| text(known, "openid")).ok_or("no such player")?;
+        let kind = "client_id=".to_owned() + client_id;
+        let asked = format!("{kind}&response_type=device_code&scope=public_profile");
+        let login = self.form("/oauth2/v1/device/code", &asked)?;
+        let allowed = json!({"action": "allow", "player": player});
+        self.order(&format!("/dev/device/{}", text(&login, "user_code")), &allowed)?;
+        let code = text(&login, "device_code");
+        let asked = format!("{kind}&grant_type=device_token&secret_type=hmac-sha-1&code={code}");
+        let token = self.form("/oauth2/v1/token", &asked)?;
+        let (kid, mac_key) = (text(&token, "kid"), text(&token, "mac_key"));
+        Ok(json!({"openid": openid, "kid": kid, "mac_key": mac_key}))
+    }
+
+    /// The `data` that a form is answered.
+    fn form(&self, path: &str, form: &str) -> Result<Value, String> {
+        let asked = self.agent.post(format!("{}{path}", self.url));
+        let asked = asked.header("Content-Type", "application/x-www-form-urlencoded");
+        let answer = read(asked.send(form))?;
+        answer.get("data").cloned().ok_or_else(|| format!("{path}: no data"))
     }
 
     /// How far the login of a user code is: `pending`, `scanned`, `allowed`, `denied`, …

@@ -19,12 +19,15 @@ use crate::pages::{self, Sheet};
 /// Where a form may end beside this server: at TapTap, whose pages may lead on to others.
 const ELSEWHERE: &str = "https:";
 
-/// Asks who it is; `trouble`: why the last try came to nothing.
+/// A try that came to nothing: why, and the name that was typed.
+pub(super) type Failed<'f> = (&'f Trouble, &'f str);
+
+/// Asks who it is; `failed`: after a try.
 pub(super) fn login(
     call: &Call,
     browser: &Browser,
     redirect_uri: &str,
-    trouble: Option<&Trouble>,
+    failed: Option<Failed<'_>>,
 ) -> Response {
     let (words, path) = (call.words(), &call.page.path);
     let token = browser.token(&call.app.store.seal(), redirect_uri);
@@ -35,7 +38,7 @@ pub(super) fn login(
     };
     let taptap = call.app.verifiers.taptap_in_browser();
     let body = html! {
-        @if let Some(trouble) = trouble { (notice(words, trouble)) }
+        @if let Some((trouble, _)) = failed { (notice(words, trouble)) }
         p .asks { (words.asks.0) strong id="game" { (call.page.game) } (words.asks.1) }
         @if taptap.is_some() {
             form method="post" action={ (path) "/taptap" } {
@@ -49,7 +52,8 @@ pub(super) fn login(
                 (about)
                 label for="name" { (words.name) }
                 input .wide id="name" name="name" type="text" required maxlength="256"
-                    autocomplete="username" autocapitalize="none" spellcheck="false";
+                    autocomplete="username" autocapitalize="none" spellcheck="false"
+                    value=[failed.map(|(_, typed)| typed)];
                 label for="password" { (words.password) }
                 input .wide id="password" name="password" type="password" required
                     maxlength="1024" autocomplete="current-password";
@@ -62,7 +66,7 @@ pub(super) fn login(
         }
         p .hint { (words.guests) }
     };
-    let status = trouble.map_or(StatusCode::OK, |trouble| trouble.status);
+    let status = failed.map_or(StatusCode::OK, |(trouble, _)| trouble.status);
     let elsewhere = taptap.and_then(|taptap| taptap.page()).map(source).unwrap_or_default();
     show(call, status, &call.start(redirect_uri), &elsewhere, &body)
 }
@@ -96,7 +100,7 @@ pub(super) fn consent(
                 input type="hidden" name="token"
                     value=(browser.token(&call.app.store.seal(), visit));
                 div .buttons {
-                    button type="submit" id="agree" name="action" value="agree" { (words.agree) }
+                    button .main type="submit" id="agree" name="action" value="agree" { (words.agree) }
                     button .quiet type="submit" id="refuse" name="action" value="refuse" {
                         (words.refuse)
                     }

@@ -99,7 +99,7 @@ async fn with_password(call: &mut Call, body: Body) -> Done {
     match &call.browser {
         // It is asked again at once.
         Some(browser) if trouble.is_about_password() => {
-            Ok(face::login(call, browser, &redirect_uri, Some(&trouble)))
+            Ok(face::login(call, browser, &redirect_uri, Some((&trouble, name))))
         }
         _ => Err(trouble.start_at(&call.start(&redirect_uri))),
     }

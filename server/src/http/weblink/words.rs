@@ -54,7 +54,7 @@ static EN: Words = Words {
     asks: ("TapTap would like to show your roles in ", ". Log in to your game account first."),
     by_taptap: "Log in with TapTap",
     or: "or",
-    name: "Username, e-mail address or phone number",
+    name: "Username, e-mail or phone number",
     password: "Password",
     log_in: "Log in",
     guests: "Guests cannot log in here. If you play as a guest, link your account in the game \
