@@ -17,6 +17,7 @@ mod dependencies;
 mod desktop;
 mod drawn;
 mod fetched;
+mod fuzz;
 mod game;
 mod gates;
 mod header;
