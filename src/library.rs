@@ -8,7 +8,7 @@ use crate::strings::TextOut;
 /// Major version of the ABI this header describes. Another major is another ABI.
 pub const TDSAUTH_ABI_MAJOR: u32 = 0;
 /// Minor version of the ABI this header describes. A higher minor only adds.
-pub const TDSAUTH_ABI_MINOR: u32 = 3;
+pub const TDSAUTH_ABI_MINOR: u32 = 4;
 
 // build.rs writes the major number into the soname.
 const _: () = assert!(TDSAUTH_ABI_MAJOR == 0);

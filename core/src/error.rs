@@ -146,6 +146,8 @@ pub mod flag {
     pub const SESSION_OVER: u32 = 2;
     /// Only the player can help: log in, give consent, set the clock.
     pub const NEEDS_PLAYER: u32 = 4;
+    /// The answer to a write was lost that must not be sent twice: it may have been done.
+    pub const MAYBE_DONE: u32 = 8;
 }
 
 /// What went wrong. Its text is for developers and never holds a secret.

@@ -58,18 +58,27 @@ pub fn session_token(row: &Row) -> Result<Secret> {
 /// # Errors
 /// `BAD_RESPONSE`.
 pub fn refuse_nul(row: &Row) -> Result<()> {
-    fn clean(value: &Value) -> bool {
-        match value {
-            Value::String(text) => !text.contains('\0'),
-            Value::Array(items) => items.iter().all(clean),
-            Value::Object(map) => map.iter().all(|(key, v)| !key.contains('\0') && clean(v)),
-            _ => true,
-        }
-    }
-    if row.iter().all(|(key, value)| !key.contains('\0') && clean(value)) {
-        Ok(())
-    } else {
-        Err(bad("the answer holds U+0000"))
+    if is_clean(row) { Ok(()) } else { Err(bad("the answer holds U+0000")) }
+}
+
+/// As [`refuse_nul`], in any value.
+///
+/// # Errors
+/// `BAD_RESPONSE`.
+pub fn refuse_nul_in(value: &Value) -> Result<()> {
+    if clean(value) { Ok(()) } else { Err(bad("the answer holds U+0000")) }
+}
+
+fn is_clean(row: &Row) -> bool {
+    row.iter().all(|(key, value)| !key.contains('\0') && clean(value))
+}
+
+fn clean(value: &Value) -> bool {
+    match value {
+        Value::String(text) => !text.contains('\0'),
+        Value::Array(items) => items.iter().all(clean),
+        Value::Object(row) => is_clean(row),
+        _ => true,
     }
 }
 

@@ -7,6 +7,7 @@ use super::event::kind;
 use super::object::Object;
 use super::options::TIMEOUT_MAX_MS;
 use super::taptap::Asked;
+use super::task::Task;
 use super::write::Write;
 use crate::account::AuthLogin;
 use crate::secret::Secret;
@@ -24,6 +25,8 @@ pub(super) enum Operation {
     IsAuthenticated(Option<Arc<Object>>),
     RefreshSessionToken(Option<Arc<Object>>),
     Write(Box<Write>),
+    /// With objects of any class but the users'.
+    Object(Box<Task>),
     TapTap(Asked),
 }
 
@@ -38,6 +41,7 @@ impl Operation {
             Self::IsAuthenticated(_) => kind::USER_IS_AUTHENTICATED,
             Self::RefreshSessionToken(_) => kind::SESSION_TOKEN_REFRESHED,
             Self::Write(write) => write.kind(),
+            Self::Object(task) => task.kind(),
             Self::TapTap(asked) => asked.kind(),
         }
     }
@@ -61,7 +65,7 @@ impl Operation {
     /// that asks the player does not: others need not wait for the player.
     pub(super) fn takes_turns(&self) -> bool {
         match self {
-            Self::IsAuthenticated(_) => false,
+            Self::IsAuthenticated(_) | Self::Object(_) => false,
             Self::TapTap(asked) => !asked.is_login(),
             _ => true,
         }
@@ -72,6 +76,9 @@ impl Operation {
         match self {
             Self::TapTap(asked) if asked.is_login() => {
                 Duration::from_millis(u64::from(TIMEOUT_MAX_MS))
+            }
+            Self::Object(task) => {
+                usual.saturating_mul(task.times()).min(Duration::from_millis(TIMEOUT_MAX_MS.into()))
             }
             _ => usual,
         }

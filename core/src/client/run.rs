@@ -10,6 +10,7 @@ use super::operation::Operation;
 use super::owner::{Owner, cancelled, now_ms};
 use super::remembered::News;
 use super::taptap::{Flow, Word};
+use super::task::Doing;
 use super::write::Writing;
 use crate::account::{Row, object, row, user};
 use crate::error::{Error, Result, status};
@@ -38,6 +39,8 @@ pub(super) enum Asking {
     Refresh { row: Row, object: Option<Arc<Object>> },
     /// Something done by a user's own session.
     Write(Box<Writing>),
+    /// Something done with objects of other classes.
+    Object(Box<Doing>),
     /// Whatever has to do with TapTap.
     TapTap(Box<Flow>),
 }
@@ -74,6 +77,7 @@ impl Asking {
             Self::IsAuthenticated { .. } => "session check",
             Self::Refresh { .. } => "refresh",
             Self::Write(writing) => writing.name(),
+            Self::Object(doing) => doing.name(),
             Self::TapTap(flow) => flow.name(),
         }
     }
@@ -81,7 +85,8 @@ impl Asking {
     /// Whether each of its exchanges has a time of its own beside that of the whole.
     pub(super) fn is_bounded(&self) -> bool {
         match self {
-            Self::TapTap(_) => true,
+            // Of saves there may be many in a row.
+            Self::TapTap(_) | Self::Object(_) => true,
             Self::Write(writing) => writing.is_bounded(),
             _ => false,
         }
@@ -110,7 +115,7 @@ impl Owner {
                 let value = i64::from(view.user.is_some());
                 self.client.announce(kind::USER_CHANGED, Outcome { value, ..view.into() });
             }
-            Some(News::TapTap(view)) => self.client.change(view),
+            Some(News::TapTap(view)) => self.client.change(view.into()),
             None => {}
         }
         let Some(recovered) = self.session.take_damage() else { return };
@@ -162,6 +167,7 @@ impl Owner {
                 Next::Ask(Asking::Refresh { row, object }, request)
             }
             Operation::Write(write) => self.begin_write(*write)?,
+            Operation::Object(task) => self.begin_task(*task)?,
             Operation::TapTap(asked) => return self.begin_taptap(id, asked, deadline),
         }))
     }
@@ -188,7 +194,7 @@ impl Owner {
         match user::logged_in(answer) {
             Ok((row, _)) if row.get("objectId").and_then(|v| v.as_str()) == Some(&*id) => {
                 let view = self.session.settle_by(&row, &id, now_ms())?;
-                self.client.change(view);
+                self.client.change(view.into());
             }
             Err(error) if error.status == status::SESSION_OVER => {
                 if let Some(view) = self.session.settle_by_end(&id)? {
@@ -250,7 +256,7 @@ impl Owner {
             Asking::TapTap(flow) => {
                 let outcome = self.taptap_failed(*flow, cancelled());
                 if let Some(view) = outcome.session {
-                    self.client.change(view);
+                    self.client.change(view.into());
                 }
             }
             _ => {}
@@ -262,6 +268,8 @@ impl Owner {
         match step {
             Asking::Revoke { outcome, .. } => Outcome { error: Some(error), ..outcome },
             Asking::TapTap(flow) => self.taptap_failed(*flow, error),
+            Asking::Object(doing) => doing.failed(error),
+            Asking::Write(writing) => writing.failed(error),
             _ => error.into(),
         }
     }
@@ -335,7 +343,12 @@ impl Owner {
             Asking::IsAuthenticated { id } => user::authenticated(answer, &id)
                 .map(|yes| Some(Outcome { value: i64::from(yes), ..Outcome::default() })),
             Asking::Refresh { row, object } => self.conclude_refresh(id, row, object, answer),
-            Asking::Write(writing) => self.conclude_write(id, *writing, answer),
+            Asking::Write(writing) => {
+                let written = self.conclude_write(id, *writing, answer);
+                self.report();
+                return written.unwrap_or_else(|error| Some(Next::Done(error.into())));
+            }
+            Asking::Object(doing) => return Some(self.conclude_task(*doing, answer)),
             Asking::TapTap(_) => return None, // concluded by itself
         };
         self.report();
