@@ -584,6 +584,7 @@ impl Drop for Cut {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use proptest::prelude::*;
     use serde_json::json;
 
     fn object() -> Object {
@@ -657,13 +658,163 @@ mod tests {
         assert_eq!(shown(), [Some(1), Some(2), Some(3)], "what the game reads stays");
         let third = object.cut();
         // b is the second save's matter.
-        assert_eq!(third.ops().body(), json!({"a": 1, "c": 3}));
+        assert_eq!(third.sending().ops.body(), json!({"a": 1, "c": 3}));
         drop(second);
         assert!(object.is_dirty(Some("b")));
         object.replace(Arc::new(Row::new()));
-        third.land();
+        third.land_first().forget();
         assert_eq!(shown(), [None, Some(2), None], "only b is left to be saved");
         assert!(!object.is_dirty(Some("a")) && object.is_dirty(None));
+    }
+
+    /// A server of its own: what it does with the body of one save.
+    fn serve(row: &mut Row, body: &Value) {
+        for (key, op) in body.as_object().unwrap() {
+            let now = row.remove(key);
+            let list = |now: Option<Value>| match now {
+                Some(Value::Array(list)) => list,
+                None => Vec::new(),
+                Some(other) => panic!("a list operation on {other}"),
+            };
+            let objects = || op["objects"].as_array().unwrap().clone();
+            let after = match op.get("__op").and_then(Value::as_str) {
+                None => Some(op.clone()),
+                Some("Delete") => None,
+                Some("Increment") => Some(match (now.unwrap_or(json!(0)), &op["amount"]) {
+                    (now, amount) if now.is_i64() && amount.is_i64() => {
+                        (now.as_i64().unwrap() + amount.as_i64().unwrap()).into()
+                    }
+                    (now, amount) => (now.as_f64().unwrap() + amount.as_f64().unwrap()).into(),
+                }),
+                Some("Add") => Some(list(now).into_iter().chain(objects()).collect()),
+                Some("AddUnique" | "AddRelation") => {
+                    let mut all = list(now);
+                    for object in objects() {
+                        if !all.contains(&object) {
+                            all.push(object);
+                        }
+                    }
+                    if key == "r" {
+                        all.sort_by_key(Value::to_string);
+                    }
+                    Some(all.into())
+                }
+                Some("Remove" | "RemoveRelation") => now.map(|now| {
+                    let gone = objects();
+                    list(Some(now)).into_iter().filter(|v| !gone.contains(v)).collect()
+                }),
+                Some(other) => panic!("{other}"),
+            };
+            if let Some(after) = after.filter(|after| key != "r" || *after != json!([])) {
+                row.insert(key.clone(), after);
+            }
+        }
+    }
+
+    #[derive(Clone, Debug)]
+    enum Happening {
+        Change(&'static str, Value),
+        Save,
+        /// The oldest save ends: it fails, or succeeds.
+        End(bool),
+    }
+
+    fn happening() -> impl Strategy<Value = Happening> {
+        let list = || proptest::collection::vec(0..4_i64, 1..3);
+        let listed = |name: &'static str| {
+            list().prop_map(move |of| Happening::Change("l", json!({"__op": name, "objects": of})))
+        };
+        let related = |name: &'static str| {
+            (0..4_u8).prop_map(move |id| {
+                let pointer = ops::pointer("C", Some(&id.to_string()), 0);
+                Happening::Change("r", json!({"__op": name, "objects": [pointer]}))
+            })
+        };
+        let change = |key, value| Happening::Change(key, value);
+        prop_oneof![
+            3 => Just(Happening::Save),
+            3 => any::<bool>().prop_map(Happening::End),
+            1 => (-9..9_i64).prop_map(move |n| change("n", n.into())),
+            3 => (-9..9_i64).prop_map(move |n| change("n", ops::increment(n.into()))),
+            1 => (-9..9_i8).prop_map(move |n| {
+                change("n", json!({"__op": "Increment", "amount": f64::from(n) / 4.0}))
+            }),
+            1 => list().prop_map(move |of| change("l", json!(of))),
+            2 => listed("Add"),
+            2 => listed("AddUnique"),
+            2 => listed("Remove"),
+            2 => related("AddRelation"),
+            2 => related("RemoveRelation"),
+            1 => prop_oneof![Just("n"), Just("l")].prop_map(move |key| change(key, ops::delete())),
+        ]
+    }
+
+    proptest! {
+        /// Whatever saves fail in between, the server ends up as if each change had been made there
+        /// by itself; and the game reads that all along.
+        #[test]
+        fn what_is_saved_is_what_was_done(
+            exists in any::<bool>(),
+            story in proptest::collection::vec(happening(), 0..40),
+        ) {
+            let mut server = Row::new();
+            if exists {
+                server = Row::from_iter([
+                    ("objectId".to_owned(), json!("a")), ("n".to_owned(), json!(1)),
+                    ("l".to_owned(), json!([1, 2])),
+                ]);
+            }
+            let mut model = server.clone();
+            let object = Arc::new(Object::of("C", Arc::new(server.clone())));
+            let mut saves = std::collections::VecDeque::new();
+            let end = |cut: Cut, fails: bool, server: &mut Row| {
+                loop {
+                    let sending = cut.sending();
+                    if fails || !sending.ops.has(None) && sending.id.is_some() {
+                        return;
+                    }
+                    match &sending.id {
+                        Some(_) => serve(server, &sending.ops.body()),
+                        None => serve(server, &sending.ops.new_body()),
+                    }
+                    server.insert("objectId".to_owned(), json!("a"));
+                    // The oldest save alone is under way; the game is told at once.
+                    object.tell(cut.land(&Row::from_iter([("objectId".to_owned(), json!("a"))])));
+                }
+            };
+            for happening in story.into_iter().chain([Happening::Save]) {
+                match happening {
+                    Happening::Change(key, op) => {
+                        let done = if op.get("__op").is_none() {
+                            object.set(key, op.clone())
+                        } else if key == "r" || op == ops::delete() {
+                            object.change(&mut |inner| inner.pending.change(key, op.clone()))
+                        } else {
+                            object.build_on(key, op.clone())
+                        };
+                        if done.is_ok() {
+                            serve(&mut model, &json!({key: op}));
+                        }
+                    }
+                    Happening::Save => saves.push_back(object.cut()),
+                    Happening::End(fails) => {
+                        if let Some(cut) = saves.pop_front() {
+                            end(cut, fails, &mut server);
+                        }
+                    }
+                }
+                for key in ["n", "l"] {
+                    prop_assert_eq!(object.value(key), model.get(key).cloned());
+                }
+            }
+            while let Some(cut) = saves.pop_front() {
+                end(cut, false, &mut server);
+            }
+            end(object.cut(), false, &mut server);
+            prop_assert!(!object.is_dirty(None));
+            model.insert("objectId".to_owned(), json!("a"));
+            prop_assert_eq!(server, model);
+        }
     }
 
     #[test]
