@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use super::endpoint::{self, Endpoint};
-use super::ops::Ops;
+use super::ops::{self, Ops};
 use super::row::{self, Row};
 use crate::error::{Error, Result, status};
 use crate::form;
@@ -265,7 +265,9 @@ pub fn parse(value: Value) -> Result<(String, Row)> {
         && check_class(&class).is_ok()
         && row.get("objectId").is_none_or(|id| id.as_str().is_some_and(row::is_object_id))
     {
-        return Ok((class, plain(row)));
+        let mut row = plain(row);
+        row.remove(ops::LOCAL);
+        return Ok((class, row));
     }
     Err(Error::argument("this is no object with a className"))
 }

@@ -17,7 +17,7 @@ const KEY_MAX: usize = 128;
 const STAGES_MAX: usize = 32;
 
 /// The mark of a pointer to an object that has no id yet.
-const LOCAL: &str = "__local";
+pub(super) const LOCAL: &str = "__local";
 
 /// What only the server writes.
 const READ_ONLY: [&str; 8] = [

@@ -569,10 +569,13 @@ impl Drop for Cut {
         let mut inner = self.object.write();
         let Some((at, _)) = inner.waiting(self.number) else { return };
         let mut ops = inner.cut.remove(at).ops;
-        // What a later save is about to carry builds on it, key by key.
+        let new = row::object_id(&inner.newest).is_err();
+        // What a later save is about to carry builds on it, key by key; one that makes the object
+        // makes it whole.
         for part in inner.cut.iter_mut().filter(|part| part.landed.is_none()) {
             if part.number > self.number {
-                let shared = ops.take_shared(&part.ops);
+                let shared =
+                    if new { std::mem::take(&mut ops) } else { ops.take_shared(&part.ops) };
                 part.ops.put_beneath(shared);
             }
         }

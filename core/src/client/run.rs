@@ -85,8 +85,8 @@ impl Asking {
     /// Whether each of its exchanges has a time of its own beside that of the whole.
     pub(super) fn is_bounded(&self) -> bool {
         match self {
-            // Of saves there may be many in a row.
-            Self::TapTap(_) | Self::Object(_) => true,
+            Self::TapTap(_) => true,
+            Self::Object(doing) => doing.is_bounded(),
             Self::Write(writing) => writing.is_bounded(),
             _ => false,
         }

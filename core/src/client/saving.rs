@@ -85,6 +85,7 @@ impl Saving {
     pub(super) fn next(&mut self, endpoint: &Endpoint, session: Option<&Secret>) -> Step {
         let mut group: Vec<(usize, Sending)> = Vec::new();
         let mut bytes = 0;
+        let last = self.items.len().saturating_sub(1);
         for (at, item) in self.items.iter_mut().enumerate() {
             if item.end.is_some() {
                 continue;
@@ -95,6 +96,12 @@ impl Saving {
             }
             if !sending.ops.has(None) && (item.begun || sending.id.is_some()) {
                 item.end = Some(Ok(()));
+                continue;
+            }
+            let one = self.one.as_ref().filter(|_| at == last);
+            if sending.id.is_none() && one.is_some_and(|one| one.condition.is_some()) {
+                let text = "a condition is for an object that is on the server";
+                item.end = Some(Err(Error::argument(text)));
                 continue;
             }
             bytes += row::json(&sending.ops.body()).len();
@@ -115,9 +122,8 @@ impl Saving {
                 return Step::Done;
             }
             [(at, sending)] => {
-                let last = at + 1 == self.items.len();
                 let first = self.items.get(*at).is_some_and(|item| !item.begun);
-                let one = self.one.as_ref().filter(|_| last);
+                let one = self.one.as_ref().filter(|_| *at == last);
                 let condition = one.and_then(|one| one.condition.as_deref()).filter(|_| first);
                 self.repeatable &= condition.is_none();
                 let asked = (condition, one.is_some_and(|one| one.fetch));
