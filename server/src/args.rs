@@ -15,7 +15,7 @@ use tdsauth_core::taptap::Region;
 use tdsauth_core::transport::base_url;
 
 use crate::binding;
-use crate::operator::{Place, RolesOrder, UsersOrder};
+use crate::operator::{ClassOrder, Place, RolesOrder, UsersOrder};
 use crate::policy::Policy;
 use crate::seal::SealKey;
 use internet::Internet;
@@ -170,6 +170,10 @@ pub(crate) enum Order {
     /// Takes the characters of players from the studio, also while the server runs.
     #[command(subcommand)]
     Roles(RolesOrder),
+    /// Makes and shows classes of objects and says who may do what with them, also while the server
+    /// runs.
+    #[command(subcommand)]
+    Class(ClassOrder),
     /// Copies the database into a new file, also while the server runs.
     Backup {
         #[command(flatten)]

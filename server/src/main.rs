@@ -21,6 +21,7 @@ mod http;
 mod identity_token;
 mod ids;
 mod keys;
+mod objects;
 mod operator;
 mod policy;
 mod private_file;

@@ -1,6 +1,7 @@
 //! The operator's orders from a shell, also while servers run: they see every change at once, for
 //! the truth is in the database alone.
 
+mod classes;
 mod roles;
 
 use std::io::{self, Write as _};
@@ -17,6 +18,7 @@ use crate::storage::{
     self, Authority, Ban, Delete, Deleted, Listed, Refresh, Refreshed, SetBan, Store, StoreError,
 };
 
+pub(crate) use classes::{ClassOrder, classes};
 pub(crate) use roles::{RolesOrder, roles};
 
 /// Longest reason of a ban, in bytes.

@@ -49,6 +49,14 @@ impl Query {
         }
     }
 
+    /// The `where` that a change depends on, if there is one.
+    pub(super) fn condition(&self) -> Result<Option<Filter>, Problem> {
+        match self.text("where").filter(|text| !text.is_empty()) {
+            Some(text) => Filter::read(&text).map(Some),
+            None => Ok(None),
+        }
+    }
+
     /// Leaves of `row` what `keys` names: `a,b` these alone, `-a` all but this.
     pub(super) fn project(&self, row: &mut Value) {
         let (Some(keys), Some(row)) = (self.text("keys"), row.as_object_mut()) else {

@@ -43,6 +43,14 @@ impl<'c> Conn<'c> {
         now.value("now", self).await?.ok_or_else(silent)
     }
 
+    /// The one of two statements that this database understands.
+    pub(super) fn either(&self, sqlite: &'static str, postgres: &'static str) -> &'static str {
+        match self.db {
+            Db::Sqlite(_) => sqlite,
+            Db::Postgres(_) => postgres,
+        }
+    }
+
     /// What tokens and identities are sealed with.
     pub(super) fn seal(&self) -> &'c Seal {
         self.seal
