@@ -47,7 +47,7 @@ fn each_change_is_read_at_once_and_sent_as_what_it_is() {
             "points": {"__op": "Increment", "amount": 1},
             "ratio": {"__op": "Increment", "amount": 0.5},
             "tags": {"__op": "Add", "objects": ["b", "b"]},
-            "seen": {"__op": "AddUnique", "objects": [1]},
+            "seen": {"__op": "AddUnique", "objects": [1, 1]},
             "left": {"__op": "Remove", "objects": ["x"]},
             "ACL": {"*": {"read": true}, "u1": {"read": true, "write": true}},
         })

@@ -21,6 +21,7 @@ pub const CANCELLED: i32 = -11;
 pub const SESSION_CHANGED: i32 = -12;
 pub const WRONG_TYPE: i32 = -13;
 pub const NOT_SUPPORTED: i32 = -14;
+pub const LIMIT: i32 = -15;
 pub const NETWORK: i32 = -100;
 pub const DNS: i32 = -101;
 pub const CONNECT: i32 = -102;
