@@ -7,6 +7,7 @@ void object_stories();
 void account_stories();
 void change_stories();
 void link_stories();
+void query_stories();
 void owner_stories();
 void host_stories();
 void import_stories();
