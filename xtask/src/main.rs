@@ -6,6 +6,7 @@ mod account_story;
 mod bench;
 mod browser;
 mod cargo_test;
+mod classes;
 mod consumer;
 mod coreclr;
 mod counts;
