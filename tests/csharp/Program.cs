@@ -42,6 +42,8 @@ namespace TdsAuth.Tests
             SampleTests.Run(tap);
             DropInUserTests.Run(tap);
             DropInTapTests.Run(tap);
+            DropInObjectTests.Run(tap);
+            DropInQueryTests.Run(tap);
             GuideSampleTests.Run(tap);
             DomainTests.Run(tap);
             return tap.Finish();
