@@ -23,9 +23,6 @@ pub(super) use roles::{of_user as roles_of, principal};
 pub(super) use save::new_keys;
 pub(crate) use save::{SaveObject, Target};
 
-/// A condition that a change depends on.
-pub(crate) type Condition = crate::accounts::Filter;
-
 /// One object, if there is one, for who may get it.
 pub(super) async fn get(
     db: &mut Conn<'_>,

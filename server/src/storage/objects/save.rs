@@ -5,8 +5,9 @@ use std::collections::BTreeMap;
 use serde_json::{Map, Value};
 
 use super::super::conn::{Conn, query};
+use super::super::query::matches;
 use super::super::{Order, Result};
-use super::{Condition, classes, lock, relations};
+use super::{classes, lock, relations};
 use crate::objects::acl::{Acl, Principals};
 use crate::objects::change::Change;
 use crate::objects::ops::Op;
@@ -15,6 +16,7 @@ use crate::objects::schema::{Class, KeyType};
 use crate::objects::{Object, ROLE};
 use crate::policy::Policy;
 use crate::problem::Problem;
+use crate::query::Where;
 
 /// Which object a change is of.
 #[derive(Debug, Clone)]
@@ -33,7 +35,7 @@ pub(crate) struct SaveObject {
     pub(crate) change: Change,
     pub(crate) by: Principals,
     /// What the object has to be before, or nothing is changed.
-    pub(crate) condition: Option<Condition>,
+    pub(crate) condition: Option<Where>,
     /// Largest object, in bytes of its JSON.
     pub(crate) max_bytes: usize,
     /// Unix milliseconds.
@@ -167,10 +169,14 @@ impl SaveObject {
         if !object.is_writable(&self.by) {
             return Ok(Err(Problem::forbidden_by_acl("update")));
         }
-        if let Some(condition) = &self.condition
-            && !condition.matches(&object.to_json(false))
-        {
-            return Ok(Err(Problem::NO_EFFECT));
+        if let Some(condition) = &self.condition {
+            // By conditions one could read it.
+            if !object.is_readable(&self.by) {
+                return Ok(Err(Problem::forbidden_by_acl("get")));
+            }
+            if !matches(db, class, id, condition, &self.by).await? {
+                return Ok(Err(Problem::NO_EFFECT));
+            }
         }
         let name = object.data.get("name").cloned();
         let linked = match self.change.apply(&mut object.data) {
