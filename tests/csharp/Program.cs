@@ -43,6 +43,7 @@ namespace TdsAuth.Tests
             DropInUserTests.Run(tap);
             DropInTapTests.Run(tap);
             DropInObjectTests.Run(tap);
+            DropInAclTests.Run(tap);
             DropInQueryTests.Run(tap);
             GuideSampleTests.Run(tap);
             DomainTests.Run(tap);
