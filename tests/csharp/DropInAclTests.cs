@@ -38,10 +38,14 @@ namespace TdsAuth.Tests
             acl.SetUserIdReadAccess("0123456789abcdef01234567", true);
             acl.SetUserIdWriteAccess(owner.ObjectId, true);
             await mine.Save();
+            LCObject parsed = LCObject.ParseObject(mine.ToString());
+            parsed.ACL.SetUserIdReadAccess("fedcba9876543210fedcba98", true);
+            await parsed.Save();
             await TDSUser.Logout();
             acl = (await query.Get(book.ObjectId)).ACL;
             Check.That(acl.PublicReadAccess && acl.GetUserIdWriteAccess(owner.ObjectId), "kept");
             Check.That(!acl.GetUserIdWriteAccess("0123456789abcdef01234567"), "reading alone");
+            Check.That(acl.GetUserIdReadAccess("fedcba9876543210fedcba98"), "of JSON too");
             book["title"] = "by nobody";
             failure = await DropIn.Failure<LCException>(book.Save());
             Check.Equal(403, failure.Code);

@@ -135,7 +135,7 @@ namespace LeanCloud.Storage
         internal void SendAcl()
         {
             Known held;
-            if (native != null && known.TryGetValue(LCACL.Key, out held))
+            if (known.TryGetValue(LCACL.Key, out held))
             {
                 var acl = (LCACL)held.Value;
                 if (TdsJson.Write(acl.Encode()) != held.Written)
