@@ -7,6 +7,7 @@ mod bench;
 mod binding_story;
 mod browser;
 mod cargo_test;
+mod classes;
 mod consumer;
 mod coreclr;
 mod counts;
