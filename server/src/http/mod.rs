@@ -3,16 +3,20 @@
 mod address;
 mod answer;
 mod auth;
+mod batch;
 mod binding;
 mod body;
 mod changes;
+mod classes;
 mod connections;
 mod cors;
 mod find;
 mod guard;
 mod limits;
 mod linger;
+mod objects;
 mod passwords;
+mod queries;
 mod query;
 mod roles;
 mod seats;
@@ -24,12 +28,12 @@ mod writing;
 use std::sync::Arc;
 use std::time::Duration;
 
-use axum::Router;
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::middleware;
 use axum::response::Response;
 use axum::routing::{delete, get, post, put};
+use axum::{Extension, Router};
 use serde_json::json;
 use tokio::sync::Semaphore;
 
@@ -68,6 +72,8 @@ pub(crate) struct App {
     body_time: Duration,
     /// For a whole request, up to its answer.
     request_time: Duration,
+    /// For a query of objects.
+    query_time: Duration,
     /// Whose word about a caller's address is believed.
     proxies: Proxies,
     limits: Limits,
@@ -103,6 +109,7 @@ impl App {
         let body_time = Duration::from_secs(args.body_timeout.get());
         let (policy, trust) = (args.policy, Trust::of(args));
         let request_time = Duration::from_secs(args.internet.request_timeout.get());
+        let query_time = Duration::from_secs(args.query_timeout.get());
         let proxies = Proxies::new(&args.internet.trusted_proxy);
         let (limits, origins) = (Limits::of(args), args.internet.cors_origin.clone());
         let binding = Settings::load(&args.binding, args.taptap_client_id())?;
@@ -114,6 +121,7 @@ impl App {
             trust,
             body_time,
             request_time,
+            query_time,
             proxies,
             limits,
             origins,
@@ -148,10 +156,23 @@ pub(crate) fn router(app: Arc<App>, stand_in: Option<Arc<StandIn>>) -> Router {
         .merge(no_messages())
         .route("/tdsauth/v1/roles", get(roles::own).post(roles::put))
         .route("/tdsauth/v1/roles/{id}", delete(roles::delete))
+        .route("/tdsauth/v1/classes", get(classes::list))
+        .route("/tdsauth/v1/classes/{name}", get(classes::show).put(classes::put))
         .route("/tdsauth/v1/binding/codes", post(binding::mint))
         // The same rows under two names: official clients use either.
         .nest("/1.1/users", users.clone())
-        .nest("/1.1/classes/_User", users);
+        .nest("/1.1/classes/_User", users)
+        .merge(objects::routes());
+    let inner = all
+        .clone()
+        .fallback(async || Problem::NOT_FOUND)
+        .method_not_allowed_fallback(no_method)
+        .with_state(Arc::clone(&app));
+    let batches = Router::new()
+        .route("/1.1/batch", post(batch::run))
+        .route("/1.1/batch/save", post(batch::save))
+        .layer(Extension(batch::Routes(inner)));
+    let all = all.merge(batches);
     let all = match app.origins.as_slice() {
         [] => all,
         // Around this answer too: a question comes as a method that no row has.
@@ -220,8 +241,10 @@ async fn healthz(State(app): State<Arc<App>>) -> Result<Response, Problem> {
 
 impl From<StoreError> for Problem {
     fn from(error: StoreError) -> Self {
-        if matches!(error, StoreError::TooLarge) {
-            return Self::OBJECT_TOO_LARGE;
+        match error {
+            StoreError::TooLarge => return Self::OBJECT_TOO_LARGE,
+            StoreError::Refused(problem) => return problem,
+            _ => (),
         }
         tracing::error!(%error, "database");
         match error {

@@ -13,6 +13,8 @@ use super::*;
 use crate::accounts::{Filter, Identity, Proven};
 use crate::credentials::Credentials;
 use crate::ids::random_text;
+use crate::objects::change::Change;
+use crate::policy::Policy;
 
 const START: i64 = 1_700_000_000_000;
 const MINUTE: i64 = 60_000;
@@ -202,6 +204,8 @@ fn nothing(user: &User, authority: Authority) -> Save {
         proven: Vec::new(),
         told: Map::new(),
         fields: Map::new(),
+        own: Change::default(),
+        policy: Policy::Production,
         credentials: Credentials::default(),
         replace_password: false,
         max_bytes: MAX_BYTES,

@@ -3,12 +3,18 @@
 
 mod service;
 
+#[path = "../../acl.rs"]
+mod acl;
+#[path = "../../batch.rs"]
+mod batch;
 #[path = "../../binding.rs"]
 mod binding;
 #[path = "../../binding_codes.rs"]
 mod binding_codes;
 #[path = "../../binding_roles.rs"]
 mod binding_roles;
+#[path = "../../classes.rs"]
+mod classes;
 #[path = "../../contract.rs"]
 mod contract;
 #[path = "../../cors.rs"]
@@ -39,12 +45,20 @@ mod keys;
 mod limits;
 #[path = "../../link.rs"]
 mod link;
+#[path = "../../objects.rs"]
+mod objects;
+#[path = "../../objects_at_once.rs"]
+mod objects_at_once;
+#[path = "../../operations.rs"]
+mod operations;
 #[path = "../../operator.rs"]
 mod operator;
 #[path = "../../passwords.rs"]
 mod passwords;
 #[path = "../../platforms.rs"]
 mod platforms;
+#[path = "../../query_random.rs"]
+mod query_random;
 #[path = "../../requests.rs"]
 mod requests;
 #[path = "../../saving.rs"]
