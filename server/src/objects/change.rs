@@ -4,9 +4,10 @@ use std::collections::BTreeMap;
 
 use serde_json::{Map, Value};
 
+use super::USER;
 use super::acl::Acl;
 use super::ops::{Linking, Op};
-use super::schema::{KeyType, check_key};
+use super::schema::{KeyType, check_key, check_new_key};
 use super::value::check_nested_key;
 use crate::problem::Problem;
 
@@ -73,6 +74,15 @@ impl Change {
         }
         self.ops.insert(path, op);
         if self.ops.len() > MAX_OPS { Err(Problem::TOO_MANY_OPERATIONS) } else { Ok(()) }
+    }
+
+    /// As [`Self::add`], of a user: what is no key of the game's own is one that nobody may add.
+    pub(crate) fn add_of_user(&mut self, name: &str, value: Value) -> Result<(), Problem> {
+        let own = |path: Path| check_new_key(USER, &path.key).is_ok();
+        if !Path::read(name).is_ok_and(own) || self.ops.len() == MAX_OPS {
+            return Err(Problem::NEW_FIELD);
+        }
+        self.add(name, value)
     }
 
     /// The types that keys have to have.

@@ -9,7 +9,7 @@ use crate::problem::Problem;
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Rows<'c> {
     pub(crate) class: &'c Class,
-    /// The table's name in the statement.
+    /// The table's name in the statement; an index is made without one.
     pub(crate) name: &'c str,
     pub(crate) dialect: Dialect,
     /// Whether conditions may also be on what the public is not shown.
@@ -57,7 +57,11 @@ impl Rows<'_> {
 
     /// The column of the object's id.
     pub(crate) fn id(&self) -> String {
-        format!("{}.{}", self.name, if self.is_users() { "id" } else { "object_id" })
+        self.field(if self.is_users() { "id" } else { "object_id" })
+    }
+
+    fn field(&self, column: &str) -> String {
+        if self.name.is_empty() { column.to_owned() } else { format!("{}.{column}", self.name) }
     }
 
     pub(crate) fn column(&self, path: &Path) -> Column {
@@ -66,8 +70,8 @@ impl Rows<'_> {
             "objectId" | "createdAt" | "updatedAt" | "ACL" if nested => return Column::Nothing,
             "ACL" => return Column::Nothing,
             "objectId" => return Column::Text(self.id()),
-            "createdAt" => return Column::Time(format!("{}.created_at", self.name)),
-            "updatedAt" => return Column::Time(format!("{}.updated_at", self.name)),
+            "createdAt" => return Column::Time(self.field("created_at")),
+            "updatedAt" => return Column::Time(self.field("updated_at")),
             _ => (),
         }
         if self.is_users() { self.column_of_users(path) } else { self.member(path) }
@@ -88,7 +92,7 @@ impl Rows<'_> {
         };
         Column::Member(Member {
             dialect: self.dialect,
-            document: format!("{}.data", self.name),
+            document: self.field("data"),
             names: path.names().to_vec(),
             kind,
         })
@@ -100,13 +104,13 @@ impl Rows<'_> {
             // A condition on anything that is not shown would tell it.
             return match path.is_nested() || !(self.all || key == "username") {
                 true => Column::Nothing,
-                false => Column::Text(format!("{}.{column}", self.name)),
+                false => Column::Text(self.field(column)),
             };
         }
         match key {
             "emailVerified" | "mobilePhoneVerified" if path.is_nested() => Column::Nothing,
-            "emailVerified" => Column::Flag(format!("{}.email_verified", self.name)),
-            "mobilePhoneVerified" => Column::Flag(format!("{}.mobile_phone_verified", self.name)),
+            "emailVerified" => Column::Flag(self.field("email_verified")),
+            "mobilePhoneVerified" => Column::Flag(self.field("mobile_phone_verified")),
             // Nobody looks for secrets.
             "sessionToken" | "password" | "authData" => Column::Nothing,
             _ => Column::Member(Member {
@@ -120,7 +124,7 @@ impl Rows<'_> {
 
     /// A damaged user keeps nobody from the others; PostgreSQL cannot tell, so its statement fails.
     fn fields(&self) -> String {
-        let fields = format!("{}.fields", self.name);
+        let fields = self.field("fields");
         match self.dialect {
             Dialect::Sqlite => format!("CASE WHEN json_valid({fields}) THEN {fields} END"),
             Dialect::Postgres => format!("CAST({fields} AS jsonb)"),
@@ -143,7 +147,8 @@ impl Column {
                 format!("CASE WHEN {text} IS NOT NULL THEN json_quote({text}) END")
             }
             (Self::Text(text), Dialect::Postgres) => format!("to_jsonb({text})"),
-            (Self::Nothing, _) => "NULL".to_owned(),
+            (Self::Nothing, Dialect::Sqlite) => "NULL".to_owned(),
+            (Self::Nothing, Dialect::Postgres) => "CAST(NULL AS jsonb)".to_owned(),
             (Self::Time(_) | Self::Flag(_) | Self::Relation(_), _) => {
                 return Err(Problem::QUERY_OPERAND);
             }

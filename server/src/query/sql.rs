@@ -43,6 +43,10 @@ impl Sql {
 
     /// A number given as JSON text, as the database compares numbers.
     pub(crate) fn numeric(&mut self, json: String) -> String {
+        // SQLite looks how often a value is there only if it is given as it is.
+        if let (Dialect::Sqlite, Ok(integer)) = (self.dialect, json.parse()) {
+            return self.number(integer);
+        }
         let bound = self.text(json);
         match self.dialect {
             Dialect::Sqlite => format!("json_extract({bound}, '$')"),

@@ -35,8 +35,14 @@ impl Order for DeleteObjects {
         }
         for id in &self.ids {
             let found = lock(db, class.id, id).await?;
-            if found.as_ref().is_some_and(|object| !object.is_writable(&self.by)) {
-                return Ok(Err(Problem::forbidden_by_acl("delete")));
+            if let Some(object) = &found {
+                if !object.is_writable(&self.by) {
+                    return Ok(Err(Problem::forbidden_by_acl("delete")));
+                }
+                // By conditions one could read it.
+                if self.condition.is_some() && !object.is_readable(&self.by) {
+                    return Ok(Err(Problem::forbidden_by_acl("get")));
+                }
             }
             if let Some(condition) = &self.condition
                 && !(found.is_some() && matches(db, &class, id, condition, &self.by).await?)

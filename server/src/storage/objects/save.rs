@@ -169,10 +169,14 @@ impl SaveObject {
         if !object.is_writable(&self.by) {
             return Ok(Err(Problem::forbidden_by_acl("update")));
         }
-        if let Some(condition) = &self.condition
-            && !matches(db, class, id, condition, &self.by).await?
-        {
-            return Ok(Err(Problem::NO_EFFECT));
+        if let Some(condition) = &self.condition {
+            // By conditions one could read it.
+            if !object.is_readable(&self.by) {
+                return Ok(Err(Problem::forbidden_by_acl("get")));
+            }
+            if !matches(db, class, id, condition, &self.by).await? {
+                return Ok(Err(Problem::NO_EFFECT));
+            }
         }
         let name = object.data.get("name").cloned();
         let linked = match self.change.apply(&mut object.data) {

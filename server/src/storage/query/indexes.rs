@@ -53,7 +53,7 @@ impl Order for AddIndex {
         let Ok(path) = Path::read(&self.0.key) else {
             return Ok(IndexChange::NoKey);
         };
-        let rows = Rows { class: &class, name: "objects", dialect: db.dialect(), all: true };
+        let rows = Rows { class: &class, name: "", dialect: db.dialect(), all: true };
         if rows.is_users() {
             return Ok(IndexChange::NoIndex);
         }
@@ -84,10 +84,8 @@ impl Order for AddIndex {
         ))
         .run(db)
         .await?;
-        if rows.dialect == Dialect::Postgres {
-            // So that the database knows what is in the index.
-            query("ANALYZE objects").run(db).await?;
-        }
+        // So that the database knows what is in the index, and what it is worth.
+        query("ANALYZE objects").run(db).await?;
         Ok(IndexChange::Done)
     }
 }
