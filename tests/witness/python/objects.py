@@ -171,6 +171,8 @@ def _():
     user, _ = newcomer()
     user.set("nickname", "Ada")
     user.save()
-    seen = again(made(unheard(), owner=user), include=["owner"])
+    thing = made(unheard(), owner=user)
+    newcomer()
+    seen = again(thing, include=["owner"])
     assert seen.get("owner").get("nickname") == "Ada"
     assert not seen.get("owner").has("authData")

@@ -115,5 +115,7 @@ def _():
 def _():
     all_ = shelf({"n": 1})
     assert all_().get(all_().first().id).get("n") == 1
-    refused(101, lambda: all_().get("0123456789abcdef01234567"))
+    # The SDK takes the empty answer for an object without fields.
+    all_().get("0123456789abcdef01234567")
+    assert (answer().status_code, answer().json()) == (200, {})
     refused(101, Query(Object.extend(f"Py{uuid.uuid4().hex}")).find)
