@@ -1,5 +1,9 @@
 //! `cargo xtask bench`: the figures that have bars, measured as ratios in one run.
 
+mod load;
+mod service;
+mod usage;
+
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -11,7 +15,8 @@ use crate::process;
 use crate::suite;
 use crate::workspace::{Workspace, new_folder};
 
-const NEEDS: &[&Need] = &[&need::GCC, &need::LIBC, &need::OPENSSL];
+const NEEDS: &[&Need] =
+    &[&need::GCC, &need::LIBC, &need::OPENSSL, &need::POSTGRESQL, &need::NODE, &need::NPM];
 const LIMIT: Duration = Duration::from_secs(600);
 const MEGABYTE: f64 = 1e6;
 /// How often the signing rows are measured; a turn takes seconds.
@@ -56,7 +61,7 @@ impl Figure {
         };
         let verdict = if self.holds() { "" } else { "  MISSED" };
         let Self { name, value, unit, from, .. } = self;
-        format!("{name:<58}{value:>7.2} {unit:<3} {bar:<13} {from}{verdict}")
+        format!("{name:<62}{value:>7.2} {unit:<3} {bar:<13} {from}{verdict}")
     }
 }
 
@@ -72,7 +77,11 @@ pub(crate) fn run(workspace: &Workspace) -> Result<bool, String> {
     figures.extend(save_figures(&save_rows(workspace, scratch.path(), &full)?)?);
     figures.push(size_figure("library with TLS, stripped", &full, 2.0)?);
     figures.push(size_figure("library without TLS, stripped", &lean, 0.9)?);
-    println!("\n{:<58}{:>7}     {:<13} from", "figure", "", "bar");
+    println!("Measuring the server beside parse-server, with a million objects …");
+    let data = crate::workspace::new_folder(scratch.path(), "data")?;
+    let (more, growth) = service::figures(workspace, &data)?;
+    figures.extend(more);
+    println!("\n{growth}\n{:<62}{:>7}     {:<13} from", "figure", "", "bar");
     for figure in &figures {
         println!("{}", figure.line());
     }
