@@ -172,13 +172,26 @@ fn the_permissions_of_a_class_hold_for_queries_within_queries_too() {
         found.json["results"][0]["note"].get("name").is_some()
     };
     assert!(included(0) && !included(1) && !included(2));
+    // Nor does the condition of a write tell what may not be got.
+    let open = json!({ "name": "open", "ACL": { "*": { "read": true, "write": true } } });
+    let open = made(server, "Note", &open);
+    let path = with(&format!("/1.1/classes/Note/{open}"), &[("where", r#"{"name":"open"}"#)]);
+    let change = json!({ "name": "open" });
+    let no_get = "Forbidden to get by class 'Note' permissions.";
+    server.ask("PUT", &path, notes.session(1), &change).is_error(403, 403, no_get);
+    assert_eq!(server.ask("PUT", &path, notes.session(0), &change).status, 200);
+    server.ask("DELETE", &path, None, &Value::Null).is_error(403, 403, no_get);
     permit("Note", "find", &json!({ "*": true }));
     permit("Shelf", "get", &staff);
+    let related_to = json!({ "$relatedTo": { "object": to("Shelf", &shelf), "key": "notes" } });
+    let related_to = related_to.to_string();
     let related =
-        json!({ "$relatedTo": { "object": to("Shelf", &shelf), "key": "notes" } }).to_string();
-    let related = |player| find_as(server, notes.session(player), "Note", &[("where", &related)]);
+        |player| find_as(server, notes.session(player), "Note", &[("where", &related_to)]);
     related(1).is_error(403, 403, "Forbidden to get by class 'Shelf' permissions.");
     assert_eq!(values(&related(0), "name"), ["public"]);
+    let path = with(&format!("/1.1/classes/Note/{id}"), &[("where", &related_to)]);
+    let refused = server.ask("PUT", &path, notes.session(1), &json!({}));
+    assert_eq!(refused.status, 403, "{}", refused.json);
 }
 
 #[test]
