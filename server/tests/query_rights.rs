@@ -227,6 +227,23 @@ fn users_are_found_by_nothing_that_is_hidden() {
     assert!(row["own"].get("authData").is_some() && row["own"].get("sessionToken").is_none());
     assert_eq!(included(None)["owner"], to("_User", lin.text("objectId")), "strangers see nobody");
 
+    // Fields of the game's own are as those of any object.
+    let own =
+        json!({ "level": 7, "friends": { "__op": "AddRelation", "objects": [to("_User", &two)] } });
+    let own = server.master("PUT", &format!("/1.1/users/{one}"), &own);
+    assert_eq!(own.status, 200, "{}", own.json);
+    for filter in [
+        json!({ "level": { "$gt": 6 } }),
+        json!({ "level": { "$in": [7.0] } }),
+        json!({ "friends": to("_User", &two) }),
+    ] {
+        let found = find(server, "_User", &[("where", &filter.to_string()), ("order", "-level")]);
+        assert_eq!(values(&found, "objectId"), [&json!(one)], "{filter}");
+    }
+    let friends = json!({ "$relatedTo": { "object": to("_User", &one), "key": "friends" } });
+    let found = find(server, "_User", &[("where", &friends.to_string())]);
+    assert_eq!(values(&found, "objectId"), [&json!(two)]);
+
     // Even if the operator lets players look through the users.
     let opened = json!({ "permissions": { "find": { "onlySignInUsers": true } } });
     assert_eq!(server.master("PUT", "/tdsauth/v1/classes/_User", &opened).status, 200);
