@@ -39,7 +39,7 @@
  *
  * Ownership. Inputs are copied before a function returns. The library never hands out memory to
  *   free: texts and structs are written into the caller's memory. What must be released is said at
- *   the function that gives it: clients are destroyed, requests and objects released.
+ *   the function that gives it: clients are destroyed; requests, objects and queries released.
  *
  * Threads. Every function may be called from any thread at any time. Only tdsauth_wait and
  *   tdsauth_client_shutdown wait for the network. After fork(), the child must not use clients of

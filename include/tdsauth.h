@@ -39,7 +39,7 @@
  *
  * Ownership. Inputs are copied before a function returns. The library never hands out memory to
  *   free: texts and structs are written into the caller's memory. What must be released is said at
- *   the function that gives it: clients are destroyed, requests and objects released.
+ *   the function that gives it: clients are destroyed; requests, objects and queries released.
  *
  * Threads. Every function may be called from any thread at any time. Only tdsauth_wait and
  *   tdsauth_client_shutdown wait for the network. After fork(), the child must not use clients of
@@ -106,6 +106,12 @@ typedef uint64_t tdsauth_request;
  * `tdsauth_object_release`. 0 is none.
  */
 typedef uint64_t tdsauth_object;
+
+/**
+ * A question to the account server: which objects of a class. Give it back with
+ * `tdsauth_query_release`. 0 is none.
+ */
+typedef uint64_t tdsauth_query;
 
 /* ================================================================================================
  * Statuses and errors
@@ -247,6 +253,13 @@ typedef uint64_t tdsauth_object;
 #define TDSAUTH_FLAG_SESSION_OVER 2
 /** Bit of `flags`: only the player can help: log in, give consent, set the clock. */
 #define TDSAUTH_FLAG_NEEDS_PLAYER 4
+
+/**
+ * Bit of `flags`: the answer to a write was lost that must not be sent twice (a new object, an
+ * increment, an addition to a list): the server may have done it or not. Fetch or query to find
+ * out; the library sends it once only.
+ */
+#define TDSAUTH_FLAG_MAYBE_DONE 8
 
 /** What went wrong. 256 bytes, the caller's own. */
 typedef struct tdsauth_error {
@@ -574,6 +587,18 @@ TDSAUTH_API int32_t tdsauth_client_stats(tdsauth_client client, tdsauth_stats *s
 #define TDSAUTH_EVENT_OBJECT_SAVED 11
 /** Event: an object was fetched. `objects`: 1, the object. */
 #define TDSAUTH_EVENT_OBJECT_FETCHED 12
+/** Event: an object was deleted. `objects`: 1, the object, which keeps what it showed. */
+#define TDSAUTH_EVENT_OBJECT_DELETED 13
+
+/**
+ * Event: objects were saved. `value`: how many of those given. `status`: the first failure; which
+ * objects failed: `TDSAUTH_REQUEST_FAILURES`.
+ */
+#define TDSAUTH_EVENT_OBJECTS_SAVED 14
+/** Event: a query was answered. `objects`: how many were found, in the order of the query. */
+#define TDSAUTH_EVENT_QUERY_FOUND 15
+/** Event: a query was counted. `value`: how many objects meet it. */
+#define TDSAUTH_EVENT_QUERY_COUNTED 16
 /** Event: there is a code for TapTap: have the system open the address of `TDSAUTH_REQUEST_URL`. */
 #define TDSAUTH_EVENT_BINDING_CONFIRMED 17
 
@@ -645,6 +670,12 @@ TDSAUTH_API int32_t tdsauth_client_stats(tdsauth_client client, tdsauth_stats *s
  * after a failure.
  */
 #define TDSAUTH_REQUEST_PLATFORM 6
+
+/**
+ * Field of `tdsauth_request_get_str`: which of many objects were not saved, a JSON array of
+ * `{"index":1,"status":-305,"code":142,"error":"…"}`; none if all were.
+ */
+#define TDSAUTH_REQUEST_FAILURES 7
 
 /** Something that happened. 72 bytes, the caller's own. */
 typedef struct tdsauth_event {
@@ -1570,6 +1601,34 @@ int32_t tdsauth_object_get_json(tdsauth_object object,
                                 size_t *needed);
 
 /**
+ * The whole object as JSON, with `className`: what `tdsauth_object_parse` reads. Its session token
+ * stays out.
+ *
+ * Ownership: the buffer is the caller's. Threads: any.
+ * Errors: INVALID_HANDLE, INVALID_ARGUMENT, BUFFER_TOO_SMALL.
+ */
+TDSAUTH_API
+int32_t tdsauth_object_to_json(tdsauth_object object,
+                               char *buf,
+                               size_t cap,
+                               size_t *needed);
+
+/**
+ * The object that the pointer under `key` leads to, with the fields that came with it, if it was
+ * included. A new object at each call, but for one that is not saved yet: that is the one which
+ * `tdsauth_object_set_object` was given.
+ *
+ * Ownership: `*target` is the caller's to release. Threads: any.
+ * Errors: NONE (positive: no such field; `*target` is 0), WRONG_TYPE, INVALID_HANDLE,
+ * INVALID_ARGUMENT, INVALID_UTF8, LIMIT.
+ */
+TDSAUTH_API
+int32_t tdsauth_object_get_object(tdsauth_object object,
+                                  const char *key,
+                                  size_t key_len,
+                                  tdsauth_object *target);
+
+/**
  * The type of the value under `key`, one of `TDSAUTH_TYPE_*`.
  *
  * Ownership: nothing to own. Threads: any. Errors: NONE (positive: no such field), INVALID_HANDLE,
@@ -1665,11 +1724,12 @@ typedef struct tdsauth_fetch_options {
 
 /**
  * An object that is known to be there by class and id alone, such as another player: fetch it to
- * read its fields. `class_name` is `_User`. It carries no session, so it cannot be saved.
+ * read its fields, or save changes without having read it. One of class `_User` carries no session,
+ * so it cannot be saved.
  *
  * Ownership: `*object` is the caller's to release. Threads: any; does not wait.
- * Errors: INVALID_HANDLE, INVALID_ARGUMENT (also: no id), INVALID_UTF8, NOT_SUPPORTED (another
- * class), LIMIT.
+ * Errors: INVALID_HANDLE, INVALID_ARGUMENT (also: no name of a class, or no id), INVALID_UTF8,
+ * LIMIT.
  */
 TDSAUTH_API
 int32_t tdsauth_object_create_without_data(tdsauth_client client,
@@ -1776,18 +1836,24 @@ int32_t tdsauth_object_is_dirty(tdsauth_object object,
                                 int32_t *dirty);
 
 /**
- * Sends the changes of an object that were made so far, and nothing else of it, with its own
- * session. Those made from now on are for the next save; when this one fails, its changes are
- * dirty again, beneath the newer ones. Saves and fetches go one at a time, in the order of their
- * submission. Without changes nothing is sent. Ends in `TDSAUTH_EVENT_OBJECT_SAVED`; then the row of
- * the current user is on disk.
+ * Sends the changes of an object that were made so far, and nothing else of it: a user's with its
+ * own session, any other's as the current user, if there is one (the server decides what nobody
+ * may do). What is not on the server yet is made there. Objects without an id that the object
+ * points to are saved first, by the same call. Those changes that are made from now on are for the
+ * next save; when this one fails, its changes are dirty again, beneath the newer ones. Saves,
+ * fetches and deletes of one object go one at a time, in the order of their submission; those of
+ * different objects go side by side. Without changes nothing is sent for what is on the server.
+ * Changes of one field that no single operation can express (`add`, then `remove`) go as several
+ * saves one after the other; the condition is that of the first. A write that must not be done
+ * twice is sent once: when its answer is lost, the event carries `TDSAUTH_FLAG_MAYBE_DONE`. Ends in
+ * `TDSAUTH_EVENT_OBJECT_SAVED`; then the row of the current user is on disk.
  *
  * Ownership: `*request` is the caller's to release. Threads: any; does not wait.
- * Errors: INVALID_HANDLE, INVALID_ARGUMENT (also: a snapshot), INVALID_UTF8, UNSUPPORTED_FIELD,
- * QUEUE_FULL, CLOSED, FORKED. In the event: NOT_LOGGED_IN (`server_code` 206: the object was not
- * obtained by a login, and nothing was sent), SESSION_OVER, FORBIDDEN (such as a field that the
- * class does not have), CONDITION_FAILED, network and server statuses, STORAGE_*, CANCELLED,
- * SESSION_CHANGED.
+ * Errors: INVALID_HANDLE, INVALID_ARGUMENT (also: a snapshot, or unsaved objects that point at each
+ * other in a circle), INVALID_UTF8, UNSUPPORTED_FIELD, QUEUE_FULL, CLOSED, FORKED. In the event:
+ * NOT_LOGGED_IN (`server_code` 206: a user that was not obtained by a login, and nothing was sent),
+ * SESSION_OVER, FORBIDDEN (such as a field that the class does not have), CONDITION_FAILED,
+ * NOT_FOUND, network and server statuses, STORAGE_*, CANCELLED, SESSION_CHANGED.
  */
 TDSAUTH_API
 int32_t tdsauth_object_save(tdsauth_client client,
@@ -1800,13 +1866,13 @@ int32_t tdsauth_object_save(tdsauth_client client,
 /**
  * Asks the server for an object's fields, as the object's own session or, if it has none, as the
  * current user. What the answer does not name stays, the session token and changes that were not
- * saved among it. Ends in `TDSAUTH_EVENT_OBJECT_FETCHED`; then the row of the current user is on
+ * saved among it. Of an object that was never saved: INVALID_ARGUMENT in the event. Ends in `TDSAUTH_EVENT_OBJECT_FETCHED`; then the row of the current user is on
  * disk.
  *
  * Ownership: `*request` is the caller's to release. Threads: any; does not wait.
  * Errors: INVALID_HANDLE, INVALID_ARGUMENT (also: a snapshot), INVALID_UTF8, UNSUPPORTED_FIELD,
- * QUEUE_FULL, CLOSED, FORKED. In the event: USER_NOT_FOUND, SESSION_OVER, FORBIDDEN, network and
- * server statuses, STORAGE_*, CANCELLED, SESSION_CHANGED.
+ * QUEUE_FULL, CLOSED, FORKED. In the event: NOT_FOUND (of a user: USER_NOT_FOUND), SESSION_OVER,
+ * FORBIDDEN, network and server statuses, STORAGE_*, CANCELLED, SESSION_CHANGED.
  */
 TDSAUTH_API
 int32_t tdsauth_object_fetch(tdsauth_client client,
@@ -1815,6 +1881,434 @@ int32_t tdsauth_object_fetch(tdsauth_client client,
                              uint64_t user_data,
                              tdsauth_request *request,
                              tdsauth_error *error);
+
+/* ================================================================================================
+ * Objects: counting, lists, relations, pointers, access rights
+ * ================================================================================================ */
+
+/** Right of an ACL: to read the object. */
+#define TDSAUTH_ACL_READ 1
+/** Right of an ACL: to change and delete the object. */
+#define TDSAUTH_ACL_WRITE 2
+
+/**
+ * Adds `amount` (which may be negative) to the number in the field `key`; a field that is not there
+ * counts as 0. The server adds to the number it has by then, so that nobody's addition is lost. By
+ * the rules of `tdsauth_object_set_str`.
+ *
+ * Ownership: nothing to own. Threads: any. Errors: as `tdsauth_object_set_str`; WRONG_TYPE: a
+ * pending change of the field is no number; INVALID_ARGUMENT: the sum with it does not fit 64 bits.
+ */
+TDSAUTH_API
+int32_t tdsauth_object_increment_i64(tdsauth_object object,
+                                     const char *key,
+                                     size_t key_len,
+                                     int64_t amount);
+
+/**
+ * As `tdsauth_object_increment_i64`, by any number; infinities and NaN are none.
+ *
+ * Ownership: nothing to own. Threads: any. Errors: as `tdsauth_object_increment_i64`.
+ */
+TDSAUTH_API
+int32_t tdsauth_object_increment_f64(tdsauth_object object,
+                                     const char *key,
+                                     size_t key_len,
+                                     double amount);
+
+/**
+ * Adds values to the end of the list in the field `key`; a field that is not there counts as an
+ * empty list. `json`: a JSON array of the values, at most 256 KiB. The server adds to the list it
+ * has by then. By the rules of `tdsauth_object_set_str`.
+ *
+ * Ownership: nothing to own. Threads: any. Errors: as `tdsauth_object_set_str`; INVALID_ARGUMENT:
+ * no array; WRONG_TYPE: a pending change of the field is no list; LIMIT: more than 32 saves would
+ * be needed, save first.
+ */
+TDSAUTH_API
+int32_t tdsauth_object_add(tdsauth_object object,
+                           const char *key,
+                           size_t key_len,
+                           const char *json,
+                           size_t json_len);
+
+/**
+ * As `tdsauth_object_add`, leaving out values that are in the list already.
+ *
+ * Ownership: nothing to own. Threads: any. Errors: as `tdsauth_object_add`.
+ */
+TDSAUTH_API
+int32_t tdsauth_object_add_unique(tdsauth_object object,
+                                  const char *key,
+                                  size_t key_len,
+                                  const char *json,
+                                  size_t json_len);
+
+/**
+ * Takes each of the values out of the list in the field `key`, wherever it stands in it; otherwise
+ * as `tdsauth_object_add`.
+ *
+ * Ownership: nothing to own. Threads: any. Errors: as `tdsauth_object_add`.
+ */
+TDSAUTH_API
+int32_t tdsauth_object_remove(tdsauth_object object,
+                              const char *key,
+                              size_t key_len,
+                              const char *json,
+                              size_t json_len);
+
+/**
+ * Makes the field `key` point to `target`, which may be unsaved yet: the next save saves it first.
+ * By the rules of `tdsauth_object_set_str`.
+ *
+ * Ownership: `target` stays the caller's, and may be released. Threads: any.
+ * Errors: as `tdsauth_object_set_str`; INVALID_HANDLE: `target` is none, or of another client.
+ */
+TDSAUTH_API
+int32_t tdsauth_object_set_object(tdsauth_object object,
+                                  const char *key,
+                                  size_t key_len,
+                                  tdsauth_object target);
+
+/**
+ * Adds `target` to the relation in the field `key`; it may be unsaved yet, as at
+ * `tdsauth_object_set_object`. `tdsauth_query_where_related_to` finds what is in a relation.
+ *
+ * Ownership: `target` stays the caller's, and may be released. Threads: any.
+ * Errors: as `tdsauth_object_set_object`; WRONG_TYPE: a pending change of the field is no relation.
+ */
+TDSAUTH_API
+int32_t tdsauth_object_add_relation(tdsauth_object object,
+                                    const char *key,
+                                    size_t key_len,
+                                    tdsauth_object target);
+
+/**
+ * Takes `target` out of the relation in the field `key`.
+ *
+ * Ownership: `target` stays the caller's, and may be released. Threads: any.
+ * Errors: as `tdsauth_object_add_relation`.
+ */
+TDSAUTH_API
+int32_t tdsauth_object_remove_relation(tdsauth_object object,
+                                       const char *key,
+                                       size_t key_len,
+                                       tdsauth_object target);
+
+/**
+ * Says what `who` may do with the object: `rights` are bits `TDSAUTH_ACL_*`, 0 for none. `who` is
+ * `*` (everybody), the id of a user or `role:` and the name of a role. The other entries of the ACL
+ * that is shown stay; without one it begins empty, so that only those named may do anything: of an
+ * object that exists, get the ACL first (`tdsauth_query_include_acl`). The whole ACL is the field
+ * `ACL`, also for `tdsauth_object_get_json`, `tdsauth_object_set_json` and `tdsauth_object_unset`.
+ *
+ * Ownership: nothing to own. Threads: any. Errors: INVALID_HANDLE, INVALID_ARGUMENT (also: other
+ * bits, or nobody that can be named so), INVALID_UTF8.
+ */
+TDSAUTH_API
+int32_t tdsauth_object_set_acl(tdsauth_object object,
+                               const char *who,
+                               size_t who_len,
+                               int32_t rights);
+
+/**
+ * What the ACL that is shown says of `who`, as at `tdsauth_object_set_acl`: bits `TDSAUTH_ACL_*`.
+ *
+ * Ownership: nothing to own. Threads: any. Errors: NONE (positive: no ACL is known), WRONG_TYPE (the
+ * field `ACL` is none), INVALID_HANDLE, INVALID_ARGUMENT, INVALID_UTF8.
+ */
+TDSAUTH_API
+int32_t tdsauth_object_get_acl(tdsauth_object object,
+                               const char *who,
+                               size_t who_len,
+                               int32_t *rights);
+
+/* ================================================================================================
+ * Objects: making them, deleting them, saving many
+ * ================================================================================================ */
+
+/**
+ * A new object of class `class_name` (up to 128 letters, digits and `_`, a letter first, or `_Role`
+ * and the like). It has no id, and the server does not know it, before `tdsauth_object_save` has
+ * ended. Users are made by a login alone.
+ *
+ * Ownership: `*object` is the caller's to release. Threads: any; does not wait.
+ * Errors: INVALID_HANDLE, INVALID_ARGUMENT (also: no name of a class, or `_User`), INVALID_UTF8,
+ * LIMIT.
+ */
+TDSAUTH_API
+int32_t tdsauth_object_create(tdsauth_client client,
+                              const char *class_name,
+                              size_t class_name_len,
+                              tdsauth_object *object,
+                              tdsauth_error *error);
+
+/**
+ * An object out of the JSON that the server gives (its fields and `className`), as if it had been
+ * fetched just now; at most 1 MiB.
+ *
+ * Ownership: `*object` is the caller's to release. Threads: any; does not wait.
+ * Errors: INVALID_HANDLE, INVALID_ARGUMENT (also: no such JSON), INVALID_UTF8, LIMIT.
+ */
+TDSAUTH_API
+int32_t tdsauth_object_parse(tdsauth_client client,
+                             const char *json,
+                             size_t json_len,
+                             tdsauth_object *object,
+                             tdsauth_error *error);
+
+/**
+ * Deletes an object on the server, as the current user, if there is one; in turn with its saves and
+ * fetches. What it shows stays readable. A user is deleted by `tdsauth_user_delete`. Ends in
+ * `TDSAUTH_EVENT_OBJECT_DELETED`.
+ *
+ * Ownership: `*request` and the object stay the caller's to release. Threads: any; does not wait.
+ * Errors: INVALID_HANDLE, INVALID_ARGUMENT (also: a snapshot, or a user), UNSUPPORTED_FIELD,
+ * QUEUE_FULL, CLOSED, FORKED. In the event: INVALID_ARGUMENT (it was never saved), FORBIDDEN,
+ * NOT_FOUND, SESSION_OVER, network and server statuses, CANCELLED, SESSION_CHANGED.
+ */
+TDSAUTH_API
+int32_t tdsauth_object_delete(tdsauth_client client,
+                              tdsauth_object object,
+                              const tdsauth_request_options *options,
+                              uint64_t user_data,
+                              tdsauth_request *request,
+                              tdsauth_error *error);
+
+/**
+ * Saves up to 10000 objects by as few requests as it takes, of at most 50 objects each: what other
+ * objects point to comes first, saved objects and unsaved ones that are not among `objects` alike.
+ * The requests go one after the other, and each object is saved or not by itself: a failure of one
+ * stops only those that point to it. An object that is given twice is saved once; users are saved
+ * by `tdsauth_object_save`. Otherwise as `tdsauth_object_save`. Ends in
+ * `TDSAUTH_EVENT_OBJECTS_SAVED`.
+ *
+ * Ownership: `*request` is the caller's to release. Threads: any; does not wait.
+ * Errors: INVALID_HANDLE, INVALID_ARGUMENT (also: none or too many objects, a snapshot, a user, or
+ * unsaved objects that point at each other in a circle), UNSUPPORTED_FIELD, QUEUE_FULL, CLOSED,
+ * FORKED. In the event: those of `tdsauth_object_save`.
+ */
+TDSAUTH_API
+int32_t tdsauth_object_save_all(tdsauth_client client,
+                                const tdsauth_object *objects,
+                                size_t count,
+                                const tdsauth_request_options *options,
+                                uint64_t user_data,
+                                tdsauth_request *request,
+                                tdsauth_error *error);
+
+/* ================================================================================================
+ * Queries
+ * ================================================================================================ */
+
+/**
+ * A question for objects of class `class_name`: all of them, until conditions are added. Without an
+ * order the server gives them as it likes; without a limit at most 100.
+ *
+ * Ownership: `*query` is the caller's to release. Threads: any; does not wait.
+ * Errors: INVALID_HANDLE, INVALID_ARGUMENT (also: no name of a class), INVALID_UTF8, LIMIT.
+ */
+TDSAUTH_API
+int32_t tdsauth_query_create(tdsauth_client client,
+                             const char *class_name,
+                             size_t class_name_len,
+                             tdsauth_query *query,
+                             tdsauth_error *error);
+
+/**
+ * Releases a query. Requests that were made of it go on.
+ *
+ * Ownership: gives `query` back. Threads: any. Errors: INVALID_HANDLE.
+ */
+TDSAUTH_API int32_t tdsauth_query_release(tdsauth_query query);
+
+/**
+ * Adds a condition: the field `key` stands in the relation `op` to the value `json` (at most
+ * 256 KiB). `op`: absent or `$eq` for "is" (of a list: "holds"), or `$ne $lt $lte $gt $gte $in $nin
+ * $all $exists $size $regex $options $select $dontSelect $nearSphere $maxDistance
+ * $maxDistanceInMiles $maxDistanceInKilometers $maxDistanceInRadians $within`, with the values of
+ * the server's protocol. All conditions must be met, also several on one key. `$options` and
+ * `$maxDistance…` belong to the last `$regex` and `$nearSphere` of the key.
+ *
+ * Ownership: nothing to own. Threads: any. Errors: INVALID_HANDLE, INVALID_ARGUMENT (also: no key,
+ * another `op`, no JSON), INVALID_UTF8, LIMIT (too long a query).
+ */
+TDSAUTH_API
+int32_t tdsauth_query_where(tdsauth_query query,
+                            const char *key,
+                            size_t key_len,
+                            const char *op,
+                            size_t op_len,
+                            const char *json,
+                            size_t json_len);
+
+/**
+ * Adds a condition: the pointer in the field `key` leads to an object that `other` finds (`op`
+ * `$inQuery`) or does not find (`$notInQuery`). `other` is copied as it is now.
+ *
+ * Ownership: `other` stays the caller's. Threads: any. Errors: as `tdsauth_query_where`.
+ */
+TDSAUTH_API
+int32_t tdsauth_query_where_query(tdsauth_query query,
+                                  const char *key,
+                                  size_t key_len,
+                                  const char *op,
+                                  size_t op_len,
+                                  tdsauth_query other);
+
+/**
+ * Adds a condition: the object stands in the relation `key` of `parent`, which is on the server.
+ *
+ * Ownership: `parent` stays the caller's. Threads: any.
+ * Errors: INVALID_HANDLE, INVALID_ARGUMENT (also: `parent` was never saved), INVALID_UTF8, LIMIT.
+ */
+TDSAUTH_API
+int32_t tdsauth_query_where_related_to(tdsauth_query query,
+                                       tdsauth_object parent,
+                                       const char *key,
+                                       size_t key_len);
+
+/**
+ * Adds a condition: the object meets the conditions of every one of the `count` queries at `parts`,
+ * which are of the same class and copied as they are now; their orders and limits do not count.
+ *
+ * Ownership: `parts` stay the caller's. Threads: any.
+ * Errors: INVALID_HANDLE, INVALID_ARGUMENT (also: none, more than 10000, another class), LIMIT.
+ */
+TDSAUTH_API
+int32_t tdsauth_query_and(tdsauth_query query,
+                          const tdsauth_query *parts,
+                          size_t count);
+
+/**
+ * As `tdsauth_query_and`: the object meets the conditions of at least one of them.
+ *
+ * Ownership: `parts` stay the caller's. Threads: any. Errors: as `tdsauth_query_and`.
+ */
+TDSAUTH_API int32_t tdsauth_query_or(tdsauth_query query, const tdsauth_query *parts, size_t count);
+
+/**
+ * Orders what is found by the field `key`, where the orders before it leave a tie; `descending` 1:
+ * the largest first.
+ *
+ * Ownership: nothing to own. Threads: any.
+ * Errors: INVALID_HANDLE, INVALID_ARGUMENT, INVALID_UTF8, LIMIT.
+ */
+TDSAUTH_API
+int32_t tdsauth_query_order(tdsauth_query query,
+                            const char *key,
+                            size_t key_len,
+                            int32_t descending);
+
+/**
+ * Forgets the orders that were given.
+ *
+ * Ownership: nothing to own. Threads: any. Errors: INVALID_HANDLE.
+ */
+TDSAUTH_API int32_t tdsauth_query_clear_order(tdsauth_query query);
+
+/**
+ * At most that many objects; the server gives 1000 at most.
+ *
+ * Ownership: nothing to own. Threads: any. Errors: INVALID_HANDLE.
+ */
+TDSAUTH_API int32_t tdsauth_query_limit(tdsauth_query query, uint32_t limit);
+
+/**
+ * Leaves out the first `skip` objects.
+ *
+ * Ownership: nothing to own. Threads: any. Errors: INVALID_HANDLE.
+ */
+TDSAUTH_API int32_t tdsauth_query_skip(tdsauth_query query, uint32_t skip);
+
+/**
+ * What the pointer in the field `key` leads to comes along: `tdsauth_object_get_object`. With dots
+ * for pointers of what comes along.
+ *
+ * Ownership: nothing to own. Threads: any.
+ * Errors: INVALID_HANDLE, INVALID_ARGUMENT, INVALID_UTF8, LIMIT.
+ */
+TDSAUTH_API int32_t tdsauth_query_include(tdsauth_query query, const char *key, size_t key_len);
+
+/**
+ * Only the fields that were selected come; with `-` in front of `key`: all but these.
+ *
+ * Ownership: nothing to own. Threads: any.
+ * Errors: INVALID_HANDLE, INVALID_ARGUMENT, INVALID_UTF8, LIMIT.
+ */
+TDSAUTH_API int32_t tdsauth_query_select(tdsauth_query query, const char *key, size_t key_len);
+
+/**
+ * 1: objects come with their ACL, if the server allows it. Default: 0.
+ *
+ * Ownership: nothing to own. Threads: any. Errors: INVALID_HANDLE, INVALID_ARGUMENT.
+ */
+TDSAUTH_API int32_t tdsauth_query_include_acl(tdsauth_query query, int32_t yes);
+
+/**
+ * Asks for the objects that meet the query as it is now, as the current user, if there is one. Ends
+ * in `TDSAUTH_EVENT_QUERY_FOUND`; take the objects by `tdsauth_request_take_object`. What is found
+ * fits `max_response_bytes` of the client's options.
+ *
+ * Ownership: `*request` is the caller's to release. Threads: any; does not wait.
+ * Errors: INVALID_HANDLE, INVALID_ARGUMENT, UNSUPPORTED_FIELD, QUEUE_FULL, CLOSED, FORKED, LIMIT (the
+ * query is longer than 1 MiB). In the event: FORBIDDEN, NOT_FOUND (no such class), REJECTED,
+ * SESSION_OVER, network and server statuses, CANCELLED, SESSION_CHANGED.
+ */
+TDSAUTH_API
+int32_t tdsauth_query_find(tdsauth_client client,
+                           tdsauth_query query,
+                           const tdsauth_request_options *options,
+                           uint64_t user_data,
+                           tdsauth_request *request,
+                           tdsauth_error *error);
+
+/**
+ * As `tdsauth_query_find`, for the first object alone: `objects` of the event is 1, or 0 when there
+ * is none.
+ *
+ * Ownership: `*request` is the caller's to release. Threads: any; does not wait.
+ * Errors: as `tdsauth_query_find`.
+ */
+TDSAUTH_API
+int32_t tdsauth_query_first(tdsauth_client client,
+                            tdsauth_query query,
+                            const tdsauth_request_options *options,
+                            uint64_t user_data,
+                            tdsauth_request *request,
+                            tdsauth_error *error);
+
+/**
+ * As `tdsauth_query_find`, for the object of this id; conditions, order, skip and limit do not
+ * count.
+ *
+ * Ownership: `*request` is the caller's to release. Threads: any; does not wait.
+ * Errors: as `tdsauth_query_find`; INVALID_UTF8, INVALID_ARGUMENT (also: no id). In the event:
+ * NOT_FOUND.
+ */
+TDSAUTH_API
+int32_t tdsauth_query_get(tdsauth_client client,
+                          tdsauth_query query,
+                          const char *object_id,
+                          size_t object_id_len,
+                          const tdsauth_request_options *options,
+                          uint64_t user_data,
+                          tdsauth_request *request,
+                          tdsauth_error *error);
+
+/**
+ * Asks how many objects meet the query, whatever its limit. Ends in `TDSAUTH_EVENT_QUERY_COUNTED`.
+ *
+ * Ownership: `*request` is the caller's to release. Threads: any; does not wait.
+ * Errors: as `tdsauth_query_find`.
+ */
+TDSAUTH_API
+int32_t tdsauth_query_count(tdsauth_client client,
+                            tdsauth_query query,
+                            const tdsauth_request_options *options,
+                            uint64_t user_data,
+                            tdsauth_request *request,
+                            tdsauth_error *error);
 
 /* ================================================================================================
  * MAC token: signing requests

@@ -10,3 +10,7 @@ pub type tdsauth_request = u64;
 /// An object that the account server stores, such as the user. Give it back with
 /// `tdsauth_object_release`. 0 is none.
 pub type tdsauth_object = u64;
+
+/// A question to the account server: which objects of a class. Give it back with
+/// `tdsauth_query_release`. 0 is none.
+pub type tdsauth_query = u64;

@@ -44,7 +44,7 @@ pub(crate) unsafe fn key_in<'a>(key: *const c_char, key_len: usize) -> Result<&'
 ///
 /// # Safety
 /// The header's rules for texts in and for outputs.
-unsafe fn get<T: Copy + Default>(
+pub(crate) unsafe fn get<T: Copy + Default>(
     object: tdsauth_object,
     key: *const c_char,
     key_len: usize,
@@ -186,6 +186,41 @@ pub unsafe extern "C" fn tdsauth_object_get_json(
     };
     // SAFETY: the header's rule for texts out.
     unsafe { get_text(object, buf, cap, needed, &read) }
+}
+
+/// The whole object as JSON, with `className`: what `tdsauth_object_parse` reads. Its session token
+/// stays out.
+///
+/// Ownership: the buffer is the caller's. Threads: any.
+/// Errors: INVALID_HANDLE, INVALID_ARGUMENT, BUFFER_TOO_SMALL.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn tdsauth_object_to_json(
+    object: tdsauth_object,
+    buf: *mut c_char,
+    cap: usize,
+    needed: *mut usize,
+) -> i32 {
+    // SAFETY: the header's rule for texts out.
+    unsafe { get_text(object, buf, cap, needed, &|object| Ok(Some(object.to_json()))) }
+}
+
+/// The object that the pointer under `key` leads to, with the fields that came with it, if it was
+/// included. A new object at each call, but for one that is not saved yet: that is the one which
+/// `tdsauth_object_set_object` was given.
+///
+/// Ownership: `*target` is the caller's to release. Threads: any.
+/// Errors: NONE (positive: no such field; `*target` is 0), WRONG_TYPE, INVALID_HANDLE,
+/// INVALID_ARGUMENT, INVALID_UTF8, LIMIT.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn tdsauth_object_get_object(
+    object: tdsauth_object,
+    key: *const c_char,
+    key_len: usize,
+    target: *mut tdsauth_object,
+) -> i32 {
+    let read = |_: &core::Object, key: &str| core::object_target(object, key);
+    // SAFETY: the header's rules for texts in and for outputs.
+    unsafe { get(object, key, key_len, target, &read) }
 }
 
 /// The type of the value under `key`, one of `TDSAUTH_TYPE_*`.

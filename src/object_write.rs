@@ -15,9 +15,9 @@ use crate::structs::{Struct, assert_layout, slot, struct_in};
 use tdsauth_core::client::{self as core, FetchOptions, SaveOptions, Submit};
 
 // How far a text is read, in bytes: no bound of the core is wider, where it has one.
-const NAME: usize = 1024;
+pub(crate) const NAME: usize = 1024;
 const LIST: usize = 8 * 1024;
-const VALUE: usize = 256 * 1024;
+pub(crate) const VALUE: usize = 256 * 1024;
 
 /// Options of `tdsauth_object_save`.
 #[repr(C)]
@@ -81,11 +81,12 @@ unsafe impl Struct for tdsauth_fetch_options {
 }
 
 /// An object that is known to be there by class and id alone, such as another player: fetch it to
-/// read its fields. `class_name` is `_User`. It carries no session, so it cannot be saved.
+/// read its fields, or save changes without having read it. One of class `_User` carries no session,
+/// so it cannot be saved.
 ///
 /// Ownership: `*object` is the caller's to release. Threads: any; does not wait.
-/// Errors: INVALID_HANDLE, INVALID_ARGUMENT (also: no id), INVALID_UTF8, NOT_SUPPORTED (another
-/// class), LIMIT.
+/// Errors: INVALID_HANDLE, INVALID_ARGUMENT (also: no name of a class, or no id), INVALID_UTF8,
+/// LIMIT.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn tdsauth_object_create_without_data(
     client: tdsauth_client,
@@ -114,7 +115,7 @@ pub unsafe extern "C" fn tdsauth_object_create_without_data(
 ///
 /// # Safety
 /// The header's rule for texts in.
-unsafe fn set(
+pub(crate) unsafe fn set(
     object: tdsauth_object,
     key: *const c_char,
     key_len: usize,
@@ -266,18 +267,24 @@ pub unsafe extern "C" fn tdsauth_object_is_dirty(
     })
 }
 
-/// Sends the changes of an object that were made so far, and nothing else of it, with its own
-/// session. Those made from now on are for the next save; when this one fails, its changes are
-/// dirty again, beneath the newer ones. Saves and fetches go one at a time, in the order of their
-/// submission. Without changes nothing is sent. Ends in `TDSAUTH_EVENT_OBJECT_SAVED`; then the row of
-/// the current user is on disk.
+/// Sends the changes of an object that were made so far, and nothing else of it: a user's with its
+/// own session, any other's as the current user, if there is one (the server decides what nobody
+/// may do). What is not on the server yet is made there. Objects without an id that the object
+/// points to are saved first, by the same call. Those changes that are made from now on are for the
+/// next save; when this one fails, its changes are dirty again, beneath the newer ones. Saves,
+/// fetches and deletes of one object go one at a time, in the order of their submission; those of
+/// different objects go side by side. Without changes nothing is sent for what is on the server.
+/// Changes of one field that no single operation can express (`add`, then `remove`) go as several
+/// saves one after the other; the condition is that of the first. A write that must not be done
+/// twice is sent once: when its answer is lost, the event carries `TDSAUTH_FLAG_MAYBE_DONE`. Ends in
+/// `TDSAUTH_EVENT_OBJECT_SAVED`; then the row of the current user is on disk.
 ///
 /// Ownership: `*request` is the caller's to release. Threads: any; does not wait.
-/// Errors: INVALID_HANDLE, INVALID_ARGUMENT (also: a snapshot), INVALID_UTF8, UNSUPPORTED_FIELD,
-/// QUEUE_FULL, CLOSED, FORKED. In the event: NOT_LOGGED_IN (`server_code` 206: the object was not
-/// obtained by a login, and nothing was sent), SESSION_OVER, FORBIDDEN (such as a field that the
-/// class does not have), CONDITION_FAILED, network and server statuses, STORAGE_*, CANCELLED,
-/// SESSION_CHANGED.
+/// Errors: INVALID_HANDLE, INVALID_ARGUMENT (also: a snapshot, or unsaved objects that point at each
+/// other in a circle), INVALID_UTF8, UNSUPPORTED_FIELD, QUEUE_FULL, CLOSED, FORKED. In the event:
+/// NOT_LOGGED_IN (`server_code` 206: a user that was not obtained by a login, and nothing was sent),
+/// SESSION_OVER, FORBIDDEN (such as a field that the class does not have), CONDITION_FAILED,
+/// NOT_FOUND, network and server statuses, STORAGE_*, CANCELLED, SESSION_CHANGED.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn tdsauth_object_save(
     client: tdsauth_client,
@@ -305,13 +312,13 @@ pub unsafe extern "C" fn tdsauth_object_save(
 
 /// Asks the server for an object's fields, as the object's own session or, if it has none, as the
 /// current user. What the answer does not name stays, the session token and changes that were not
-/// saved among it. Ends in `TDSAUTH_EVENT_OBJECT_FETCHED`; then the row of the current user is on
+/// saved among it. Of an object that was never saved: INVALID_ARGUMENT in the event. Ends in `TDSAUTH_EVENT_OBJECT_FETCHED`; then the row of the current user is on
 /// disk.
 ///
 /// Ownership: `*request` is the caller's to release. Threads: any; does not wait.
 /// Errors: INVALID_HANDLE, INVALID_ARGUMENT (also: a snapshot), INVALID_UTF8, UNSUPPORTED_FIELD,
-/// QUEUE_FULL, CLOSED, FORKED. In the event: USER_NOT_FOUND, SESSION_OVER, FORBIDDEN, network and
-/// server statuses, STORAGE_*, CANCELLED, SESSION_CHANGED.
+/// QUEUE_FULL, CLOSED, FORKED. In the event: NOT_FOUND (of a user: USER_NOT_FOUND), SESSION_OVER,
+/// FORBIDDEN, network and server statuses, STORAGE_*, CANCELLED, SESSION_CHANGED.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn tdsauth_object_fetch(
     client: tdsauth_client,

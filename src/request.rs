@@ -41,6 +41,15 @@ pub const TDSAUTH_EVENT_USER_DELETED: i32 = 10;
 pub const TDSAUTH_EVENT_OBJECT_SAVED: i32 = 11;
 /// Event: an object was fetched. `objects`: 1, the object.
 pub const TDSAUTH_EVENT_OBJECT_FETCHED: i32 = 12;
+/// Event: an object was deleted. `objects`: 1, the object, which keeps what it showed.
+pub const TDSAUTH_EVENT_OBJECT_DELETED: i32 = 13;
+/// Event: objects were saved. `value`: how many of those given. `status`: the first failure; which
+/// objects failed: `TDSAUTH_REQUEST_FAILURES`.
+pub const TDSAUTH_EVENT_OBJECTS_SAVED: i32 = 14;
+/// Event: a query was answered. `objects`: how many were found, in the order of the query.
+pub const TDSAUTH_EVENT_QUERY_FOUND: i32 = 15;
+/// Event: a query was counted. `value`: how many objects meet it.
+pub const TDSAUTH_EVENT_QUERY_COUNTED: i32 = 16;
 /// Event: there is a code for TapTap: have the system open the address of `TDSAUTH_REQUEST_URL`.
 pub const TDSAUTH_EVENT_BINDING_CONFIRMED: i32 = 17;
 /// Progress of a TapTap login: show the player the code of `TDSAUTH_REQUEST_QR_TEXT`
@@ -88,6 +97,9 @@ pub const TDSAUTH_REQUEST_URL: i32 = 5;
 /// Field of `tdsauth_request_get_str`: the name of the platform that the final event is about, also
 /// after a failure.
 pub const TDSAUTH_REQUEST_PLATFORM: i32 = 6;
+/// Field of `tdsauth_request_get_str`: which of many objects were not saved, a JSON array of
+/// `{"index":1,"status":-305,"code":142,"error":"…"}`; none if all were.
+pub const TDSAUTH_REQUEST_FAILURES: i32 = 7;
 
 /// Something that happened. 72 bytes, the caller's own.
 #[repr(C)]
@@ -276,6 +288,7 @@ pub unsafe extern "C" fn tdsauth_request_get_str(
             TDSAUTH_REQUEST_VERIFICATION_URL => RequestText::VerificationUrl,
             TDSAUTH_REQUEST_URL => RequestText::Url,
             TDSAUTH_REQUEST_PLATFORM => RequestText::Platform,
+            TDSAUTH_REQUEST_FAILURES => RequestText::Failures,
             _ => return Err(Error::argument("the field is unknown")),
         };
         match core::request_text(request, field)? {

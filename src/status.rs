@@ -5,7 +5,7 @@
 
 use std::ffi::{CStr, c_char};
 
-use tdsauth_core::error::{Error, Result, flag, status};
+use tdsauth_core::error::{Error, Failure, Result, flag, status};
 
 use crate::structs::{Struct, StructOut, assert_layout};
 
@@ -140,6 +140,10 @@ pub const TDSAUTH_FLAG_RETRYABLE: u32 = 1;
 pub const TDSAUTH_FLAG_SESSION_OVER: u32 = 2;
 /// Bit of `flags`: only the player can help: log in, give consent, set the clock.
 pub const TDSAUTH_FLAG_NEEDS_PLAYER: u32 = 4;
+/// Bit of `flags`: the answer to a write was lost that must not be sent twice (a new object, an
+/// increment, an addition to a list): the server may have done it or not. Fetch or query to find
+/// out; the library sends it once only.
+pub const TDSAUTH_FLAG_MAYBE_DONE: u32 = 8;
 
 /// What went wrong. 256 bytes, the caller's own.
 #[repr(C)]
@@ -196,7 +200,7 @@ impl ErrorSlot {
 
     /// A failure.
     pub(crate) fn report(&self, error: &Error) {
-        let Error { status, http_status, server_code, flags, message } = error;
+        let Failure { status, http_status, server_code, flags, message } = &**error;
         self.write(*status, *http_status, *server_code, *flags, message);
     }
 
@@ -321,6 +325,7 @@ table! {
 const _: () = assert!(TDSAUTH_FLAG_RETRYABLE == flag::RETRYABLE);
 const _: () = assert!(TDSAUTH_FLAG_SESSION_OVER == flag::SESSION_OVER);
 const _: () = assert!(TDSAUTH_FLAG_NEEDS_PLAYER == flag::NEEDS_PLAYER);
+const _: () = assert!(TDSAUTH_FLAG_MAYBE_DONE == flag::MAYBE_DONE);
 
 #[cfg(test)]
 mod tests {

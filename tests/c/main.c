@@ -8,6 +8,8 @@ int main(void) {
     login_stories();
     session_stories();
     object_stories();
+    write_stories();
+    query_stories();
     string_stories();
     struct_stories();
     handle_stories();

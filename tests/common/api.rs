@@ -392,6 +392,101 @@ functions! {
         client: u64, object: u64, options: *const FetchOptions, user_data: u64,
         out_request: *mut u64, error: *mut Error,
     ) -> i32;
+    fn tdsauth_object_to_json(
+        object: u64, buf: *mut c_char, cap: usize, needed: *mut usize,
+    ) -> i32;
+    fn tdsauth_object_get_object(
+        object: u64, key: *const c_char, key_len: usize, value: *mut u64,
+    ) -> i32;
+    fn tdsauth_object_increment_i64(
+        object: u64, key: *const c_char, key_len: usize, value: i64,
+    ) -> i32;
+    fn tdsauth_object_increment_f64(
+        object: u64, key: *const c_char, key_len: usize, value: f64,
+    ) -> i32;
+    fn tdsauth_object_add(
+        object: u64, key: *const c_char, key_len: usize, json: *const c_char, json_len: usize,
+    ) -> i32;
+    fn tdsauth_object_add_unique(
+        object: u64, key: *const c_char, key_len: usize, json: *const c_char, json_len: usize,
+    ) -> i32;
+    fn tdsauth_object_remove(
+        object: u64, key: *const c_char, key_len: usize, json: *const c_char, json_len: usize,
+    ) -> i32;
+    fn tdsauth_object_set_object(
+        object: u64, key: *const c_char, key_len: usize, target: u64,
+    ) -> i32;
+    fn tdsauth_object_add_relation(
+        object: u64, key: *const c_char, key_len: usize, target: u64,
+    ) -> i32;
+    fn tdsauth_object_remove_relation(
+        object: u64, key: *const c_char, key_len: usize, target: u64,
+    ) -> i32;
+    fn tdsauth_object_set_acl(
+        object: u64, who: *const c_char, who_len: usize, rights: i32,
+    ) -> i32;
+    fn tdsauth_object_get_acl(
+        object: u64, who: *const c_char, who_len: usize, value: *mut i32,
+    ) -> i32;
+    fn tdsauth_object_create(
+        client: u64, class_name: *const c_char, class_name_len: usize, out_object: *mut u64,
+        error: *mut Error,
+    ) -> i32;
+    fn tdsauth_object_parse(
+        client: u64, json: *const c_char, json_len: usize, out_object: *mut u64,
+        error: *mut Error,
+    ) -> i32;
+    fn tdsauth_object_delete(
+        client: u64, object: u64, options: *const RequestOptions, user_data: u64,
+        out_request: *mut u64, error: *mut Error,
+    ) -> i32;
+    fn tdsauth_object_save_all(
+        client: u64, objects: *const u64, count: usize, options: *const RequestOptions,
+        user_data: u64, out_request: *mut u64, error: *mut Error,
+    ) -> i32;
+    fn tdsauth_query_create(
+        client: u64, class_name: *const c_char, class_name_len: usize, out_query: *mut u64,
+        error: *mut Error,
+    ) -> i32;
+    fn tdsauth_query_release(query: u64) -> i32;
+    fn tdsauth_query_where(
+        query: u64, key: *const c_char, key_len: usize, op: *const c_char, op_len: usize,
+        json: *const c_char, json_len: usize,
+    ) -> i32;
+    fn tdsauth_query_where_query(
+        query: u64, key: *const c_char, key_len: usize, op: *const c_char, op_len: usize,
+        other: u64,
+    ) -> i32;
+    fn tdsauth_query_where_related_to(
+        query: u64, parent: u64, key: *const c_char, key_len: usize,
+    ) -> i32;
+    fn tdsauth_query_and(query: u64, parts: *const u64, count: usize) -> i32;
+    fn tdsauth_query_or(query: u64, parts: *const u64, count: usize) -> i32;
+    fn tdsauth_query_order(
+        query: u64, key: *const c_char, key_len: usize, descending: i32,
+    ) -> i32;
+    fn tdsauth_query_clear_order(query: u64) -> i32;
+    fn tdsauth_query_limit(query: u64, number: u32) -> i32;
+    fn tdsauth_query_skip(query: u64, number: u32) -> i32;
+    fn tdsauth_query_include(query: u64, key: *const c_char, key_len: usize) -> i32;
+    fn tdsauth_query_select(query: u64, key: *const c_char, key_len: usize) -> i32;
+    fn tdsauth_query_include_acl(query: u64, yes: i32) -> i32;
+    fn tdsauth_query_find(
+        client: u64, query: u64, options: *const RequestOptions, user_data: u64,
+        out_request: *mut u64, error: *mut Error,
+    ) -> i32;
+    fn tdsauth_query_first(
+        client: u64, query: u64, options: *const RequestOptions, user_data: u64,
+        out_request: *mut u64, error: *mut Error,
+    ) -> i32;
+    fn tdsauth_query_get(
+        client: u64, query: u64, object_id: *const c_char, object_id_len: usize,
+        options: *const RequestOptions, user_data: u64, out_request: *mut u64, error: *mut Error,
+    ) -> i32;
+    fn tdsauth_query_count(
+        client: u64, query: u64, options: *const RequestOptions, user_data: u64,
+        out_request: *mut u64, error: *mut Error,
+    ) -> i32;
     fn tdsauth_mac_header(
         input: *const MacInput, buf: *mut c_char, cap: usize, needed: *mut usize,
     ) -> i32;

@@ -9,6 +9,7 @@ pub mod build;
 pub mod client;
 pub mod host;
 pub mod numbers;
+pub mod object;
 pub mod proxy;
 pub mod server;
 pub mod taptap;

@@ -21,6 +21,7 @@ pub const CANCELLED: i32 = -11;
 pub const SESSION_CHANGED: i32 = -12;
 pub const WRONG_TYPE: i32 = -13;
 pub const NOT_SUPPORTED: i32 = -14;
+pub const LIMIT: i32 = -15;
 pub const NETWORK: i32 = -100;
 pub const DNS: i32 = -101;
 pub const CONNECT: i32 = -102;
@@ -64,6 +65,7 @@ pub const TAPTAP_REFUSED: i32 = -412;
 pub const FLAG_RETRYABLE: u32 = 1;
 pub const FLAG_SESSION_OVER: u32 = 2;
 pub const FLAG_NEEDS_PLAYER: u32 = 4;
+pub const FLAG_MAYBE_DONE: u32 = 8;
 pub const FLAG_MORE: u32 = 256;
 pub const FLAG_REPEATED: u32 = 512;
 
@@ -79,6 +81,10 @@ pub const EVENT_DISASSOCIATED: i32 = 9;
 pub const EVENT_DELETED: i32 = 10;
 pub const EVENT_SAVED: i32 = 11;
 pub const EVENT_FETCHED: i32 = 12;
+pub const EVENT_OBJECT_DELETED: i32 = 13;
+pub const EVENT_OBJECTS_SAVED: i32 = 14;
+pub const EVENT_QUERY_FOUND: i32 = 15;
+pub const EVENT_QUERY_COUNTED: i32 = 16;
 pub const EVENT_BINDING_CONFIRMED: i32 = 17;
 pub const EVENT_TAPTAP_SHOW_QR: i32 = 32;
 pub const EVENT_TAPTAP_OPEN_URL: i32 = 33;
@@ -94,6 +100,10 @@ pub const REQUEST_USER_CODE: i32 = 3;
 pub const REQUEST_VERIFICATION_URL: i32 = 4;
 pub const REQUEST_URL: i32 = 5;
 pub const REQUEST_PLATFORM: i32 = 6;
+pub const REQUEST_FAILURES: i32 = 7;
+
+pub const ACL_READ: i32 = 1;
+pub const ACL_WRITE: i32 = 2;
 
 pub const REGION_CN: i32 = 1;
 pub const REGION_GLOBAL: i32 = 2;

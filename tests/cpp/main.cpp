@@ -16,6 +16,7 @@ int main() {
   mac_stories();
   taptap_stories();
   link_stories();
+  query_stories();
   // Last: it looks at what all of the above left behind.
   leak_stories();
   return tap::done();

@@ -8,6 +8,7 @@ void account_stories();
 void binding_stories();
 void change_stories();
 void link_stories();
+void query_stories();
 void owner_stories();
 void host_stories();
 void import_stories();

@@ -36,6 +36,15 @@ namespace TdsAuth.Tests
             return Send("POST", url, headers + "Content-Type: application/json", json);
         }
 
+        /// <summary>As the operator of the server.</summary>
+        internal static Answer PostAsMaster(string path, string json)
+        {
+            string header = "Content-Type: application/json\r\nX-LC-Id: "
+                + World.Variable("TDSAUTH_TEST_APP_ID") + "\r\nX-LC-Key: "
+                + World.Variable("TDSAUTH_TEST_MASTER_KEY") + ",master";
+            return Send("POST", World.ServerUrl + path, header, json);
+        }
+
         private static Answer Send(string method, string url, string header, string body)
         {
             var address = new Uri(url);

@@ -70,7 +70,6 @@ fn tell(workspace: &Workspace, folder: &Path) -> Result<(), String> {
         println!();
         let player = new_folder(&own, "taptap")?;
         let id = taptap_story::tell(server, &game, &player, account.as_deref()).map_err(failed)?;
-        account = Some(id);
         println!();
         let devices = new_folder(&own, "devices")?;
         // Somebody else in each language: the story ends with an account of the player's own.
@@ -78,7 +77,8 @@ fn tell(workspace: &Workspace, folder: &Path) -> Result<(), String> {
         account_story::tell(server, &game, &devices, &openid).map_err(failed)?;
         println!();
         let player = new_folder(&own, "binding")?;
-        binding_story::tell(server, &game, &player, language.name).map_err(failed)?;
+        binding_story::tell(server, &game, &player, language.name, &id).map_err(failed)?;
+        account = Some(id);
     }
     stage.cut_network()
 }

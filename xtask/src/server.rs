@@ -29,7 +29,7 @@ pub(crate) struct Server {
     pub(crate) app_key: String,
     /// Its master key, for administration.
     pub(crate) master_key: String,
-    /// The client id by which it knows games where it plays TapTap.
+    /// The client id by which it knows games where it plays TapTap; else empty.
     pub(crate) taptap_client_id: String,
 }
 
@@ -54,15 +54,27 @@ impl Server {
         listen: &str,
         options: &[&str],
     ) -> Result<Self, String> {
+        // Players of WeChat and Apple are believed: the suites are about the library, and the
+        // server's own tests about who is who.
+        let mut all = vec!["--dev", "--listen", listen];
+        all.extend(["--platform", "weixin=unverified", "--platform", "lc_apple=unverified"]);
+        all.extend(options);
+        Self::run(program, data, &all)
+    }
+
+    /// Starts it as for players, without anything for developers.
+    pub(crate) fn deployed(program: &Path, data: &Path, options: &[&str]) -> Result<Self, String> {
+        let mut all = vec!["--listen", "127.0.0.1:0"];
+        all.extend(options);
+        Self::run(program, data, &all)
+    }
+
+    fn run(program: &Path, data: &Path, options: &[&str]) -> Result<Self, String> {
         let log = data.join("server.log");
         let log = File::options().create(true).append(true).open(&log);
         let log = log.map_err(|error| format!("server.log: {error}"))?;
         let mut child = process::program(program)
-            .args(["--dev", "--listen", listen, "--print-keys"])
-            // Players of WeChat and Apple are believed: the suites are about the library, and the
-            // server's own tests about who is who.
-            .args(["--platform", "weixin=unverified", "--platform", "lc_apple=unverified"])
-            .arg("--data")
+            .args(["--print-keys", "--data"])
             .arg(data)
             .args(options)
             // What the developer's own server uses must not decide what a test's server does.
@@ -118,6 +130,11 @@ impl Server {
     /// `127.0.0.1:<port>`, to start another one in the same place.
     pub(crate) fn address(&self) -> &str {
         self.url.strip_prefix("http://").unwrap_or(&self.url)
+    }
+
+    /// The number of its process.
+    pub(crate) fn id(&self) -> u32 {
+        self.child.id()
     }
 
     /// Asks it to end (SIGTERM) and holds it to its promise: exit code 0.
@@ -176,7 +193,8 @@ fn read_ready(line: &str) -> Result<[String; 5], String> {
         text.ok_or_else(|| format!("no {key} in its first line"))
     };
     let [url, app_id] = [text("listening")?, text("app_id")?];
-    Ok([url, app_id, text("app_key")?, text("master_key")?, text("taptap_client_id")?])
+    let taptap = text("taptap_client_id").unwrap_or_default();
+    Ok([url, app_id, text("app_key")?, text("master_key")?, taptap])
 }
 
 #[cfg(test)]

@@ -12,8 +12,6 @@ const PATIENCE: Duration = Duration::from_secs(30);
 pub(crate) struct StandIn {
     agent: ureq::Agent,
     url: String,
-    /// Of the account server that it comes with: what its administration signs in by.
-    admin: (String, String),
 }
 
 impl StandIn {
@@ -23,8 +21,7 @@ impl StandIn {
             .proxy(None)
             .http_status_as_error(false)
             .timeout_global(Some(PATIENCE));
-        let admin = (server.app_id.clone(), format!("{},master", server.master_key));
-        Self { agent: config.build().into(), url: server.url.clone(), admin }
+        Self { agent: config.build().into(), url: server.url.clone() }
     }
 
     /// Everything that it may be told to do from now on; see `POST /dev/script`.
@@ -76,15 +73,6 @@ impl StandIn {
         answer.get("data").cloned().ok_or_else(|| format!("{path}: no data"))
     }
 
-    /// As the game's back end: gives a player a role.
-    pub(crate) fn give_role(&self, role: &Value) -> Result<(), String> {
-        let (id, key) = &self.admin;
-        let url = format!("{}/tdsauth/v1/roles", self.url);
-        let request = self.agent.post(url).header("X-LC-Id", id).header("X-LC-Key", key);
-        let request = request.header("Content-Type", "application/json");
-        read(request.send(json!({ "roles": [role] }).to_string())).map(|_| ())
-    }
-
     /// How far the login of a user code is: `pending`, `scanned`, `allowed`, `denied`, …
     pub(crate) fn status(&self, user_code: &str) -> Result<String, String> {
         let state = self.state()?;
@@ -92,6 +80,17 @@ impl StandIn {
         let login =
             logins.into_iter().flatten().find(|login| text(login, "user_code") == user_code);
         login.map(|login| text(login, "status")).ok_or_else(|| format!("no login {user_code}"))
+    }
+
+    /// What it was told of a role, if it was.
+    pub(crate) fn pushed(&self, role_id: &str) -> Result<Option<Value>, String> {
+        let state = self.state()?;
+        let profiles = state.pointer("/pushed/profiles").and_then(Value::as_array);
+        let of_role = |profile: &&Value| {
+            profile.pointer("/record/role_id").and_then(Value::as_str) == Some(role_id)
+        };
+        let found = profiles.into_iter().flatten().find(of_role);
+        Ok(found.and_then(|profile| profile.get("record").cloned()))
     }
 
     fn state(&self) -> Result<Value, String> {

@@ -7,8 +7,8 @@ use crate::counts::Counts;
 use crate::need::{self, Need};
 use crate::workspace::Workspace;
 use crate::{
-    bench, cargo_test, csharp_suite, demo, dependencies, desktop, engines, header, native_suite,
-    pages, process, reference, unity_suite, witness,
+    bench, cargo_test, csharp_suite, demo, dependencies, desktop, engines, fuzz, header,
+    native_suite, pages, process, reference, unity_suite, witness,
 };
 
 /// One step: what it is called, what it needs from the system, and what it does.
@@ -39,6 +39,7 @@ const STEPS: &[Step] = &[
         needs: &[&need::UTIL_LINUX, &need::POSTGRESQL],
         run: postgres_tests,
     },
+    Step { heading: "Fuzz targets", needs: &[&need::GXX], run: fuzz::run },
     Step { heading: "Files made from the code", needs: &[], run: header::check },
     Step {
         heading: "Gates of the C headers",

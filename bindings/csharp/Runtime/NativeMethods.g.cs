@@ -443,6 +443,7 @@ internal static unsafe class NativeMethods
         internal const int TDSAUTH_FLAG_RETRYABLE = 1;
         internal const int TDSAUTH_FLAG_SESSION_OVER = 2;
         internal const int TDSAUTH_FLAG_NEEDS_PLAYER = 4;
+        internal const int TDSAUTH_FLAG_MAYBE_DONE = 8;
         internal const int TDSAUTH_ABI_MAJOR = 0;
         internal const int TDSAUTH_ABI_MINOR = 4;
         internal const int TDSAUTH_REGION_DEFAULT = 0;
@@ -472,6 +473,10 @@ internal static unsafe class NativeMethods
         internal const int TDSAUTH_EVENT_USER_DELETED = 10;
         internal const int TDSAUTH_EVENT_OBJECT_SAVED = 11;
         internal const int TDSAUTH_EVENT_OBJECT_FETCHED = 12;
+        internal const int TDSAUTH_EVENT_OBJECT_DELETED = 13;
+        internal const int TDSAUTH_EVENT_OBJECTS_SAVED = 14;
+        internal const int TDSAUTH_EVENT_QUERY_FOUND = 15;
+        internal const int TDSAUTH_EVENT_QUERY_COUNTED = 16;
         internal const int TDSAUTH_EVENT_BINDING_CONFIRMED = 17;
         internal const int TDSAUTH_EVENT_TAPTAP_SHOW_QR = 32;
         internal const int TDSAUTH_EVENT_TAPTAP_OPEN_URL = 33;
@@ -489,6 +494,7 @@ internal static unsafe class NativeMethods
         internal const int TDSAUTH_REQUEST_VERIFICATION_URL = 4;
         internal const int TDSAUTH_REQUEST_URL = 5;
         internal const int TDSAUTH_REQUEST_PLATFORM = 6;
+        internal const int TDSAUTH_REQUEST_FAILURES = 7;
         internal const int TDSAUTH_TAPTAP_WAY_DEFAULT = 0;
         internal const int TDSAUTH_TAPTAP_WAY_QR = 1;
         internal const int TDSAUTH_TAPTAP_WAY_BROWSER = 2;
@@ -518,6 +524,8 @@ internal static unsafe class NativeMethods
         internal const int TDSAUTH_TYPE_DATE = 6;
         internal const int TDSAUTH_TYPE_ARRAY = 7;
         internal const int TDSAUTH_TYPE_OBJECT = 8;
+        internal const int TDSAUTH_ACL_READ = 1;
+        internal const int TDSAUTH_ACL_WRITE = 2;
         internal const int TDSAUTH_MAC_HMAC_SHA1 = 0;
         internal const int TDSAUTH_MAC_HMAC_SHA256 = 1;
         internal const int TDSAUTH_HTTP_SEND = 1;
@@ -872,6 +880,20 @@ internal static unsafe class NativeMethods
             UIntPtr* needed);
 
         [DllImport(Lib, CallingConvention = CallingConvention.Cdecl)]
+        internal static extern int tdsauth_object_to_json(
+            ulong @object,
+            byte* buf,
+            UIntPtr cap,
+            UIntPtr* needed);
+
+        [DllImport(Lib, CallingConvention = CallingConvention.Cdecl)]
+        internal static extern int tdsauth_object_get_object(
+            ulong @object,
+            byte* key,
+            UIntPtr key_len,
+            ulong* target);
+
+        [DllImport(Lib, CallingConvention = CallingConvention.Cdecl)]
         internal static extern int tdsauth_object_value_type(
             ulong @object,
             byte* key,
@@ -969,6 +991,220 @@ internal static unsafe class NativeMethods
             ulong client,
             ulong @object,
             tdsauth_fetch_options* options,
+            ulong user_data,
+            ulong* request,
+            tdsauth_error* error);
+
+        [DllImport(Lib, CallingConvention = CallingConvention.Cdecl)]
+        internal static extern int tdsauth_object_increment_i64(
+            ulong @object,
+            byte* key,
+            UIntPtr key_len,
+            long amount);
+
+        [DllImport(Lib, CallingConvention = CallingConvention.Cdecl)]
+        internal static extern int tdsauth_object_increment_f64(
+            ulong @object,
+            byte* key,
+            UIntPtr key_len,
+            double amount);
+
+        [DllImport(Lib, CallingConvention = CallingConvention.Cdecl)]
+        internal static extern int tdsauth_object_add(
+            ulong @object,
+            byte* key,
+            UIntPtr key_len,
+            byte* json,
+            UIntPtr json_len);
+
+        [DllImport(Lib, CallingConvention = CallingConvention.Cdecl)]
+        internal static extern int tdsauth_object_add_unique(
+            ulong @object,
+            byte* key,
+            UIntPtr key_len,
+            byte* json,
+            UIntPtr json_len);
+
+        [DllImport(Lib, CallingConvention = CallingConvention.Cdecl)]
+        internal static extern int tdsauth_object_remove(
+            ulong @object,
+            byte* key,
+            UIntPtr key_len,
+            byte* json,
+            UIntPtr json_len);
+
+        [DllImport(Lib, CallingConvention = CallingConvention.Cdecl)]
+        internal static extern int tdsauth_object_set_object(
+            ulong @object,
+            byte* key,
+            UIntPtr key_len,
+            ulong target);
+
+        [DllImport(Lib, CallingConvention = CallingConvention.Cdecl)]
+        internal static extern int tdsauth_object_add_relation(
+            ulong @object,
+            byte* key,
+            UIntPtr key_len,
+            ulong target);
+
+        [DllImport(Lib, CallingConvention = CallingConvention.Cdecl)]
+        internal static extern int tdsauth_object_remove_relation(
+            ulong @object,
+            byte* key,
+            UIntPtr key_len,
+            ulong target);
+
+        [DllImport(Lib, CallingConvention = CallingConvention.Cdecl)]
+        internal static extern int tdsauth_object_set_acl(
+            ulong @object,
+            byte* who,
+            UIntPtr who_len,
+            int rights);
+
+        [DllImport(Lib, CallingConvention = CallingConvention.Cdecl)]
+        internal static extern int tdsauth_object_get_acl(
+            ulong @object,
+            byte* who,
+            UIntPtr who_len,
+            int* rights);
+
+        [DllImport(Lib, CallingConvention = CallingConvention.Cdecl)]
+        internal static extern int tdsauth_object_create(
+            ulong client,
+            byte* class_name,
+            UIntPtr class_name_len,
+            ulong* @object,
+            tdsauth_error* error);
+
+        [DllImport(Lib, CallingConvention = CallingConvention.Cdecl)]
+        internal static extern int tdsauth_object_parse(
+            ulong client,
+            byte* json,
+            UIntPtr json_len,
+            ulong* @object,
+            tdsauth_error* error);
+
+        [DllImport(Lib, CallingConvention = CallingConvention.Cdecl)]
+        internal static extern int tdsauth_object_delete(
+            ulong client,
+            ulong @object,
+            tdsauth_request_options* options,
+            ulong user_data,
+            ulong* request,
+            tdsauth_error* error);
+
+        [DllImport(Lib, CallingConvention = CallingConvention.Cdecl)]
+        internal static extern int tdsauth_object_save_all(
+            ulong client,
+            ulong* objects,
+            UIntPtr count,
+            tdsauth_request_options* options,
+            ulong user_data,
+            ulong* request,
+            tdsauth_error* error);
+
+        [DllImport(Lib, CallingConvention = CallingConvention.Cdecl)]
+        internal static extern int tdsauth_query_create(
+            ulong client,
+            byte* class_name,
+            UIntPtr class_name_len,
+            ulong* query,
+            tdsauth_error* error);
+
+        [DllImport(Lib, CallingConvention = CallingConvention.Cdecl)]
+        internal static extern int tdsauth_query_release(ulong query);
+
+        [DllImport(Lib, CallingConvention = CallingConvention.Cdecl)]
+        internal static extern int tdsauth_query_where(
+            ulong query,
+            byte* key,
+            UIntPtr key_len,
+            byte* op,
+            UIntPtr op_len,
+            byte* json,
+            UIntPtr json_len);
+
+        [DllImport(Lib, CallingConvention = CallingConvention.Cdecl)]
+        internal static extern int tdsauth_query_where_query(
+            ulong query,
+            byte* key,
+            UIntPtr key_len,
+            byte* op,
+            UIntPtr op_len,
+            ulong other);
+
+        [DllImport(Lib, CallingConvention = CallingConvention.Cdecl)]
+        internal static extern int tdsauth_query_where_related_to(
+            ulong query,
+            ulong parent,
+            byte* key,
+            UIntPtr key_len);
+
+        [DllImport(Lib, CallingConvention = CallingConvention.Cdecl)]
+        internal static extern int tdsauth_query_and(ulong query, ulong* parts, UIntPtr count);
+
+        [DllImport(Lib, CallingConvention = CallingConvention.Cdecl)]
+        internal static extern int tdsauth_query_or(ulong query, ulong* parts, UIntPtr count);
+
+        [DllImport(Lib, CallingConvention = CallingConvention.Cdecl)]
+        internal static extern int tdsauth_query_order(
+            ulong query,
+            byte* key,
+            UIntPtr key_len,
+            int descending);
+
+        [DllImport(Lib, CallingConvention = CallingConvention.Cdecl)]
+        internal static extern int tdsauth_query_clear_order(ulong query);
+
+        [DllImport(Lib, CallingConvention = CallingConvention.Cdecl)]
+        internal static extern int tdsauth_query_limit(ulong query, uint limit);
+
+        [DllImport(Lib, CallingConvention = CallingConvention.Cdecl)]
+        internal static extern int tdsauth_query_skip(ulong query, uint skip);
+
+        [DllImport(Lib, CallingConvention = CallingConvention.Cdecl)]
+        internal static extern int tdsauth_query_include(ulong query, byte* key, UIntPtr key_len);
+
+        [DllImport(Lib, CallingConvention = CallingConvention.Cdecl)]
+        internal static extern int tdsauth_query_select(ulong query, byte* key, UIntPtr key_len);
+
+        [DllImport(Lib, CallingConvention = CallingConvention.Cdecl)]
+        internal static extern int tdsauth_query_include_acl(ulong query, int yes);
+
+        [DllImport(Lib, CallingConvention = CallingConvention.Cdecl)]
+        internal static extern int tdsauth_query_find(
+            ulong client,
+            ulong query,
+            tdsauth_request_options* options,
+            ulong user_data,
+            ulong* request,
+            tdsauth_error* error);
+
+        [DllImport(Lib, CallingConvention = CallingConvention.Cdecl)]
+        internal static extern int tdsauth_query_first(
+            ulong client,
+            ulong query,
+            tdsauth_request_options* options,
+            ulong user_data,
+            ulong* request,
+            tdsauth_error* error);
+
+        [DllImport(Lib, CallingConvention = CallingConvention.Cdecl)]
+        internal static extern int tdsauth_query_get(
+            ulong client,
+            ulong query,
+            byte* object_id,
+            UIntPtr object_id_len,
+            tdsauth_request_options* options,
+            ulong user_data,
+            ulong* request,
+            tdsauth_error* error);
+
+        [DllImport(Lib, CallingConvention = CallingConvention.Cdecl)]
+        internal static extern int tdsauth_query_count(
+            ulong client,
+            ulong query,
+            tdsauth_request_options* options,
             ulong user_data,
             ulong* request,
             tdsauth_error* error);

@@ -76,16 +76,28 @@ pub fn sign(key: &Secret, now_ms: u64) -> String {
 /// `REDIRECT`, `UNAUTHORIZED`, `SESSION_OVER`, `FORBIDDEN`, `NOT_FOUND`, `RATE_LIMITED`, `SERVER`,
 /// `INVALID_AUTH_DATA`, `CONDITION_FAILED`, `REJECTED`, `BAD_RESPONSE`.
 pub fn read(response: &Response) -> Result<Row> {
+    match read_value(response)? {
+        Value::Object(row) => Ok(row),
+        _ => {
+            let http = i32::from(response.status);
+            Err(row::bad("the answer is not an object").with_server(http, 0))
+        }
+    }
+}
+
+/// As [`read`], for an answer that may be a list.
+///
+/// # Errors
+/// As [`read`].
+pub fn read_value(response: &Response) -> Result<Value> {
     let http = i32::from(response.status);
     match response.status {
         200..=299 => {
-            let row = match serde_json::from_slice(&response.body) {
-                Ok(Value::Object(row)) => row,
-                Ok(_) => return Err(row::bad("the answer is not an object").with_server(http, 0)),
-                Err(_) => return Err(row::bad("the answer is not JSON").with_server(http, 0)),
-            };
-            row::refuse_nul(&row).map_err(|error| error.with_server(http, 0))?;
-            Ok(row)
+            let value = serde_json::from_slice(&response.body);
+            let bad = |_| row::bad("the answer is not JSON").with_server(http, 0);
+            let value = value.map_err(bad)?;
+            row::refuse_nul_in(&value).map_err(|error| error.with_server(http, 0))?;
+            Ok(value)
         }
         300..=399 => {
             let text = "the server answered with a redirect, which is never followed";

@@ -3,19 +3,17 @@
 
 use std::sync::Arc;
 
-use serde_json::Value;
-
 use super::object::Object;
+use super::objects::own;
 use super::operation::Operation;
+use super::saving::{One, Saving};
 use super::taptap::{Then, submit_login};
+use super::task::Task;
 use super::write::{What, Write};
 use super::{OBJECTS, ObjectRef, Submit, TapTapLogin, find, hold, no_object, own_object};
 use crate::account::auth_data::{ANONYMOUS, check_platform};
-use crate::account::{AuthData, AuthLogin, Row, object, row};
-use crate::error::{Error, Result, status};
-
-/// The class of users: the one that there is so far.
-const USERS: &str = "_User";
+use crate::account::{AuthData, AuthLogin, object};
+use crate::error::{Error, Result};
 
 /// What a save is made with.
 #[derive(Clone, Debug, Default)]
@@ -60,6 +58,7 @@ pub fn associate(client: u64, user: u64, auth: AuthData, submit: Submit) -> Resu
 /// As [`super::taptap_login`].
 pub fn associate_taptap(client: u64, user: u64, login: TapTapLogin, submit: Submit) -> Result<u64> {
     let user = living(own_object(&find(client)?, user)?)?;
+    check_user(user.as_ref())?;
     submit_login(client, login, Then::Associate(user), submit)
 }
 
@@ -90,7 +89,17 @@ pub fn save(client: u64, object: u64, options: SaveOptions, submit: Submit) -> R
         object::check_condition(condition)?;
     }
     let client = find(client)?;
-    let object = living(own_object(&client, object)?)?.ok_or_else(no_object)?;
+    let object = own(&client, object)?;
+    if !object.is_user() {
+        let one = One { fetch, condition };
+        let saving = Saving::new(&[object], Some(one))?;
+        return client.submit(Operation::Object(Box::new(Task::Save(saving))), submit);
+    }
+    if !object.unsaved_targets().is_empty() {
+        return Err(Error::argument(
+            "the user points to an object that is not saved: save it first",
+        ));
+    }
     let cut = object.cut();
     let user = Some(object);
     let what = What::Save { cut, condition, fetch };
@@ -103,39 +112,32 @@ pub fn save(client: u64, object: u64, options: SaveOptions, submit: Submit) -> R
 /// As [`super::login_anonymously`].
 pub fn fetch(client: u64, object: u64, options: FetchOptions, submit: Submit) -> Result<u64> {
     let FetchOptions { keys, include } = options;
-    if object == 0 {
-        return Err(no_object());
+    let target = own(&find(client)?, object)?;
+    if target.is_user() {
+        return write(client, object, What::Fetch { keys, include }, submit);
     }
-    write(client, object, What::Fetch { keys, include }, submit)
+    let task = Task::Fetch { object: target, keys, include };
+    find(client)?.submit(Operation::Object(Box::new(task)), submit)
 }
 
 fn write(client: u64, user: u64, what: What, submit: Submit) -> Result<u64> {
     let client = find(client)?;
     let user = living(own_object(&client, user)?)?;
+    check_user(user.as_ref())?;
     client.submit(Operation::Write(Box::new(Write { user, what, bounded: false })), submit)
+}
+
+/// Refuses what is no user: only a user has platforms and a session.
+pub(super) fn check_user(user: Option<&Arc<Object>>) -> Result<()> {
+    match user {
+        Some(object) if !object.is_user() => Err(Error::argument("this object is no user")),
+        _ => Ok(()),
+    }
 }
 
 fn living(object: Option<Arc<Object>>) -> Result<Option<Arc<Object>>> {
     object.as_ref().map_or(Ok(()), |object| object.check_living())?;
     Ok(object)
-}
-
-/// An object of which only class and id are known, to be fetched.
-///
-/// # Errors
-/// `INVALID_HANDLE`, `LIMIT`; `INVALID_ARGUMENT` for what is no id; `NOT_SUPPORTED` for a class
-/// other than `_User`.
-pub fn create_without_data(client: u64, class: &str, id: &str) -> Result<u64> {
-    let client = find(client)?;
-    if class != USERS {
-        return Err(Error::new(status::NOT_SUPPORTED, "the class is not _User"));
-    }
-    if !row::is_object_id(id) {
-        return Err(Error::argument("the object id is not up to 64 letters, digits, _ and -"));
-    }
-    let mut row = Row::new();
-    row.insert("objectId".to_owned(), Value::from(id));
-    hold(Arc::new(Object::new(Arc::new(row))), Arc::downgrade(&client))
 }
 
 /// The object behind a handle.

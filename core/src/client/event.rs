@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::object::{Cut, Object};
+use super::object::{Landed, Object, Told};
 use super::taptap::keep::Account;
 use crate::account::Row;
 use crate::error::Error;
@@ -35,6 +35,14 @@ pub mod kind {
     pub const OBJECT_SAVED: i32 = 11;
     /// An object was fetched. One object.
     pub const OBJECT_FETCHED: i32 = 12;
+    /// An object was deleted. One object.
+    pub const OBJECT_DELETED: i32 = 13;
+    /// Objects were saved. `value`: how many of those given.
+    pub const OBJECTS_SAVED: i32 = 14;
+    /// A query was answered. As many objects as were found.
+    pub const QUERY_FOUND: i32 = 15;
+    /// A query was counted. `value`: how many.
+    pub const QUERY_COUNTED: i32 = 16;
     /// There is a code for TapTap: open the address of [`super::RequestText::Url`].
     pub const BINDING_CONFIRMED: i32 = 17;
     /// Progress of a TapTap login: show the code of [`super::RequestText::QrText`] to the player.
@@ -81,6 +89,8 @@ pub enum RequestText {
     Url = 5,
     /// The platform that the final event is about, also after a failure.
     Platform = 6,
+    /// Which of many objects were not saved, as JSON.
+    Failures = 7,
 }
 
 /// What an event tells in words: how the player takes part in a login or a binding. [`Secret`]s,
@@ -91,6 +101,8 @@ pub(crate) struct Texts {
     pub(crate) user_code: Option<Secret>,
     pub(crate) verification_url: Option<Secret>,
     pub(crate) url: Option<Secret>,
+    /// No secret, but a text.
+    pub(crate) failures: Option<Secret>,
 }
 
 /// One event, as plain numbers.
@@ -147,7 +159,11 @@ pub(crate) struct Outcome {
     /// An object the game holds, and what it shows from now on.
     pub(crate) object: Option<(Arc<Object>, Arc<Row>)>,
     /// Changes that a save brought to the server.
-    pub(crate) cut: Option<Cut>,
+    pub(crate) landed: Option<Landed>,
+    /// Objects of which an answer told something.
+    pub(crate) told: Vec<(Arc<Object>, Told)>,
+    /// The objects that the request gives, beside that of `user`.
+    pub(crate) given: Vec<Arc<Object>>,
     /// What the game reads with the event; a progress event without any leaves the last ones.
     pub(crate) texts: Option<Box<Texts>>,
 }

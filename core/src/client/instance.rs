@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicBool, AtomicI64, AtomicU32, AtomicU64, AtomicUsize
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
-use super::event::{Event, Outcome, RequestText, SessionView, Texts, flag};
+use super::event::{Event, Outcome, RequestText, Texts, flag};
 use super::log::Log;
 use super::object::Object;
 use super::operation::Operation;
@@ -176,10 +176,10 @@ impl Client {
     }
 
     /// Changes what the game reads, without an event.
-    pub(super) fn change(&self, view: SessionView) {
+    pub(super) fn change(&self, outcome: Outcome) {
         let mut state = self.lock();
         if state.phase != Phase::Closed {
-            state.change(view.into());
+            state.change(outcome);
             self.publish(&state);
         }
     }
@@ -330,6 +330,7 @@ impl Client {
             RequestText::UserCode => texts.user_code.as_ref(),
             RequestText::VerificationUrl => texts.verification_url.as_ref(),
             RequestText::Url => texts.url.as_ref(),
+            RequestText::Failures => texts.failures.as_ref(),
         });
         // The game shows it to the player, or has the system open it.
         Ok(secret.map(|secret| secret.expose().to_owned()))

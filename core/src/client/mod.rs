@@ -15,6 +15,7 @@ mod instance;
 pub mod log;
 mod note;
 pub mod object;
+mod objects;
 mod operation;
 mod options;
 mod owner;
@@ -22,17 +23,21 @@ mod pool;
 mod remembered;
 mod run;
 mod running;
+mod saving;
 mod state;
 mod taptap;
+mod task;
+mod turns;
 mod write;
 
 use std::sync::atomic::Ordering;
 use std::sync::{Arc, Weak};
 use std::time::Duration;
 
+pub use crate::account::{Asked, ListChange, Query};
 pub use account::{
-    FetchOptions, SaveOptions, associate, associate_taptap, create_without_data, delete,
-    disassociate, fetch, login_with_auth_data, object, object_release, object_snapshot, save,
+    FetchOptions, SaveOptions, associate, associate_taptap, delete, disassociate, fetch,
+    login_with_auth_data, object, object_release, object_snapshot, save,
 };
 pub use binding::{
     BindingAsked, BindingOptions, binding_begin, binding_confirm, binding_redirect,
@@ -40,6 +45,11 @@ pub use binding::{
 };
 pub use event::{Event, RequestText};
 pub use object::Object;
+pub use objects::{
+    create_without_data, object_create, object_delete, object_parse, object_relate,
+    object_set_object, object_target, query_change, query_create, query_join, query_related_to,
+    query_release, query_submit, query_where_query, save_all,
+};
 pub use options::{Options, Region};
 pub use taptap::{
     Language, ProfileField, TapTapLogin, TokenField, Way, login_with_taptap, taptap_fetch_profile,
@@ -47,7 +57,9 @@ pub use taptap::{
     taptap_refresh, taptap_renew_qr, taptap_token,
 };
 
+use self::account::check_user;
 use self::instance::Client;
+use self::objects::QueryRef;
 use self::operation::Operation;
 use self::owner::Message;
 use self::pool::{Pool, THREADS};
@@ -61,6 +73,7 @@ use crate::transport::{HostEvent, HostQueue, Request, Response, Transport};
 static CLIENTS: Table<Client> = Table::new(Kind::Client);
 static REQUESTS: Table<RequestRef> = Table::new(Kind::Request);
 static OBJECTS: Table<ObjectRef> = Table::new(Kind::Object);
+static QUERIES: Table<QueryRef> = Table::new(Kind::Query);
 
 struct RequestRef {
     client: Weak<Client>,
@@ -176,7 +189,8 @@ pub fn shutdown(client: u64, timeout: Duration) -> Result<u32> {
 /// refuses all further work.
 pub fn poison(handle: u64) {
     let held = || OBJECTS.get(handle).and_then(|object| object.client.upgrade());
-    let client = find(handle).or_else(|_| owner_of(handle)).ok().or_else(held);
+    let asked = || QUERIES.get(handle).and_then(|query| query.client.upgrade());
+    let client = find(handle).or_else(|_| owner_of(handle)).ok().or_else(held).or_else(asked);
     if let Some(client) = client {
         client.poison();
     }
@@ -287,6 +301,7 @@ pub fn logout(client: u64, revoke: bool, submit: Submit) -> Result<u64> {
 pub fn user_is_authenticated(client: u64, user: u64, submit: Submit) -> Result<u64> {
     let client = find(client)?;
     let user = own_object(&client, user)?;
+    check_user(user.as_ref())?;
     client.submit(Operation::IsAuthenticated(user), submit)
 }
 
@@ -297,6 +312,7 @@ pub fn user_is_authenticated(client: u64, user: u64, submit: Submit) -> Result<u
 pub fn refresh_session_token(client: u64, user: u64, submit: Submit) -> Result<u64> {
     let client = find(client)?;
     let user = own_object(&client, user)?;
+    check_user(user.as_ref())?;
     client.submit(Operation::RefreshSessionToken(user), submit)
 }
 

@@ -8,6 +8,7 @@ use super::event::kind;
 use super::object::Object;
 use super::options::TIMEOUT_MAX_MS;
 use super::taptap::Asked;
+use super::task::Task;
 use super::write::Write;
 use crate::account::AuthLogin;
 use crate::secret::Secret;
@@ -25,6 +26,8 @@ pub(super) enum Operation {
     IsAuthenticated(Option<Arc<Object>>),
     RefreshSessionToken(Option<Arc<Object>>),
     Write(Box<Write>),
+    /// With objects of any class but the users'.
+    Object(Box<Task>),
     Bind(Box<Bind>),
     TapTap(Asked),
 }
@@ -40,6 +43,7 @@ impl Operation {
             Self::IsAuthenticated(_) => kind::USER_IS_AUTHENTICATED,
             Self::RefreshSessionToken(_) => kind::SESSION_TOKEN_REFRESHED,
             Self::Write(write) => write.kind(),
+            Self::Object(task) => task.kind(),
             Self::Bind(_) => kind::BINDING_CONFIRMED,
             Self::TapTap(asked) => asked.kind(),
         }
@@ -64,7 +68,7 @@ impl Operation {
     /// that asks the player does not: others need not wait for the player.
     pub(super) fn takes_turns(&self) -> bool {
         match self {
-            Self::IsAuthenticated(_) => false,
+            Self::IsAuthenticated(_) | Self::Object(_) => false,
             Self::TapTap(asked) => !asked.is_login(),
             _ => true,
         }
@@ -75,6 +79,9 @@ impl Operation {
         match self {
             Self::TapTap(asked) if asked.is_login() => {
                 Duration::from_millis(u64::from(TIMEOUT_MAX_MS))
+            }
+            Self::Object(task) => {
+                usual.saturating_mul(task.times()).min(Duration::from_millis(TIMEOUT_MAX_MS.into()))
             }
             _ => usual,
         }

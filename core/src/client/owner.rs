@@ -58,7 +58,12 @@ pub(super) struct Owner {
     /// Operations that change the session and wait for their turn.
     pub(super) queue: VecDeque<Waiting>,
     /// The one of them that runs.
-    turn: Option<u64>,
+    pub(super) turn: Option<u64>,
+    /// The last one that was submitted.
+    last: Option<u64>,
+    /// Operations on objects that wait, and those that run, with the objects that they work on.
+    pub(super) objects: VecDeque<Waiting>,
+    pub(super) busy: Vec<(u64, Vec<u64>)>,
     pub(super) running: HashMap<u64, Running>,
     /// Exchanges so far.
     pub(super) exchanges: u64,
@@ -70,6 +75,8 @@ pub(super) struct Waiting {
     pub(super) id: u64,
     /// `None`: it is under way, and came to the part that needs a turn.
     pub(super) new: Option<(Operation, Duration)>,
+    /// What was submitted before it and may change who is logged in.
+    pub(super) after: Option<u64>,
 }
 
 impl Owner {
@@ -113,6 +120,9 @@ impl Owner {
             own,
             queue: VecDeque::new(),
             turn: None,
+            last: None,
+            objects: VecDeque::new(),
+            busy: Vec::new(),
             running: HashMap::new(),
             exchanges: 0,
             refreshed: false,
@@ -130,6 +140,7 @@ impl Owner {
             }
             self.wake_due();
             self.start_next();
+            self.start_objects();
         }
     }
 
@@ -142,14 +153,19 @@ impl Owner {
                     // logout need not wait for any server.
                     self.end_outdated();
                 }
+                let after = self.last;
                 if operation.takes_turns() {
-                    self.queue.push_back(Waiting { id, new: Some((operation, timeout)) });
+                    self.last = Some(id);
+                    self.queue.push_back(Waiting { id, new: Some((operation, timeout)), after });
+                } else if matches!(operation, Operation::Object(_)) {
+                    self.objects.push_back(Waiting { id, new: Some((operation, timeout)), after });
                 } else {
                     self.begin(id, operation, timeout);
                 }
             }
             Message::Cancelled { id } => {
                 self.queue.retain(|waiting| waiting.id != id);
+                self.objects.retain(|waiting| waiting.id != id);
                 if let Some(running) = self.drop_running(id) {
                     self.abandon(running.step);
                 }
@@ -172,6 +188,14 @@ impl Owner {
 
     /// Ends what was submitted before the newest logout.
     fn end_outdated(&mut self) {
+        let objects = std::mem::take(&mut self.objects);
+        for waiting in objects {
+            if self.client.lock().check(waiting.id) == Standing::Outdated {
+                self.client.finish(waiting.id, session_changed().into());
+            } else {
+                self.objects.push_back(waiting);
+            }
+        }
         let all = self.queue.iter().map(|waiting| waiting.id).chain(self.running.keys().copied());
         let outdated: Vec<u64> =
             all.filter(|id| self.client.lock().check(*id) == Standing::Outdated).collect();
@@ -183,7 +207,7 @@ impl Owner {
 
     fn start_next(&mut self) {
         while self.turn.is_none() {
-            let Some(Waiting { id, new }) = self.queue.pop_front() else { return };
+            let Some(Waiting { id, new, .. }) = self.queue.pop_front() else { return };
             // The lock is given back first: to end a request takes it again.
             let standing = self.client.lock().check(id);
             match standing {
@@ -209,7 +233,7 @@ impl Owner {
         self.turn == Some(id)
     }
 
-    fn begin(&mut self, id: u64, operation: Operation, timeout: Duration) {
+    pub(super) fn begin(&mut self, id: u64, operation: Operation, timeout: Duration) {
         self.catch_up();
         let deadline = Instant::now() + timeout;
         let ask = operation.takes_turns() && !matches!(operation, Operation::Logout { .. });
@@ -280,6 +304,7 @@ impl Owner {
         if self.turn == Some(id) {
             self.turn = None;
         }
+        self.busy.retain(|(busy, _)| *busy != id);
     }
 }
 

@@ -33,11 +33,16 @@ impl Drop for Counted<'_> {
 /// A thread without work ends after this long.
 const IDLE: Duration = Duration::from_secs(30);
 
+/// A connection that lay idle for longer is not used for what must not be sent twice.
+const DOUBTFUL: Duration = Duration::from_secs(1);
+
 /// One exchange to run. `done` is called once, on the HTTP thread, unless it is cancelled in time.
 pub(crate) struct Job {
     pub(crate) id: u64,
     pub(crate) request: Request,
     pub(crate) deadline: Deadline,
+    /// It must not be lost: a connection that lay idle may be dead.
+    pub(crate) fresh: bool,
     pub(crate) done: Box<dyn FnOnce(Answer) + Send>,
 }
 
@@ -144,16 +149,18 @@ impl Pool {
         let _counted = Counted::new(&self.threads);
         let mut exchange = self.transport.open();
         let mut epoch = self.lock().epoch;
+        let mut used = Instant::now();
         while let Some((job, current)) = self.next(exchange.as_ref()) {
-            if current != epoch {
+            let Job { id, request, deadline, fresh, done } = job;
+            if current != epoch || fresh && used.elapsed() > DOUBTFUL {
                 exchange.drop_idle();
                 epoch = current;
             }
-            let Job { id, request, deadline, done } = job;
             // A panic below must reach the owner as a result, or the request would hang.
             let run = AssertUnwindSafe(|| exchange.exchange(&request, deadline));
             let result = catch_unwind(run)
                 .unwrap_or_else(|_| Err(Error::new(status::PANIC, "a defect in the transport")));
+            used = Instant::now();
             self.lock().running.retain(|(running, _)| *running != id);
             let lost_unanswered = result.is_err() && exchange.lost_unanswered();
             done(Answer { result, lost_unanswered });

@@ -11,6 +11,7 @@ use super::operation::Operation;
 use super::owner::{Owner, cancelled, now_ms};
 use super::remembered::News;
 use super::taptap::{Flow, Word};
+use super::task::Doing;
 use super::write::Writing;
 use crate::account::{Row, object, row, user};
 use crate::error::{Error, Result, status};
@@ -39,6 +40,8 @@ pub(super) enum Asking {
     Refresh { row: Row, object: Option<Arc<Object>> },
     /// Something done by a user's own session.
     Write(Box<Writing>),
+    /// Something done with objects of other classes.
+    Object(Box<Doing>),
     /// A code for TapTap.
     Bind(Box<Binding>),
     /// Whatever has to do with TapTap.
@@ -77,6 +80,7 @@ impl Asking {
             Self::IsAuthenticated { .. } => "session check",
             Self::Refresh { .. } => "refresh",
             Self::Write(writing) => writing.name(),
+            Self::Object(doing) => doing.name(),
             Self::Bind(_) => "binding",
             Self::TapTap(flow) => flow.name(),
         }
@@ -86,6 +90,7 @@ impl Asking {
     pub(super) fn is_bounded(&self) -> bool {
         match self {
             Self::TapTap(_) => true,
+            Self::Object(doing) => doing.is_bounded(),
             Self::Write(writing) => writing.is_bounded(),
             _ => false,
         }
@@ -114,7 +119,7 @@ impl Owner {
                 let value = i64::from(view.user.is_some());
                 self.client.announce(kind::USER_CHANGED, Outcome { value, ..view.into() });
             }
-            Some(News::TapTap(view)) => self.client.change(view),
+            Some(News::TapTap(view)) => self.client.change(view.into()),
             None => {}
         }
         let Some(recovered) = self.session.take_damage() else { return };
@@ -166,6 +171,7 @@ impl Owner {
                 Next::Ask(Asking::Refresh { row, object }, request)
             }
             Operation::Write(write) => self.begin_write(*write)?,
+            Operation::Object(task) => self.begin_task(*task)?,
             Operation::Bind(bind) => self.begin_bind(*bind)?,
             Operation::TapTap(asked) => return self.begin_taptap(id, asked, deadline),
         }))
@@ -193,7 +199,7 @@ impl Owner {
         match user::logged_in(answer) {
             Ok((row, _)) if row.get("objectId").and_then(|v| v.as_str()) == Some(&*id) => {
                 let view = self.session.settle_by(&row, &id, now_ms())?;
-                self.client.change(view);
+                self.client.change(view.into());
             }
             Err(error) if error.status == status::SESSION_OVER => {
                 if let Some(view) = self.session.settle_by_end(&id)? {
@@ -255,7 +261,7 @@ impl Owner {
             Asking::TapTap(flow) => {
                 let outcome = self.taptap_failed(*flow, cancelled());
                 if let Some(view) = outcome.session {
-                    self.client.change(view);
+                    self.client.change(view.into());
                 }
             }
             _ => {}
@@ -267,6 +273,8 @@ impl Owner {
         match step {
             Asking::Revoke { outcome, .. } => Outcome { error: Some(error), ..outcome },
             Asking::TapTap(flow) => self.taptap_failed(*flow, error),
+            Asking::Object(doing) => doing.failed(error),
+            Asking::Write(writing) => writing.failed(error),
             _ => error.into(),
         }
     }
@@ -340,7 +348,12 @@ impl Owner {
             Asking::IsAuthenticated { id } => user::authenticated(answer, &id)
                 .map(|yes| Some(Outcome { value: i64::from(yes), ..Outcome::default() })),
             Asking::Refresh { row, object } => self.conclude_refresh(id, row, object, answer),
-            Asking::Write(writing) => self.conclude_write(id, *writing, answer),
+            Asking::Write(writing) => {
+                let written = self.conclude_write(id, *writing, answer);
+                self.report();
+                return written.unwrap_or_else(|error| Some(Next::Done(error.into())));
+            }
+            Asking::Object(doing) => return Some(self.conclude_task(*doing, answer)),
             Asking::Bind(binding) => self.conclude_bind(id, &binding, answer),
             Asking::TapTap(_) => return None, // concluded by itself
         };

@@ -55,7 +55,7 @@ impl Owner {
             Next::Pause(step, at) => (step, Wait::Time(at)),
             Next::Listen(step) => (step, Wait::Word),
             Next::Turn(step) => {
-                self.queue.push_back(Waiting { id, new: None });
+                self.queue.push_back(Waiting { id, new: None, after: None });
                 (step, Wait::Turn)
             }
             Next::Done(outcome) => return self.end(id, outcome),
@@ -88,6 +88,7 @@ impl Owner {
             id: number,
             request: exchange.request.clone(),
             deadline,
+            fresh: !exchange.again,
             done: Box::new(move |answer| {
                 // The owner may be gone: then nobody waits for this answer.
                 let _ = own.send(Message::Answered { id, number, answer });

@@ -7,12 +7,12 @@ use std::borrow::Cow;
 use std::collections::{HashMap, VecDeque};
 use std::sync::Arc;
 
-use super::REQUESTS;
 use super::event::{Event, Outcome, SessionView, Texts, flag};
 use super::note;
 use super::object::Object;
 use super::owner::Message;
 use super::taptap::keep::{self, Account};
+use super::{REQUESTS, small};
 use crate::account::Row;
 use crate::error::{Error, Result, status};
 use crate::inbox::Sender;
@@ -159,7 +159,7 @@ impl State {
             request: id,
             user_data: request.user_data,
             value: outcome.value,
-            objects: u32::from(outcome.user.is_some()),
+            objects: small(usize::from(outcome.user.is_some()) + outcome.given.len()),
             ..Event::default()
         };
         if let Some(error) = &outcome.error {
@@ -239,11 +239,12 @@ impl State {
         }
         let message = outcome.error.as_ref().map(|e| e.message.clone()).unwrap_or_default();
         let texts = outcome.texts.take();
+        let given = std::mem::take(&mut outcome.given);
         let object = self.apply(outcome);
         if let Some(request) = self.requests.get_mut(&event.request) {
             request.last = Some(event);
             request.message = message;
-            request.objects = object.into_iter().map(Some).collect();
+            request.objects = object.into_iter().chain(given).map(Some).collect();
             if texts.is_some() || event.flags & flag::MORE == 0 {
                 request.texts = texts;
             }
@@ -263,7 +264,7 @@ impl State {
             object.replace(row);
             object
         });
-        let landed = outcome.cut;
+        let landed = outcome.landed;
         if let Some(SessionView { seq, user, taptap }) = outcome.session
             && seq > self.user_seq
         {
@@ -271,10 +272,10 @@ impl State {
             self.taptap = taptap;
             self.user = user.map(|row| self.current(row));
         }
-        if let Some(cut) = landed {
-            // The row has its changes by now.
-            cut.land();
+        if let Some(landed) = landed {
+            landed.forget();
         }
+        outcome.told.into_iter().for_each(|(object, told)| object.tell(told));
         let row = outcome.user?;
         Some(match (named, &self.user) {
             // What was done by a handle gives that object back, with the rights that it has.

@@ -8,8 +8,9 @@ use super::note::Made;
 use super::object::{Cut, Object};
 use super::owner::{Owner, now_ms, session_changed};
 use super::run::{Asking, Next, credentials};
+use super::saving::maybe_done;
 use crate::account::auth_data::ANONYMOUS;
-use crate::account::{AuthData, Row, object, user};
+use crate::account::{AuthData, Ops, Row, object, user};
 use crate::error::{Error, Result, status};
 use crate::transport::{Request, Response};
 
@@ -50,6 +51,8 @@ pub(super) struct Writing {
     own: bool,
     /// The notes that were made for it.
     made: Made,
+    /// When its answer is lost, it may have been done, and must not be done twice.
+    unsure: bool,
 }
 
 impl Write {
@@ -69,7 +72,7 @@ impl Write {
             What::Associate(_) | What::Delete => true,
             What::Disassociate(platform) => platform == ANONYMOUS,
             // The server takes whoever has a password for no guest.
-            What::Save { cut, .. } => cut.ops().has(Some("password")),
+            What::Save { cut, .. } => cut.has(Some("password")),
             What::Fetch { .. } => false,
         }
     }
@@ -87,6 +90,15 @@ impl Write {
 impl Writing {
     pub(super) fn is_bounded(&self) -> bool {
         self.write.bounded
+    }
+
+    /// The end by a failure.
+    pub(super) fn failed(&self, error: Error) -> Outcome {
+        self.told(error).into()
+    }
+
+    fn told(&self, error: Error) -> Error {
+        if self.unsure { maybe_done(error) } else { error }
     }
 
     pub(super) fn name(&self) -> &'static str {
@@ -132,25 +144,32 @@ impl Owner {
                 (user::disassociate(endpoint, &id, token, platform, now), true)
             }
             (What::Save { cut, condition, fetch }, Some(token)) => {
-                if !cut.ops().has(None) {
+                let sending = cut.sending();
+                if !sending.ops.has(None) {
                     return Ok(Next::Done(nothing_to_save(cut.object())));
                 }
+                if sending.waits {
+                    return Err(Error::argument("a pointer leads to an object that is not saved"));
+                }
                 let asked = (condition.as_deref(), *fetch);
-                let request = object::save(endpoint, &id, token, cut.ops(), asked, now);
-                // Setting and unsetting twice is setting and unsetting once. A condition may no
-                // longer hold after the first time.
-                (request, condition.is_none())
+                let place = (object::USERS, Some(&*id));
+                let request = object::save(endpoint, place, Some(token), &sending.ops, asked, now);
+                // A condition may no longer hold after the first time.
+                (request, condition.is_none() && sending.ops.is_repeatable())
             }
             (What::Fetch { keys, include }, token) => {
                 let lists = (keys.as_deref(), include.as_deref());
-                (object::fetch(endpoint, &id, token.as_ref(), lists, now), true)
+                (object::fetch(endpoint, (object::USERS, &id), token.as_ref(), lists, now), true)
             }
-            (What::Delete, Some(token)) => (object::delete(endpoint, &id, token, now), false),
+            (What::Delete, Some(token)) => {
+                (object::delete(endpoint, (object::USERS, &id), Some(token), now), false)
+            }
             (_, None) => return Err(super::run::no_session()),
         };
         // What is noted is sent once: a refusal then says that it did not happen.
         let again = again && !made.guest;
-        let step = Asking::Write(Box::new(Writing { write, row, id, own, made }));
+        let unsure = !again && matches!(write.what, What::Save { .. });
+        let step = Asking::Write(Box::new(Writing { write, row, id, own, made, unsure }));
         if again {
             return Ok(Next::Ask(step, request));
         }
@@ -165,7 +184,7 @@ impl Owner {
         id: u64,
         writing: Writing,
         answer: &Response,
-    ) -> Result<Option<Outcome>> {
+    ) -> Result<Option<Next>> {
         let answer = match read(&writing, answer) {
             Ok(answer) => answer,
             Err(error) => {
@@ -174,47 +193,61 @@ impl Owner {
                 if (400..500).contains(&error.http_status) && error.server_code != 0 {
                     self.session.take_back(writing.made)?;
                 }
-                return Err(error);
+                return Err(writing.told(error));
             }
         };
         if !self.settle(id)? {
             return Ok(None);
         }
-        let Writing { write: Write { user, what, .. }, row, id, own, made: _ } = writing;
+        let Writing { write: Write { user, what, bounded }, row, id: object_id, own, .. } = writing;
         let noted = writing_is_settled(&what, &answer);
         if matches!(what, What::Delete) {
-            return self.deleted(user, &row, &id).map(Some);
+            let deleted = self.deleted(user, &row, &object_id)?;
+            return Ok(Some(Next::Done(deleted)));
         }
-        let mine = own && self.is_mine(&row);
+        let ops = match &what {
+            What::Save { cut, .. } => cut.sending().ops,
+            _ => Ops::default(),
+        };
         let mut last = false;
         let change = &mut |row: &mut Row| match &what {
             What::Associate(auth) => user::associated(row, auth, &answer),
             What::Disassociate(platform) => last = user::disassociated(row, platform, &answer),
-            What::Save { cut, .. } => object::saved(row, cut.ops(), &answer),
+            What::Save { .. } => object::saved(row, &ops, &answer),
             What::Fetch { .. } | What::Delete => object::merge(row, &answer),
         };
-        let (row, session) = if mine {
+        let mut outcome = Outcome::default();
+        if own && self.is_mine(&row) {
             let view = match noted {
-                true => self.session.change_settling(&row, &id, change),
-                false => self.session.change(&id, change),
+                true => self.session.change_settling(&row, &object_id, change),
+                false => self.session.change(&object_id, change),
             };
             let view = view?.ok_or_else(session_changed)?;
-            (view.user.clone().unwrap_or(row), Some(view))
+            let row = view.user.clone().unwrap_or(row);
+            outcome.object = user.clone().map(|object| (object, Arc::clone(&row)));
+            outcome.user = Some(row);
+            outcome.session = Some(view);
         } else {
             if noted {
-                self.session.change_settling(&row, &id, change)?;
+                self.session.change_settling(&row, &object_id, change)?;
             }
-            let mut row = user.as_ref().map_or(row, |user| user.row());
-            change(Arc::make_mut(&mut row));
-            (row, None)
-        };
-        let object = user.map(|object| (object, Arc::clone(&row)));
-        let cut = match what {
-            What::Save { cut, .. } => Some(cut),
-            _ => None,
-        };
-        let value = i64::from(last);
-        Ok(Some(Outcome { value, user: Some(row), session, object, cut, ..Outcome::default() }))
+            let user = user.clone().unwrap_or_else(|| Arc::new(Object::new(row)));
+            outcome.told.push((Arc::clone(&user), user.renew(change)));
+            outcome.given.push(user);
+        }
+        outcome.value = i64::from(last);
+        if let What::Save { cut, fetch, .. } = what {
+            outcome.landed = Some(cut.land_first());
+            if cut.has(None) {
+                // What no single save could say.
+                let goes_on = self.unsettle(id);
+                self.client.change(outcome);
+                let what = What::Save { cut, condition: None, fetch };
+                let more = goes_on.then_some(Write { user, what, bounded });
+                return more.map(|write| self.begin_write(write)).transpose();
+            }
+        }
+        Ok(Some(Next::Done(outcome)))
     }
 
     fn deleted(&mut self, user: Option<Arc<Object>>, row: &Arc<Row>, id: &str) -> Result<Outcome> {
@@ -254,9 +287,7 @@ fn writing_is_settled(what: &What, answer: &Row) -> bool {
     match what {
         What::Associate(_) => true,
         What::Disassociate(platform) => platform == ANONYMOUS,
-        What::Save { cut, .. } => {
-            cut.ops().has(Some("password")) && answer.contains_key("authData")
-        }
+        What::Save { cut, .. } => cut.has(Some("password")) && answer.contains_key("authData"),
         What::Fetch { .. } | What::Delete => false,
     }
 }

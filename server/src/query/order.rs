@@ -12,6 +12,12 @@ pub(crate) fn orders(orders: &[Order], rows: &Rows<'_>) -> Result<String, Proble
     let mut descending = false;
     for order in orders {
         descending = order.descending;
+        match order.path.key() {
+            // No two are equal, and ids of users sort as they were made.
+            "objectId" if !order.path.is_nested() => break,
+            "createdAt" if rows.is_users() && !order.path.is_nested() => break,
+            _ => (),
+        }
         let (down, nulls) = if descending { ("DESC", "LAST") } else { ("ASC", "FIRST") };
         for (expression, may_be_null) in keys(&rows.column(&order.path))? {
             terms.push(match may_be_null {

@@ -16,13 +16,19 @@ use sqlx::{
 
 use super::{Result, StoreError};
 use crate::clock;
+use crate::objects::schema::Class;
 use crate::query::Dialect;
 use crate::seal::Seal;
+
+/// Classes that one transaction remembers.
+const MOST_CLASSES: usize = 16;
 
 /// A connection, borrowed for one order or one reading, and the key of what is sealed behind it.
 pub(crate) struct Conn<'c> {
     db: Db<'c>,
     seal: &'c Seal,
+    /// Classes as this transaction knows them. Many orders of one are about the same.
+    classes: Vec<Class>,
 }
 
 enum Db<'c> {
@@ -32,11 +38,11 @@ enum Db<'c> {
 
 impl<'c> Conn<'c> {
     pub(super) fn sqlite(db: &'c mut SqliteConnection, seal: &'c Seal) -> Self {
-        Self { db: Db::Sqlite(db), seal }
+        Self { db: Db::Sqlite(db), seal, classes: Vec::new() }
     }
 
     pub(super) fn postgres(db: &'c mut PgConnection, seal: &'c Seal) -> Self {
-        Self { db: Db::Postgres(db), seal }
+        Self { db: Db::Postgres(db), seal, classes: Vec::new() }
     }
 
     /// The time by the clock of the database, in Unix milliseconds: servers that share one agree.
@@ -64,6 +70,23 @@ impl<'c> Conn<'c> {
             Db::Sqlite(_) => Dialect::Sqlite,
             Db::Postgres(_) => Dialect::Postgres,
         }
+    }
+
+    /// The class of this name, if this transaction knows it.
+    pub(super) fn class(&self, name: &str) -> Option<Class> {
+        self.classes.iter().find(|class| class.name == name).cloned()
+    }
+
+    /// Remembers a class until the transaction ends.
+    pub(super) fn know_class(&mut self, class: &Class) {
+        if self.classes.len() < MOST_CLASSES {
+            self.classes.push(class.clone());
+        }
+    }
+
+    /// A class is changed.
+    pub(super) fn forget_classes(&mut self) {
+        self.classes.clear();
     }
 
     /// What tokens and identities are sealed with.
@@ -112,6 +135,9 @@ pub(super) fn query<'q>(sql: &'static str) -> Query<'q> {
 pub(super) fn written<'q>(sql: String) -> Query<'q> {
     Query { sql: Cow::Owned(sql), args: Vec::new() }
 }
+
+/// Rows that are looked at, whatever that takes, before others get their turn.
+const BREATH: u32 = 16;
 
 /// Rows that are fetched at once.
 const FETCHED: usize = 256;
@@ -168,7 +194,7 @@ impl<'q> Query<'q> {
 
     /// Gives `take` one row after the other, until it wants no more. However many there are, few are
     /// in memory. With a deadline: `take` may end it long before the last row, and PostgreSQL is
-    /// asked for a part at a time, in a transaction, and once in it.
+    /// asked for a part at a time, in a transaction.
     pub(super) async fn each(
         self,
         db: &mut Conn<'_>,
@@ -178,9 +204,14 @@ impl<'q> Query<'q> {
         match (&mut db.db, deadline) {
             (Db::Sqlite(db), _) => {
                 let mut rows = self.bound::<Sqlite>().fetch(&mut **db);
+                let mut taken = 0_u32;
                 while let Some(row) = rows.try_next().await? {
                     if !take(Row::Sqlite(row))? {
                         break;
+                    }
+                    taken = taken.wrapping_add(1);
+                    if taken.is_multiple_of(BREATH) {
+                        tokio::task::yield_now().await;
                     }
                 }
             }
@@ -196,21 +227,24 @@ impl<'q> Query<'q> {
                 let declared = format!("DECLARE found NO SCROLL CURSOR FOR {}", self.sql);
                 let declared = Query { sql: Cow::Owned(declared), args: self.args };
                 declared.bound::<Postgres>().execute(&mut **db).await?;
-                loop {
+                let mut more = true;
+                while more {
                     db.execute(AssertSqlSafe(time_left(deadline))).await?;
                     let fetch = AssertSqlSafe(format!("FETCH {FETCHED} FROM found"));
                     // What it gives is another thing each time.
                     let rows = sqlx::query(fetch).persistent(false).fetch_all(&mut **db).await?;
-                    let last = rows.len() < FETCHED;
-                    for row in rows {
+                    more = rows.len() == FETCHED;
+                    for (row, number) in rows.into_iter().zip(1_u32..) {
                         if !take(Row::Postgres(row))? {
-                            return Ok(());
+                            more = false;
+                            break;
+                        }
+                        if number.is_multiple_of(BREATH) {
+                            tokio::task::yield_now().await;
                         }
                     }
-                    if last {
-                        break;
-                    }
                 }
+                db.execute("CLOSE found").await?;
             }
         }
         Ok(())

@@ -58,7 +58,7 @@ pub(crate) use failures::ForgetFailures;
 pub(crate) use find::{Matches, Search};
 pub(crate) use objects::{DeleteObjects, PutClass, SaveObject, Target as ObjectTarget};
 pub(crate) use operator::{Ban, Listed, SetBan};
-pub(crate) use orders::{Authority, NewUser, Refresh, Refreshed, SignInOrder, SignedIn};
+pub(crate) use orders::{Authority, NewUser, OwnFields, Refresh, Refreshed, SignInOrder, SignedIn};
 pub(crate) use outbox::{Leave, NextRevocation, Owed, Revocation, Settle};
 pub(crate) use passwords::{
     ChangePassword, Hashes, Known, LogInOrder, LoggedIn, PasswordChanged, Refusal, Right, SignUp,

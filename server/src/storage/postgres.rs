@@ -218,8 +218,9 @@ impl Connections {
     async fn together(&self, batch: &mut [Box<dyn Job>]) -> Result<()> {
         let mut held = self.acquire().await?;
         let mut open = held.db.begin_with(LOCKING).await?;
+        let mut db = Conn::postgres(&mut open, &self.seal);
         for job in batch {
-            job.run(&mut Conn::postgres(&mut open, &self.seal)).await?;
+            job.run(&mut db).await?;
         }
         committed(open).await
     }

@@ -1,4 +1,5 @@
 //! Values, objects and queries at random, the same for the same seed.
+#![allow(unreachable_pub, reason = "it is a module of one suite")]
 
 use serde_json::{Map, Value, json};
 

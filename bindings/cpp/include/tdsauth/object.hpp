@@ -1,12 +1,21 @@
-// One record of the account server, such as the user: typed fields, and JSON for the rest. What is
-// set here, Client::object_save sends.
+// One object of the account server, such as the user: typed fields, and JSON for the rest. What is
+// changed here, Client::object_save sends.
 #ifndef TDSAUTH_OBJECT_HPP
 #define TDSAUTH_OBJECT_HPP
 
+#include <tdsauth/geo_point.hpp>
 #include <tdsauth/result.hpp>
 
 namespace tdsauth {
 inline namespace v1 {
+
+/// What somebody may do with an object.
+enum class Rights : std::int32_t {
+  none = 0,
+  read = TDSAUTH_ACL_READ,
+  write = TDSAUTH_ACL_WRITE,
+  read_write = TDSAUTH_ACL_READ | TDSAUTH_ACL_WRITE,
+};
 
 /// A record with named fields. Owns its handle; outlives the request and the client it came from.
 ///
@@ -122,6 +131,83 @@ class Object {
     return detail::done(tdsauth_object_unset(handle(), key.data(), key.size()));
   }
 
+  /// Adds to a number, or takes from it: on the server, where others may count as well.
+  Result<void> increment(std::string_view key, std::int64_t amount = 1) {
+    return detail::done(
+        tdsauth_object_increment_i64(handle(), key.data(), key.size(), amount));
+  }
+  /// The same with a fraction.
+  Result<void> increment_f64(std::string_view key, double amount) {
+    return detail::done(
+        tdsauth_object_increment_f64(handle(), key.data(), key.size(), amount));
+  }
+
+  /// Adds values, a JSON array of them, to the end of a list.
+  Result<void> add(std::string_view key, std::string_view values_json) {
+    return listed(tdsauth_object_add, key, values_json);
+  }
+  /// Adds those that are not in the list yet.
+  Result<void> add_unique(std::string_view key, std::string_view values_json) {
+    return listed(tdsauth_object_add_unique, key, values_json);
+  }
+  /// Takes values out of a list, wherever they stand.
+  Result<void> remove(std::string_view key, std::string_view values_json) {
+    return listed(tdsauth_object_remove, key, values_json);
+  }
+
+  /// Makes a field point to another object. An unsaved one is saved with this one.
+  Result<void> set_object(std::string_view key, const Object& target) {
+    return detail::done(
+        tdsauth_object_set_object(handle(), key.data(), key.size(), target.handle()));
+  }
+  /// The object that a field points to, with its fields if they came along.
+  Result<std::optional<Object>> get_object(std::string_view key) const {
+    tdsauth_object target = 0;
+    const std::int32_t status_code =
+        tdsauth_object_get_object(handle(), key.data(), key.size(), &target);
+    if (status_code < 0) return Error::of(status_code);
+    if (status_code != TDSAUTH_OK) return std::optional<Object>();
+    return std::optional<Object>(Object(target));
+  }
+
+  /// Adds an object to a relation: Query::where_related_to finds it there.
+  Result<void> add_relation(std::string_view key, const Object& target) {
+    return detail::done(
+        tdsauth_object_add_relation(handle(), key.data(), key.size(), target.handle()));
+  }
+  /// Takes an object out of a relation.
+  Result<void> remove_relation(std::string_view key, const Object& target) {
+    return detail::done(
+        tdsauth_object_remove_relation(handle(), key.data(), key.size(), target.handle()));
+  }
+
+  /// Makes a field hold a place.
+  Result<void> set_geo_point(std::string_view key, const GeoPoint& point) {
+    return set_json(key, point.json());
+  }
+
+  /// Says what `who` may do with this object: "*" for everybody, the id of a user, or "role:" and a
+  /// role's name. The other entries stay; without any, only those named may do anything.
+  Result<void> set_acl(std::string_view who, Rights rights) {
+    return detail::done(tdsauth_object_set_acl(handle(), who.data(), who.size(),
+                                               static_cast<std::int32_t>(rights)));
+  }
+  /// What `who` may do by the ACL that is known; no value when none is.
+  Result<std::optional<Rights>> get_acl(std::string_view who) const {
+    Result<std::optional<std::int32_t>> bits =
+        scalar<std::int32_t>(who, tdsauth_object_get_acl);
+    if (!bits) return bits.failure();
+    if (!bits->has_value()) return std::optional<Rights>();
+    return std::optional<Rights>(static_cast<Rights>(**bits));
+  }
+
+  /// All fields and `className` as JSON: what Client::object_parse reads.
+  Result<std::string> to_json() const {
+    return detail::read_present_text([&](char* buffer, std::size_t capacity, std::size_t* needed) {
+      return tdsauth_object_to_json(handle(), buffer, capacity, needed);
+    });
+  }
+
   /// Whether something was changed that the server is not known to have.
   Result<bool> is_dirty() const { return dirty(nullptr, 0); }
   /// Whether this field was.
@@ -147,6 +233,12 @@ class Object {
     if (status_code < 0) return Error::of(status_code);
     if (status_code != TDSAUTH_OK) return std::optional<Value>();
     return std::optional<Value>(value);
+  }
+
+  Result<void> listed(std::int32_t (*change)(tdsauth_object, const char*, std::size_t, const char*,
+                                             std::size_t),
+                      std::string_view key, std::string_view json) {
+    return detail::done(change(handle(), key.data(), key.size(), json.data(), json.size()));
   }
 
   Result<bool> dirty(const char* key, std::size_t key_len) const {

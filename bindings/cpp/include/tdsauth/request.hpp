@@ -3,6 +3,7 @@
 #define TDSAUTH_REQUEST_HPP
 
 #include <tdsauth/object.hpp>
+#include <vector>
 
 namespace tdsauth {
 inline namespace v1 {
@@ -35,7 +36,7 @@ class Event {
     told.http_status = raw_.http_status;
     told.server_code = raw_.server_code;
     told.flags = raw_.flags & (TDSAUTH_FLAG_RETRYABLE | TDSAUTH_FLAG_SESSION_OVER |
-                               TDSAUTH_FLAG_NEEDS_PLAYER);
+                               TDSAUTH_FLAG_NEEDS_PLAYER | TDSAUTH_FLAG_MAYBE_DONE);
     return told;
   }
   /// The C event itself.
@@ -98,6 +99,18 @@ class Request {
     const std::int32_t status_code = tdsauth_request_take_object(handle(), index, &object);
     if (status_code != TDSAUTH_OK) return Error::of(status_code);
     return Object(object);
+  }
+
+  /// Takes all the objects that `event`, the last one of this request, counted.
+  Result<std::vector<Object>> take_objects(const Event& event) const {
+    std::vector<Object> taken;
+    taken.reserve(event.objects());
+    for (std::uint32_t index = 0; index < event.objects(); ++index) {
+      Result<Object> object = take_object(index);
+      if (!object) return object.failure();
+      taken.push_back(std::move(*object));
+    }
+    return taken;
   }
 
  private:

@@ -40,6 +40,8 @@ struct Error {
   bool retryable() const noexcept { return (flags & TDSAUTH_FLAG_RETRYABLE) != 0; }
   /// True when the player has to log in again.
   bool session_over() const noexcept { return (flags & TDSAUTH_FLAG_SESSION_OVER) != 0; }
+  /// True when the answer was lost to a write that must not be sent twice: it may have been done.
+  bool maybe_done() const noexcept { return (flags & TDSAUTH_FLAG_MAYBE_DONE) != 0; }
   /// True when only the player can help.
   bool needs_player() const noexcept { return (flags & TDSAUTH_FLAG_NEEDS_PLAYER) != 0; }
 

@@ -31,6 +31,7 @@
 #include <tdsauth/object.hpp>
 #include <tdsauth/options.hpp>
 #include <tdsauth/qr.hpp>
+#include <tdsauth/query.hpp>
 #include <tdsauth/request.hpp>
 #include <tdsauth/result.hpp>
 #include <tdsauth/taptap.hpp>
@@ -300,8 +301,29 @@ class Client {
     return submit(tdsauth_user_delete, detail::with_timeout(timeout_ms), user_data, user.handle());
   }
 
+  /// A new object of this class, which the server does not know before it is saved.
+  Result<Object> object_create(std::string_view class_name) const {
+    tdsauth_object object = 0;
+    tdsauth_error failure = detail::zeroed<tdsauth_error>();
+    const std::int32_t status_code = tdsauth_object_create(
+        handle(), class_name.data(), class_name.size(), &object, &failure);
+    if (status_code != TDSAUTH_OK) return Error::of(failure);
+    return Object(object);
+  }
+
+  /// An object out of the JSON that the server, or Object::to_json, gives.
+  Result<Object> object_parse(std::string_view json) const {
+    tdsauth_object object = 0;
+    tdsauth_error failure = detail::zeroed<tdsauth_error>();
+    const std::int32_t status_code =
+        tdsauth_object_parse(handle(), json.data(), json.size(), &object, &failure);
+    if (status_code != TDSAUTH_OK) return Error::of(failure);
+    return Object(object);
+  }
+
   /// An object that is known by its id alone, such as another player (class "_User"): fetch it to
-  /// read it. It has no session, so it cannot be saved.
+  /// read it, or save changes without having read it. A user made so has no session and cannot be
+  /// saved.
   Result<Object> object_create_without_data(std::string_view class_name,
                                             std::string_view object_id) const {
     tdsauth_object object = 0;
@@ -313,7 +335,8 @@ class Client {
     return Object(object);
   }
 
-  /// Sends what was changed in an object, and nothing else of it.
+  /// Sends what was changed in an object, and nothing else of it. Unsaved objects that it points to
+  /// are saved first.
   Result<Request> object_save(const Object& object, const SaveOptions& options = {},
                               std::uint64_t user_data = 0) const {
     return submit(tdsauth_object_save, detail::plain(options), user_data, object.handle());
@@ -323,6 +346,61 @@ class Client {
   Result<Request> object_fetch(const Object& object, const FetchOptions& options = {},
                                std::uint64_t user_data = 0) const {
     return submit(tdsauth_object_fetch, detail::plain(options), user_data, object.handle());
+  }
+
+  /// Deletes an object on the server. What it shows stays readable.
+  Result<Request> object_delete(const Object& object, std::uint64_t user_data = 0,
+                                std::uint32_t timeout_ms = 0) const {
+    return submit(tdsauth_object_delete, detail::with_timeout(timeout_ms), user_data,
+                  object.handle());
+  }
+
+  /// Saves many objects by as few requests as it takes. The event's value is how many were saved;
+  /// its status the first failure; TDSAUTH_REQUEST_FAILURES tells which were not.
+  Result<Request> object_save_all(const std::vector<const Object*>& objects,
+                                  std::uint64_t user_data = 0,
+                                  std::uint32_t timeout_ms = 0) const {
+    std::vector<tdsauth_object> handles;
+    handles.reserve(objects.size());
+    for (const Object* object : objects) {
+      handles.push_back(object == nullptr ? 0 : object->handle());
+    }
+    return submit(tdsauth_object_save_all, detail::with_timeout(timeout_ms), user_data,
+                  static_cast<const tdsauth_object*>(handles.data()), handles.size());
+  }
+
+  /// A question for objects of this class: all of them, until conditions are added.
+  Result<Query> query_create(std::string_view class_name) const {
+    tdsauth_query query = 0;
+    tdsauth_error failure = detail::zeroed<tdsauth_error>();
+    const std::int32_t status_code = tdsauth_query_create(
+        handle(), class_name.data(), class_name.size(), &query, &failure);
+    if (status_code != TDSAUTH_OK) return Error::of(failure);
+    return Query(query);
+  }
+
+  /// Asks for what meets a query; Request::take_objects gives it.
+  Result<Request> query_find(const Query& query, std::uint64_t user_data = 0,
+                             std::uint32_t timeout_ms = 0) const {
+    return submit(tdsauth_query_find, detail::with_timeout(timeout_ms), user_data, query.handle());
+  }
+  /// Asks for the first of it; the event counts one object or none.
+  Result<Request> query_first(const Query& query, std::uint64_t user_data = 0,
+                              std::uint32_t timeout_ms = 0) const {
+    return submit(tdsauth_query_first, detail::with_timeout(timeout_ms), user_data,
+                  query.handle());
+  }
+  /// Asks for the object with this id; TDSAUTH_ERR_NOT_FOUND when there is none.
+  Result<Request> query_get(const Query& query, std::string_view object_id,
+                            std::uint64_t user_data = 0, std::uint32_t timeout_ms = 0) const {
+    return submit(tdsauth_query_get, detail::with_timeout(timeout_ms), user_data, query.handle(),
+                  object_id.data(), object_id.size());
+  }
+  /// Asks how many there are: the event's value.
+  Result<Request> query_count(const Query& query, std::uint64_t user_data = 0,
+                              std::uint32_t timeout_ms = 0) const {
+    return submit(tdsauth_query_count, detail::with_timeout(timeout_ms), user_data,
+                  query.handle());
   }
 
   /// The next event, if one is ready. Call it once per frame.

@@ -75,6 +75,7 @@ impl Owner {
         let code = DeviceCode::read(answer)?;
         let shown = |text: &str| (!text.is_empty()).then(|| Secret::new(text));
         let texts = Texts {
+            failures: None,
             qr: shown(&code.qrcode_url),
             user_code: shown(&code.user_code),
             verification_url: shown(&code.verification_url),
@@ -177,7 +178,7 @@ impl Owner {
     }
 
     fn open_url(&self, id: u64, flow: &Flow, url: Secret) {
-        let texts = Texts { url: Some(url), ..Texts::default() };
+        let texts = Texts { failures: None, url: Some(url), ..Texts::default() };
         let seconds = seconds_to(flow.deadline);
         self.client.progress(id, kind::TAPTAP_OPEN_URL, seconds, Some(Box::new(texts)));
     }
@@ -305,7 +306,7 @@ impl Owner {
         let write = Write { user: link.user, what: What::Associate(auth), bounded: true };
         let next = self.begin_write(write)?;
         if let Some(view) = flow.view.take() {
-            self.client.change(view);
+            self.client.change(view.into());
         }
         Ok(Go::Other(Box::new(next)))
     }

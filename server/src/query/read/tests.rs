@@ -83,7 +83,7 @@ fn nothing_grows_beyond_its_bound() {
     assert_eq!(Where::read(&text).err(), Some(Problem::QUERY_JSON));
     let refused = Where::read_for_write(&query(json!({})).to_string()).err();
     assert_eq!(refused, Some(Problem::QUERY_NO_SUBQUERIES));
-    let order = vec!["a"; MAX_ORDERS + 1].join(",");
+    let order = ["a"; MAX_ORDERS + 1].join(",");
     assert_eq!(Order::read(&order).err(), Some(Problem::QUERY_ORDERS));
     assert_eq!(Order::read(" a, -b.c ,").unwrap().len(), 2);
 }

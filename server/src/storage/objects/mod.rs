@@ -20,7 +20,6 @@ pub(crate) use classes::PutClass;
 pub(crate) use delete::DeleteObjects;
 pub(super) use relations::{forget, link};
 pub(super) use roles::{of_user as roles_of, principal};
-pub(super) use save::new_keys;
 pub(crate) use save::{SaveObject, Target};
 
 /// One object, if there is one, for who may get it.
