@@ -60,9 +60,8 @@ pub(crate) fn godot(workspace: &Workspace) -> Result<Counts, String> {
         .args(["-ltdsauth", "-Wl,-rpath,$ORIGIN"]);
     process::output(&mut gcc, COMPILE)?;
     let engine = || {
-        let mut engine = process::program("godot3-server");
-        // Not into the home of whoever runs the tests.
-        engine.env("HOME", scratch.path()).arg("--path").arg(&project);
+        let mut engine = at_home("godot3-server", scratch.path());
+        engine.arg("--path").arg(&project);
         engine
     };
     let suite = |story: &str| {
@@ -91,8 +90,8 @@ pub(crate) fn love(workspace: &Workspace) -> Result<Counts, String> {
     let built = workspace.build("tdsauth", &["--lib"])?;
     let library = built.file("libtdsauth.so")?;
     let engine = |folder: &Path| {
-        let mut engine = process::program("love");
-        engine.env("HOME", scratch.path()).env("TDSAUTH_LIBRARY", library).arg(folder);
+        let mut engine = at_home("love", scratch.path());
+        engine.env("TDSAUTH_LIBRARY", library).arg(folder);
         engine
     };
     let suite = |story: &str| {
@@ -109,6 +108,16 @@ pub(crate) fn love(workspace: &Workspace) -> Result<Counts, String> {
         engine
     };
     played(workspace, &Engine { name: "LÖVE", suite: &suite, sample: &sample }, scratch.path())
+}
+
+/// The engine, which is to leave its files at `home`, not with whoever runs the tests.
+fn at_home(engine: &str, home: &Path) -> Command {
+    let mut engine = process::program(engine);
+    engine.env("HOME", home).env("XDG_RUNTIME_DIR", home);
+    for variable in ["XDG_DATA_HOME", "XDG_CONFIG_HOME", "XDG_CACHE_HOME"] {
+        engine.env_remove(variable);
+    }
+    engine
 }
 
 /// The stories, and the sample: a guest is greeted, and known after a restart.

@@ -16,8 +16,14 @@ const RUSTDOC: Duration = Duration::from_secs(30 * 60);
 /// The headers that the reference of C and C++ is about, as `docs/Doxyfile` lists them.
 const HEADERS: [&str; 3] = ["include", "backend/include", "bindings/cpp/include"];
 
-/// What the references of C, C++ and C# take.
-pub(crate) const NEEDS: &[&Need] = &[&need::DOXYGEN, &need::MCS];
+/// What the references of C, C++ and C# take, and the quick start's lines.
+pub(crate) const NEEDS: &[&Need] =
+    &[&need::DOXYGEN, &need::MCS, &need::GCC, &need::GXX, &need::LIBC];
+/// The lines that `docs/c-and-cpp.md` shows: a compiler, its dialect, the file.
+const QUICK_START: [(&str, &str, &str); 2] = [
+    ("gcc", "-std=c99", "tests/header/quick_start.c"),
+    ("g++", "-std=c++17", "tests/header/quick_start.cpp"),
+];
 
 /// The step: Rust's part takes minutes of compiling, and is made with `--long` alone.
 pub(crate) fn check(workspace: &Workspace) -> Result<Counts, String> {
@@ -26,6 +32,13 @@ pub(crate) fn check(workspace: &Workspace) -> Result<Counts, String> {
     counts.check("doxygen notices what has no comment", doxygen_bites(workspace, scratch.path()));
     counts.check("mcs notices what has no comment", mcs_bites(scratch.path()));
     counts.add(native_and_csharp(workspace)?);
+    for (compiler, dialect, file) in QUICK_START {
+        let mut command = process::program(compiler);
+        command.current_dir(&workspace.root).args(["-Wall", "-Wextra", "-Werror", "-fsyntax-only"]);
+        command.args([dialect, "-Iinclude", "-Ibindings/cpp/include", file]);
+        let name = format!("the quick start's lines compile: {compiler}");
+        counts.check(&name, process::run(&mut command, LIMIT));
+    }
     if workspace.long {
         counts.check("reference of Rust", rust(workspace));
     }
@@ -161,6 +174,22 @@ mod tests {
         let wanted = statuses();
         assert!(wanted.len() > 60, "{wanted:?}");
         assert_eq!(told, wanted);
+    }
+
+    #[test]
+    fn the_quick_start_shows_the_lines_that_are_compiled() {
+        let page = text("docs/c-and-cpp.md");
+        for (_, _, file) in super::QUICK_START {
+            let source = text(file);
+            let (_, rest) = source.split_once("The page shows this.").unwrap();
+            let (lines, _) = rest.split_once("Up to here.").unwrap();
+            let lines: Vec<&str> = lines.lines().skip(1).collect();
+            let (_, lines) = lines.split_last().unwrap();
+            assert!(lines.len() > 4, "{file}");
+            let shown: Vec<&str> =
+                lines.iter().map(|line| line.strip_prefix("  ").unwrap_or(line)).collect();
+            assert!(page.contains(&format!("\n{}\n```\n", shown.join("\n"))), "{file}");
+        }
     }
 
     /// Its own page, or the one that it leads to.
