@@ -138,7 +138,7 @@ pub mod status {
     pub const TAPTAP_REFUSED: i32 = -412;
 }
 
-/// Bits of [`Error::flags`].
+/// Bits of [`flags`](Failure::flags).
 pub mod flag {
     /// The same call may succeed later without anybody doing anything.
     pub const RETRYABLE: u32 = 1;

@@ -1,14 +1,15 @@
 //! `cargo xtask header`: the committed files that are made from the code.
 //!
 //! The build scripts write the C headers next to what they build; from there they are copied to
-//! where they are committed, and the C# imports are made from the copy. `--check` only compares.
+//! where they are committed, and the C# imports and Lua's declarations are made from the copy.
+//! `--check` only compares.
 
 use std::path::PathBuf;
 
 use crate::counts::Counts;
-use crate::csharp;
 use crate::unity::meta;
 use crate::workspace::Workspace;
+use crate::{csharp, lua};
 
 /// The client library's header, from the root of the repository.
 pub(crate) const HEADER: &str = "include/tdsauth.h";
@@ -62,6 +63,7 @@ pub(crate) fn check(workspace: &Workspace) -> Result<Counts, String> {
 fn all(workspace: &Workspace) -> Result<Vec<Made>, String> {
     let header = generated(workspace, "tdsauth", "tdsauth.h")?;
     let imports = csharp::native_methods(&header)?;
+    let declarations = lua::declarations(&header)?;
     Ok(vec![
         Made { path: HEADER.to_owned(), text: header },
         Made {
@@ -69,6 +71,7 @@ fn all(workspace: &Workspace) -> Result<Vec<Made>, String> {
             text: generated(workspace, "tdsauth-backend", "tdsauth_backend.h")?,
         },
         Made { path: csharp::NATIVE_METHODS.to_owned(), text: imports },
+        Made { path: lua::DECLARATIONS.to_owned(), text: declarations },
     ])
 }
 

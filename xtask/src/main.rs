@@ -1,4 +1,4 @@
-//! The commands of this repository: `cargo xtask demo | test | bench | header | sdk`.
+//! The commands of this repository: `cargo xtask demo | test | bench | docs | header | sdk`.
 
 use std::process::ExitCode;
 
@@ -17,6 +17,7 @@ mod demo;
 mod dependencies;
 mod desktop;
 mod drawn;
+mod engines;
 mod fetched;
 mod fuzz;
 mod game;
@@ -24,12 +25,14 @@ mod gates;
 mod header;
 mod html;
 mod line;
+mod lua;
 mod mono_aot;
 mod native_suite;
 mod need;
 mod pages;
 mod person;
 mod process;
+mod reference;
 mod sdk;
 mod server;
 mod standin;
@@ -49,6 +52,7 @@ mod workspace;
 const HELP: &str = "\
 cargo xtask demo                           tell two players' stories from C, C++ and C#
 cargo xtask bench                          measure what has bars; fails when one is missed
+cargo xtask docs                           make the reference of each language from its sources
 cargo xtask header [--check]               write the files that are made from the code
     --check         only compare them
 cargo xtask sdk FOLDER                     lay out the library as it ships, for CMake and pkg-config
@@ -79,6 +83,7 @@ fn command(words: &[&str]) -> Result<bool, String> {
         }
         ["demo"] => demo::run(&workspace::Workspace::find(false)?).map(|()| true),
         ["bench"] => bench::run(&workspace::Workspace::find(false)?),
+        ["docs"] => reference::write(&workspace::Workspace::find(false)?),
         ["header"] => {
             for changed in header::write(&workspace::Workspace::find(false)?)? {
                 println!("written: {changed}");

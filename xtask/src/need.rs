@@ -160,6 +160,22 @@ pub(crate) const SDL_TTF: Need = Need {
     why: "write text in the desktop sample",
 };
 
+/// Godot without a window. Debian has the third major version alone.
+pub(crate) const GODOT: Need = Need {
+    sign: "godot3-server",
+    package: "godot3-server",
+    why: "play the wrapper for Godot in the engine",
+};
+/// LÖVE, with its own LuaJIT.
+pub(crate) const LOVE: Need =
+    Need { sign: "love", package: "love", why: "play the wrapper for LÖVE in the engine" };
+/// Makes the reference of C and C++.
+pub(crate) const DOXYGEN: Need = Need {
+    sign: "doxygen",
+    package: "doxygen",
+    why: "make the reference of the headers, and find what has no comment",
+};
+
 /// Sees to it that all of `needs` are met. The error says what to do.
 pub(crate) fn meet(needs: &[&Need]) -> Result<(), String> {
     let missing = missing(needs);

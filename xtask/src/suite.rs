@@ -63,6 +63,11 @@ impl<'a> Suites<'a> {
         Ok(Self { workspace, server, _data: data })
     }
 
+    /// The server, for what is no suite.
+    pub(crate) fn server(&self) -> &Server {
+        &self.server
+    }
+
     /// Runs `command`, which must speak TAP, with `TDSAUTH_TEST_*` set and a new empty folder in
     /// `TDSAUTH_TEST_DIR`; passes its output through and counts. `name` is for a program that
     /// fails as a whole.

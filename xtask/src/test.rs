@@ -7,8 +7,8 @@ use crate::counts::Counts;
 use crate::need::{self, Need};
 use crate::workspace::Workspace;
 use crate::{
-    bench, cargo_test, csharp_suite, demo, dependencies, desktop, fuzz, header, native_suite,
-    pages, process, unity_suite, witness,
+    bench, cargo_test, csharp_suite, demo, dependencies, desktop, engines, fuzz, header,
+    native_suite, pages, process, reference, unity_suite, witness,
 };
 
 /// One step: what it is called, what it needs from the system, and what it does.
@@ -119,6 +119,7 @@ const STEPS: &[Step] = &[
         ],
         run: desktop::run,
     },
+    Step { heading: "API reference", needs: reference::NEEDS, run: reference::check },
     Step { heading: "Figures that have bars", needs: &[], run: figures },
     Step {
         heading: "The demo, from C, C++ and C#",
@@ -127,11 +128,22 @@ const STEPS: &[Step] = &[
     },
 ];
 
+/// With `--long` alone, after the others.
+const LONG_STEPS: &[Step] = &[
+    Step {
+        heading: "Godot 3, driving the C ABI",
+        needs: &[&need::GCC, &need::LIBC, &need::GODOT],
+        run: engines::godot,
+    },
+    Step { heading: "LÖVE, driving the C ABI", needs: &[&need::LOVE], run: engines::love },
+];
+
 /// Runs all steps, or those whose heading contains `only`; whether all went well.
 pub(crate) fn run(workspace: &Workspace, only: Option<&str>) -> bool {
     let words = only.unwrap_or_default().to_lowercase();
-    let steps: Vec<&Step> =
-        STEPS.iter().filter(|step| step.heading.to_lowercase().contains(&words)).collect();
+    let long = if workspace.long { LONG_STEPS } else { &[] };
+    let named = |step: &&Step| step.heading.to_lowercase().contains(&words);
+    let steps: Vec<&Step> = STEPS.iter().chain(long).filter(named).collect();
     let needs: Vec<&Need> = steps.iter().flat_map(|step| step.needs).copied().collect();
     if let Err(why) = need::meet(&needs) {
         println!("{why}");

@@ -32,6 +32,7 @@ struct BindingOptions {
 
 /// What a link asks for: tell the player, and ask.
 struct BindingAsked {
+  /// By which way TapTap asks.
   BindingWay way = BindingWay::deep_link;
   /// The current user is a guest, whose account is lost with this device.
   bool guest = false;

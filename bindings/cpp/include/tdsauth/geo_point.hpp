@@ -11,7 +11,9 @@ inline namespace v1 {
 
 /// A place by its latitude (-90 to 90) and longitude (-180 to 180), in degrees.
 struct GeoPoint {
+  /// Degrees, -90 to 90.
   double latitude = 0;
+  /// Degrees, -180 to 180.
   double longitude = 0;
 
   /// The angle between two places, seen from the centre of the earth.

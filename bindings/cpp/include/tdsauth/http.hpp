@@ -11,13 +11,17 @@ inline namespace v1 {
 struct HttpTask {
   /// TDSAUTH_HTTP_SEND: send this request. TDSAUTH_HTTP_CANCEL: stop working on `id`.
   std::int32_t kind = 0;
+  /// Names the exchange in `Client::http_complete`.
   std::uint64_t id = 0;
   /// Milliseconds that are left for it.
   std::uint32_t timeout_ms = 0;
+  /// GET, POST, PUT or DELETE.
   std::string method{};
+  /// The absolute URL.
   std::string url{};
   /// Lines of "Name: value\r\n".
   std::string headers{};
+  /// UTF-8; empty for none.
   std::string body{};
 };
 
@@ -25,9 +29,11 @@ struct HttpTask {
 struct HttpAnswer {
   /// TDSAUTH_OK, or what went wrong when there was no answer, such as TDSAUTH_ERR_NETWORK.
   std::int32_t status = TDSAUTH_OK;
+  /// 100 to 599 when there is an answer.
   std::int32_t http_status = 0;
   /// Lines of "Name: value"; may be empty.
   std::string_view headers{};
+  /// The body, decoded.
   std::string_view body{};
 };
 

@@ -15,6 +15,7 @@ enum class MacAlgorithm : std::int32_t {
 
 /// What is signed. The views are only read during the call.
 struct MacInput {
+  /// As the token names it.
   MacAlgorithm algorithm = MacAlgorithm::hmac_sha1;
   /// The public name of the key.
   std::string_view key_id{};

@@ -34,6 +34,7 @@ enum class AppState : std::int32_t {
 struct ClientOptions {
   /// The account server: https://host[:port]. Empty: the hosted service of `region`.
   std::string server_url{};
+  /// Whose hosts are meant where an address is left out.
   Region region = Region::unspecified;
   /// The application, as the account server knows it.
   std::string app_id{};
@@ -51,10 +52,11 @@ struct ClientOptions {
   std::string extra_ca_pem{};
   /// The application, as TapTap knows it; empty: no TapTap login.
   std::string taptap_client_id{};
-  /// TapTap's device codes and tokens, open API, and page to allow a login on. Empty: those of
-  /// `region`.
+  /// TapTap's device codes and tokens. Empty: those of `region`.
   std::string taptap_accounts_url{};
+  /// TapTap's open API. Empty: that of `region`.
   std::string taptap_open_url{};
+  /// TapTap's page to allow a login on. Empty: that of `region`.
   std::string taptap_authorize_url{};
   /// Send the key itself instead of signing with it.
   bool send_app_key = false;
@@ -64,6 +66,7 @@ struct ClientOptions {
   bool auto_release = false;
   /// The game carries the bytes: see Client::http_next.
   bool host_transport = false;
+  /// How much `Client::log_next` tells.
   LogLevel log_level = LogLevel::unspecified;
   /// Milliseconds to resolve and connect; 0 is 10000.
   std::uint32_t connect_timeout_ms = 0;

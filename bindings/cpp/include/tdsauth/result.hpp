@@ -92,13 +92,19 @@ class [[nodiscard]] Result {
 
   /// The value; ends the program with a message when there is none.
   T& value() & { return *pointer(state_); }
+  /// The value; ends the program with a message when there is none.
   const T& value() const& { return *pointer(state_); }
+  /// The value; ends the program with a message when there is none.
   T&& value() && { return std::move(*pointer(state_)); }
   /// The same, shorter.
   T& operator*() & { return *pointer(state_); }
+  /// As `value`.
   const T& operator*() const& { return *pointer(state_); }
+  /// As `value`.
   T&& operator*() && { return std::move(*pointer(state_)); }
+  /// A member of the value; ends the program when there is none.
   T* operator->() { return pointer(state_); }
+  /// A member of the value; ends the program when there is none.
   const T* operator->() const { return pointer(state_); }
 
   /// The reason of a failure; an Error with TDSAUTH_OK for a success.
@@ -123,9 +129,13 @@ template <>
 class [[nodiscard]] Result<void> {
  public:
   Result() = default;
+  /// A failure.
   Result(Error failure) : failure_(std::move(failure)) {}
+  /// True for a success.
   explicit operator bool() const noexcept { return !failure_.has_value(); }
+  /// True for a success.
   bool ok() const noexcept { return !failure_.has_value(); }
+  /// The reason of a failure; an Error with TDSAUTH_OK for a success.
   Error failure() const { return failure_.has_value() ? *failure_ : Error{}; }
 
  private:

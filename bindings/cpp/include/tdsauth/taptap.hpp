@@ -30,11 +30,13 @@ enum class TapTapLanguage : std::int32_t {
 
 /// What a TapTap login is made with: fill in what differs from the defaults.
 struct TapTapLogin {
+  /// How the player takes part.
   TapTapWay way = TapTapWay::qr;
   /// Names joined by commas; empty is "public_profile".
   std::string scopes{};
   /// Redirect: where TapTap leads back to; empty is "tapoauth://authorize".
   std::string redirect_uri{};
+  /// Browser: the last page's language.
   TapTapLanguage language = TapTapLanguage::by_region;
   /// Ask the player, even if a token is kept that would serve.
   bool fresh = false;
@@ -46,8 +48,11 @@ struct TapTapLogin {
 
 /// A code to show. Draw `qr_encode(text)`, or tell the player `user_code` and `verification_url`.
 struct TapTapQr {
+  /// What the code holds, for `qr_encode`.
   std::string text{};
+  /// What the player may type in instead.
   std::string user_code{};
+  /// The page to type that code in.
   std::string verification_url{};
   /// How long it is good for.
   std::int64_t seconds = 0;
@@ -73,7 +78,9 @@ struct TapTapHandlers {
 
 /// The player's token. Secrets: kid and mac_key.
 struct TapTapToken {
+  /// The public name of the key.
   std::string kid{};
+  /// The key. A secret.
   std::string mac_key{};
   /// Such as "hmac-sha-1".
   std::string mac_algorithm{};
@@ -89,10 +96,13 @@ struct TapTapProfile {
   std::string openid{};
   /// The player in all games of the developer.
   std::string unionid{};
+  /// The name that others see.
   std::string name{};
   /// URL of a picture.
   std::string avatar{};
+  /// As TapTap gives it.
   std::string gender{};
+  /// Only with the scope `email`.
   std::string email{};
 };
 

@@ -54,7 +54,9 @@ inline bool library_fits(std::uint32_t loaded = tdsauth_abi_version()) noexcept 
 
 /// One line of a client's log.
 struct LogLine {
+  /// How grave it is.
   LogLevel level = LogLevel::unspecified;
+  /// The line, without secrets.
   std::string text{};
 };
 
