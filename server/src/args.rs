@@ -15,7 +15,7 @@ use tdsauth_core::taptap::Region;
 use tdsauth_core::transport::base_url;
 
 use crate::binding;
-use crate::operator::{ClassOrder, Place, RolesOrder, UsersOrder};
+use crate::operator::{ClassOrder, IndexOrder, Place, RolesOrder, UsersOrder};
 use crate::policy::Policy;
 use crate::seal::SealKey;
 use internet::Internet;
@@ -117,6 +117,10 @@ pub(crate) struct Args {
     #[arg(long, value_name = "SECONDS", default_value = "30")]
     pub(crate) body_timeout: NonZeroU64,
 
+    /// Seconds for a query of objects, after which the database ends it.
+    #[arg(long, value_name = "SECONDS", default_value = "10")]
+    pub(crate) query_timeout: NonZeroU64,
+
     #[command(flatten)]
     pub(crate) internet: Internet,
 
@@ -170,6 +174,9 @@ pub(crate) enum Order {
     /// Takes the characters of players from the studio, also while the server runs.
     #[command(subcommand)]
     Roles(RolesOrder),
+    /// Makes and removes indexes of classes, also while the server runs.
+    #[command(subcommand)]
+    Index(IndexOrder),
     /// Makes and shows classes of objects and says who may do what with them, also while the server
     /// runs.
     #[command(subcommand)]

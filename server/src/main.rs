@@ -26,6 +26,7 @@ mod operator;
 mod policy;
 mod private_file;
 mod problem;
+mod query;
 mod revoke;
 mod seal;
 mod start;

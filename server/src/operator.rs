@@ -2,6 +2,7 @@
 //! the truth is in the database alone.
 
 mod classes;
+mod indexes;
 mod roles;
 
 use std::io::{self, Write as _};
@@ -19,6 +20,7 @@ use crate::storage::{
 };
 
 pub(crate) use classes::{ClassOrder, classes};
+pub(crate) use indexes::{IndexOrder, indexes};
 pub(crate) use roles::{RolesOrder, roles};
 
 /// Longest reason of a ban, in bytes.
@@ -109,7 +111,11 @@ pub(crate) fn users(order: UsersOrder) -> Result<(), StartError> {
     | UsersOrder::RevokeSessions { place, .. }
     | UsersOrder::Delete { place, .. }) = &order;
     let said = on_database(place, async |store| ordered(store, &order).await)?;
-    let said = said.ok_or_else(|| StartError::new("there is no such user"))?;
+    print(&said.ok_or_else(|| StartError::new("there is no such user"))?)
+}
+
+/// Says something on standard output.
+fn print(said: &str) -> Result<(), StartError> {
     let mut out = io::stdout().lock();
     out.write_all(said.as_bytes())
         .and_then(|()| out.flush())

@@ -20,7 +20,7 @@ pub(crate) struct Problem {
 }
 
 impl Problem {
-    const fn business(code: u16, text: &'static str) -> Self {
+    pub(crate) const fn business(code: u16, text: &'static str) -> Self {
         Self::of(StatusCode::BAD_REQUEST, code, text)
     }
 

@@ -48,6 +48,7 @@ pub(crate) fn run(line: CommandLine) -> Result<(), StartError> {
         }
         CommandLine::Order(Order::Users(order)) => operator::users(order),
         CommandLine::Order(Order::Roles(order)) => operator::roles(order),
+        CommandLine::Order(Order::Index(order)) => operator::indexes(order),
         CommandLine::Order(Order::Class(order)) => operator::classes(order),
         CommandLine::Order(Order::Backup { place, file }) => operator::backup(&place, &file),
     }

@@ -155,6 +155,11 @@ fn an_acl_is_changed_by_who_may_write_and_shown_to_who_asks() {
         let put = server.ask("PUT", &format!("{blind}{query}"), None, &json!({ "m": 1 }));
         assert_eq!(put.names(), ["objectId", "updatedAt"]);
     }
+    for method in ["PUT", "DELETE"] {
+        let guess = format!("{blind}?where=%7B%22n%22%3A1%7D");
+        let answer = server.ask(method, &guess, None, &json!({}));
+        answer.is_error(403, 403, "Forbidden to get the object by its ACL.");
+    }
     let body = json!({ "secret": 1, "ACL": {} });
     let whole = server.post("/1.1/classes/C?fetchWhenSave=true", &body);
     assert_eq!(whole.names(), ["createdAt", "objectId"]);

@@ -202,6 +202,17 @@ fn users_have_fields_of_the_game_with_the_same_operations() {
     assert_eq!(server.master("PUT", &path, &json!({ "coins": 1 })).status, 200);
     assert_eq!(put(&json!({ "coins": amount("Increment", &json!(1)) })).status, 200);
     assert_eq!(server.get("/1.1/users/me", session).json["coins"], 2);
+    // So does a new account, if the keys are there.
+    let name = json!({ "username": "mia", "password": "secret", "coins": 7,
+        "friends": list("AddRelation", &pointers("_User", 0..2)) });
+    let made = server.post("/1.1/users", &name);
+    assert_eq!((made.status, &made.json["coins"]), (201, &json!(7)), "{}", made.json);
+    assert_eq!(made.json["friends"]["__type"], "Relation");
+    let guest =
+        |key: &str, value: i32| json!({ "authData": { "anonymous": { "id": "x" } }, key: value });
+    server.post("/1.1/users", &guest("other", 1)).is_error(403, 403, text);
+    server.post("/1.1/users", &guest("username.x", 1)).is_error(403, 403, text);
+    assert_eq!(server.post("/1.1/users", &guest("coins", 3)).json["coins"], 3);
     for key in ["shortId", "emailVerified"] {
         server.master("PUT", &path, &json!({ key: true })).is_error(
             400,

@@ -41,7 +41,7 @@ impl Change {
     /// whole `authData` that they know, and what is the user's already is not asked about again.
     ///
     /// `READ_ONLY`: nobody may set this. `BAD_FIELD_TYPE`: no text, no null and no `Delete`. Else as
-    /// [`Verifiers::read`] and [`objects::change::Change::add`].
+    /// [`Verifiers::read`] and [`objects::change::Change::add_of_user`].
     pub(crate) fn read(
         mut body: Map<String, Value>,
         user: &User,
@@ -64,7 +64,7 @@ impl Change {
                     Ok(()) => _ = change.fields.insert(name, text_or_null(value)?),
                     // Whether the caller may, its key decides.
                     Err(problem) if problem == Problem::NEW_FIELD => {
-                        change.own.add(&name, value)?
+                        change.own.add_of_user(&name, value)?;
                     }
                     Err(problem) => return Err(problem),
                 }

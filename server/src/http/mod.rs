@@ -16,6 +16,7 @@ mod limits;
 mod linger;
 mod objects;
 mod passwords;
+mod queries;
 mod query;
 mod roles;
 mod seats;
@@ -71,6 +72,8 @@ pub(crate) struct App {
     body_time: Duration,
     /// For a whole request, up to its answer.
     request_time: Duration,
+    /// For a query of objects.
+    query_time: Duration,
     /// Whose word about a caller's address is believed.
     proxies: Proxies,
     limits: Limits,
@@ -106,6 +109,7 @@ impl App {
         let body_time = Duration::from_secs(args.body_timeout.get());
         let (policy, trust) = (args.policy, Trust::of(args));
         let request_time = Duration::from_secs(args.internet.request_timeout.get());
+        let query_time = Duration::from_secs(args.query_timeout.get());
         let proxies = Proxies::new(&args.internet.trusted_proxy);
         let (limits, origins) = (Limits::of(args), args.internet.cors_origin.clone());
         let binding = Settings::load(&args.binding, args.taptap_client_id())?;
@@ -117,6 +121,7 @@ impl App {
             trust,
             body_time,
             request_time,
+            query_time,
             proxies,
             limits,
             origins,

@@ -17,7 +17,7 @@ use serde_json::{Map, Value, json};
 use super::auth::{self, Caller};
 use super::query::Query;
 use super::users::Answer;
-use super::{App, answer, body};
+use super::{App, answer, body, queries};
 use crate::clock;
 use crate::objects::acl::{Acl, Principals};
 use crate::objects::change::Change;
@@ -25,7 +25,7 @@ use crate::objects::schema::check_class;
 use crate::objects::value::is_id;
 use crate::objects::{Object, USER};
 use crate::problem::Problem;
-use crate::storage::{DeleteObjects, ObjectTarget, SaveObject};
+use crate::storage::{DeleteObjects, Include, ObjectTarget, SaveObject};
 
 /// Objects that one request deletes.
 const MOST_DELETED: usize = 1000;
@@ -45,11 +45,15 @@ const ALIASES: [(&str, &str); 7] = [
 pub(super) fn routes() -> Router<Arc<App>> {
     let one = || get(by_id).put(update).delete(delete);
     let all = Router::new()
-        .route("/1.1/classes/{class}", post(create))
+        .route("/1.1/classes/{class}", post(create).get(queries::find))
+        .route("/1.1/scan/classes/{class}", get(queries::scan))
         .route("/1.1/classes/{class}/{id}", one());
     ALIASES.into_iter().fold(all, |all, (path, class)| {
-        all.route(&format!("/1.1/{path}"), post(create).layer(Extension(Alias(class))))
-            .route(&format!("/1.1/{path}/{{id}}"), one().layer(Extension(Alias(class))))
+        all.route(
+            &format!("/1.1/{path}"),
+            post(create).get(queries::find).layer(Extension(Alias(class))),
+        )
+        .route(&format!("/1.1/{path}/{{id}}"), one().layer(Extension(Alias(class))))
     })
 }
 
@@ -138,7 +142,14 @@ async fn by_id(
 ) -> Answer {
     let by = app.principals(caller, &headers).await?;
     let row = match app.store.object(&class, &id, &by).await?? {
-        Some(object) => shown(&object, &query),
+        Some(object) => {
+            let paths = queries::included(&query)?;
+            let row = shown(&object, &query);
+            match paths.is_empty() {
+                true => row,
+                false => app.store.read(&Include { row, paths, by }, app.query_time).await?,
+            }
+        }
         None => json!({}),
     };
     Ok(answer::json(StatusCode::OK, &row))

@@ -13,7 +13,7 @@ use super::address::Client;
 use super::auth::Caller;
 use super::users::{Answer, Target};
 use super::{App, answer, body, changes, users};
-use crate::accounts::{View, check_fields};
+use crate::accounts::{View, split_fields};
 use crate::clock;
 use crate::credentials::{Credentials, Given, LogIn, NewPassword};
 use crate::hashing::{Hasher, Verdict};
@@ -52,19 +52,21 @@ impl Passwords {
     }
 }
 
-/// Contract row 6: a new account with a name and a password; `fields` are the rest of the body. A
+/// Contract row 6: a new account with a name and a password; `body` is the rest of it. A
 /// name that is taken counts against the caller's new accounts, or it could ask for thousands.
 pub(super) async fn sign_up(
     app: &App,
+    caller: Caller,
     client: Client,
     given: Given,
-    fields: Map<String, Value>,
+    body: Map<String, Value>,
 ) -> Answer {
     given.is_complete()?;
-    check_fields(&fields, app.policy)?;
+    let (mut fields, own) = split_fields(body, app.policy)?;
+    let own = users::own_fields(app, caller, &own, &mut fields).await?;
     let _counted = app.limits.sign_up(client)?;
     let now = clock::now_ms();
-    let new_user = users::new_user(app, given, fields, now).await?;
+    let new_user = users::new_user(app, given, fields, own, now).await?;
     let max_bytes = app.policy.max_object_bytes();
     let user = app.store.order(SignUp { new_user, max_bytes, now }).await??;
     users::created(&user)

@@ -6,6 +6,7 @@ use serde_json::{Map, Value};
 
 use crate::accounts::Filter;
 use crate::problem::Problem;
+use crate::query::Where;
 
 /// Members that every user in an answer has, whatever `keys` says.
 const ALWAYS: [&str; 3] = ["objectId", "createdAt", "updatedAt"];
@@ -50,9 +51,9 @@ impl Query {
     }
 
     /// The `where` that a change depends on, if there is one.
-    pub(super) fn condition(&self) -> Result<Option<Filter>, Problem> {
+    pub(super) fn condition(&self) -> Result<Option<Where>, Problem> {
         match self.text("where").filter(|text| !text.is_empty()) {
-            Some(text) => Filter::read(&text).map(Some),
+            Some(text) => Where::read_for_write(&text).map(Some),
             None => Ok(None),
         }
     }

@@ -33,6 +33,11 @@ impl Principals {
     pub(crate) fn nobody(policy: Policy) -> Self {
         Self { master: false, user: None, roles: Vec::new(), policy }
     }
+
+    /// The operator.
+    pub(crate) fn operator(policy: Policy) -> Self {
+        Self { master: true, ..Self::nobody(policy) }
+    }
 }
 
 /// What somebody may do with an object.

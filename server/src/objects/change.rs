@@ -4,9 +4,11 @@ use std::collections::BTreeMap;
 
 use serde_json::{Map, Value};
 
-use super::acl::Acl;
+use super::USER;
+use super::acl::{Acl, Principals};
 use super::ops::{Linking, Op};
-use super::schema::{KeyType, check_key};
+use super::permissions::Action;
+use super::schema::{Class, KeyType, MAX_KEYS, check_key, check_new_key};
 use super::value::check_nested_key;
 use crate::problem::Problem;
 
@@ -75,6 +77,15 @@ impl Change {
         if self.ops.len() > MAX_OPS { Err(Problem::TOO_MANY_OPERATIONS) } else { Ok(()) }
     }
 
+    /// As [`Self::add`], of a user: what is no key of the game's own is one that nobody may add.
+    pub(crate) fn add_of_user(&mut self, name: &str, value: Value) -> Result<(), Problem> {
+        let own = |path: Path| check_new_key(USER, &path.key).is_ok();
+        if !Path::read(name).is_ok_and(own) || self.ops.len() == MAX_OPS {
+            return Err(Problem::NEW_FIELD);
+        }
+        self.add(name, value)
+    }
+
     /// The types that keys have to have.
     pub(crate) fn types(&self) -> impl Iterator<Item = (&str, KeyType)> {
         self.ops.iter().filter_map(|(path, op)| {
@@ -82,6 +93,38 @@ impl Change {
             let needed = if within { Some(KeyType::Object) } else { op.key_type() };
             Some((path.key.as_str(), needed?))
         })
+    }
+
+    /// The keys that are the class's first of their names, if the caller may add any.
+    pub(crate) fn new_keys(
+        &self,
+        class: &Class,
+        by: &Principals,
+    ) -> Result<BTreeMap<String, KeyType>, Problem> {
+        let mut new: BTreeMap<String, KeyType> = BTreeMap::new();
+        for (key, of) in self.types() {
+            if class.knows(key, &of)? {
+                continue;
+            }
+            match new.get(key) {
+                Some(other) if *other != of => {
+                    return Err(Problem::bad_type(key, other.name(), of.name()));
+                }
+                _ => _ = new.insert(key.to_owned(), of),
+            }
+        }
+        // What is null has no type yet, and is new all the same.
+        let adds = self
+            .ops
+            .iter()
+            .any(|(path, op)| !matches!(op, Op::Delete) && !class.keys.contains_key(&path.key));
+        if adds {
+            class.allows(Action::AddFields, by)?;
+        }
+        if class.keys.len() + new.len() > MAX_KEYS {
+            return Err(Problem::TOO_MANY_KEYS);
+        }
+        Ok(new)
     }
 
     /// The keys it is about.

@@ -21,6 +21,7 @@ mod orders;
 mod outbox;
 mod passwords;
 mod postgres;
+mod query;
 mod roles;
 mod save;
 mod sealing;
@@ -55,12 +56,13 @@ pub(crate) use failures::ForgetFailures;
 pub(crate) use find::{Matches, Search};
 pub(crate) use objects::{DeleteObjects, PutClass, SaveObject, Target as ObjectTarget};
 pub(crate) use operator::{Ban, Listed, SetBan};
-pub(crate) use orders::{Authority, NewUser, Refresh, Refreshed, SignInOrder, SignedIn};
+pub(crate) use orders::{Authority, NewUser, OwnFields, Refresh, Refreshed, SignInOrder, SignedIn};
 pub(crate) use outbox::{Leave, NextRevocation, Owed, Revocation, Settle};
 pub(crate) use passwords::{
     ChangePassword, Hashes, Known, LogInOrder, LoggedIn, PasswordChanged, Refusal, Right, SignUp,
 };
 use postgres::{Held, Postgres};
+pub(crate) use query::{AddIndex, Explain, Find, Found, Include, Index, IndexChange, RemoveIndex};
 pub(crate) use roles::{DeleteRole, Notify, PutRoles};
 pub(crate) use save::{Delete, Deleted, Save, Saved};
 use sqlite::Sqlite;
@@ -121,6 +123,10 @@ impl fmt::Display for StoreError {
 impl From<sqlx::Error> for StoreError {
     fn from(error: sqlx::Error) -> Self {
         if let Some(refused) = error.as_database_error() {
+            // query_canceled of PostgreSQL, SQLITE_INTERRUPT: the deadline.
+            if matches!(refused.code().as_deref(), Some("57014" | "9")) {
+                return Self::Late;
+            }
             // serialization_failure and deadlock_detected of PostgreSQL.
             if matches!(refused.code().as_deref(), Some("40001" | "40P01")) {
                 return Self::Conflict(error.to_string());
@@ -251,13 +257,20 @@ impl Store {
 
     /// Does an order; it is on the disk when this returns.
     pub(crate) async fn order<O: Order>(&self, order: O) -> Result<O::Out> {
-        in_time(async {
-            match self {
-                Self::Sqlite(sqlite) => sqlite.writer.order(order).await,
-                Self::Postgres(postgres) => postgres.order(order).await,
-            }
-        })
-        .await
+        in_time(self.order_at_length(order)).await
+    }
+
+    /// As [`Self::order`], however long it takes.
+    pub(crate) async fn order_at_length<O: Order>(&self, order: O) -> Result<O::Out> {
+        match self {
+            Self::Sqlite(sqlite) => sqlite.writer.order(order).await,
+            Self::Postgres(postgres) => postgres.order(order).await,
+        }
+    }
+
+    /// Every index that the operator had made.
+    pub(crate) async fn indexes(&self) -> Result<Vec<Index>> {
+        in_time(async { query::indexes::all(&mut self.reader().await?.conn()).await }).await
     }
 
     /// The user whose session token this is.

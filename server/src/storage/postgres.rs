@@ -4,16 +4,16 @@
 
 use std::str::FromStr as _;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use sqlx::migrate::{MigrateError, Migrator};
 use sqlx::pool::PoolConnection;
 use sqlx::postgres::{PgConnectOptions, PgConnection, PgPool, PgPoolOptions};
-use sqlx::{ConnectOptions as _, Connection as _, Executor as _, Transaction};
+use sqlx::{AssertSqlSafe, ConnectOptions as _, Connection as _, Executor as _, Transaction};
 use tdsauth_core::secret::Secret;
 use tokio::sync::{Semaphore, SemaphorePermit};
 
-use super::conn::Conn;
+use super::conn::{Conn, time_left};
 use super::lanes::Lanes;
 use super::sealing::{self, State};
 use super::writer::Job;
@@ -23,6 +23,9 @@ use crate::seal::{Database, Seal, SealKey};
 static MIGRATIONS: Migrator = sqlx::migrate!("src/storage/migrations/postgres");
 
 const CONNECTIONS: u32 = 10;
+
+/// Connections that queries may have at once.
+const QUERIES: usize = 6;
 
 /// For a new connection. Shorter than the caller's patience, so that it hears 503 and not 504 when
 /// there is no database.
@@ -70,6 +73,7 @@ const SETTINGS: &str = "SET statement_timeout = '15s'; \
 pub(crate) struct Postgres {
     connections: Arc<Connections>,
     lanes: Lanes,
+    queries: Semaphore,
     pub(super) seal: Arc<Seal>,
 }
 
@@ -120,12 +124,31 @@ impl Postgres {
             .connect_lazy_with(options);
         let (permits, seal) = (Semaphore::new(CONNECTIONS as usize), Arc::new(seal));
         let connections = Arc::new(Connections { pool, permits, seal: Arc::clone(&seal) });
-        Ok(Self { connections, lanes: Lanes::default(), seal })
+        Ok(Self { connections, lanes: Lanes::default(), queries: Semaphore::new(QUERIES), seal })
     }
 
     /// A connection for one caller.
     pub(super) async fn acquire(&self) -> Result<Held<'_>> {
         self.connections.acquire().await
+    }
+
+    /// A connection for a query, of which there are never so many that accounts have to wait.
+    pub(super) async fn acquire_query(&self) -> Result<(Held<'_>, SemaphorePermit<'_>)> {
+        let closed = |_| StoreError::closed();
+        let permit = self.queries.acquire().await.map_err(closed)?;
+        Ok((self.acquire().await?, permit))
+    }
+
+    /// A transaction that reads one state of the database, and of which no statement outlives the
+    /// deadline.
+    pub(super) async fn snapshot<'h>(
+        &self,
+        (held, _): &'h mut (Held<'_>, SemaphorePermit<'_>),
+        deadline: Instant,
+    ) -> Result<Transaction<'h, sqlx::Postgres>> {
+        let begin =
+            format!("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; {}", time_left(deadline));
+        Ok(held.db.begin_with(AssertSqlSafe(begin)).await?)
     }
 
     /// Does an order.
@@ -195,8 +218,9 @@ impl Connections {
     async fn together(&self, batch: &mut [Box<dyn Job>]) -> Result<()> {
         let mut held = self.acquire().await?;
         let mut open = held.db.begin_with(LOCKING).await?;
+        let mut db = Conn::postgres(&mut open, &self.seal);
         for job in batch {
-            job.run(&mut Conn::postgres(&mut open, &self.seal)).await?;
+            job.run(&mut db).await?;
         }
         committed(open).await
     }

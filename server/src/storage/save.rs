@@ -147,7 +147,9 @@ impl Save {
             roles: objects::roles_of(db, &self.id).await?,
             policy: self.policy,
         };
-        let changed = objects::new_keys(&self.own, &class, &by)
+        let changed = self
+            .own
+            .new_keys(&class, &by)
             .and_then(|keys| self.own.apply(fields).map(|linked| (keys, linked)));
         let (keys, linked) = match changed {
             Ok(changed) => changed,

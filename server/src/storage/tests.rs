@@ -95,6 +95,7 @@ fn order(guest: &str, now: i64) -> SignInOrder {
         username: random_text(25).unwrap(),
         session_token: Secret::new(random_text(25).unwrap()),
         fields: "{}".into(),
+        own: OwnFields::default(),
         credentials: Credentials::default(),
     };
     let proven = vec![Proven { identity, union: None, grant: None }];

@@ -121,8 +121,9 @@ async fn commit(pool: &SqlitePool, seal: &Seal, mut batch: Vec<Box<dyn Job>>) {
 async fn transaction(pool: &SqlitePool, seal: &Seal, batch: &mut [Box<dyn Job>]) -> Result<()> {
     // IMMEDIATE: takes the write lock now, not in the middle, where waiting is not possible.
     let mut open = pool.begin_with("BEGIN IMMEDIATE").await?;
+    let mut db = Conn::sqlite(&mut open, seal);
     for job in batch {
-        job.run(&mut Conn::sqlite(&mut open, seal)).await?;
+        job.run(&mut db).await?;
     }
     Ok(open.commit().await?)
 }

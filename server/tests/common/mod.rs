@@ -5,6 +5,7 @@ pub mod apple;
 #[cfg(unix)]
 pub mod database;
 pub mod platform;
+pub mod query;
 pub mod signed;
 pub mod taptap;
 #[cfg(unix)]

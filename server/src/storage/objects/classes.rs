@@ -29,8 +29,15 @@ pub(crate) async fn class_by_name(db: &mut Conn<'_>, name: &str) -> Result<Optio
     if is_nowhere(name) {
         return Ok(None);
     }
+    if let Some(known) = db.class(name) {
+        return Ok(Some(known));
+    }
     let rows = query(select_class!("WHERE c.name = $1")).bind(name).rows(db).await?;
-    Ok(classes(&rows)?.pop())
+    let found = classes(&rows)?.pop();
+    if let Some(class) = &found {
+        db.know_class(class);
+    }
+    Ok(found)
 }
 
 /// All classes, by name.
@@ -62,12 +69,15 @@ fn classes(rows: &[Row]) -> Result<Vec<Class>> {
     Ok(all)
 }
 
+/// Whether no more classes can be made.
+pub(super) async fn are_enough(db: &mut Conn<'_>) -> Result<bool> {
+    let all: Option<i64> = query("SELECT COUNT(*) AS n FROM classes").value("n", db).await?;
+    Ok(all.is_some_and(|all| all >= MAX_CLASSES))
+}
+
 /// Makes the class, unless somebody else just did.
 pub(super) async fn make(db: &mut Conn<'_>, name: &str, now: i64) -> Result<Class> {
-    let all: Option<i64> = query("SELECT COUNT(*) AS n FROM classes").value("n", db).await?;
-    if all.is_some_and(|all| all >= MAX_CLASSES) {
-        return Err(StoreError::Refused(Problem::TOO_MANY_CLASSES));
-    }
+    db.forget_classes();
     query("INSERT INTO classes (name, created_at) VALUES ($1, $2) ON CONFLICT (name) DO NOTHING")
         .bind(name)
         .bind(now)
@@ -87,6 +97,9 @@ pub(in crate::storage) async fn declare(
     let new = keys.keys().filter(|key| !class.keys.contains_key(*key)).count();
     if class.keys.len() + new > MAX_KEYS {
         return Err(StoreError::Refused(Problem::TOO_MANY_KEYS));
+    }
+    if !keys.is_empty() {
+        db.forget_classes();
     }
     for (key, of) in keys {
         let made = query(
@@ -130,6 +143,9 @@ impl Order for PutClass {
     async fn run(&self, db: &mut Conn<'_>) -> Result<Option<Class>> {
         let mut class = match class_by_name(db, &self.name).await? {
             Some(class) => class,
+            None if self.make && are_enough(db).await? => {
+                return Err(StoreError::Refused(Problem::TOO_MANY_CLASSES));
+            }
             None if self.make => make(db, &self.name, self.now).await?,
             None => return Ok(None),
         };
@@ -141,6 +157,7 @@ impl Order for PutClass {
                 None => class.permissions.0.remove(action),
             };
         }
+        db.forget_classes();
         let permissions = serde_json::to_string(&class.permissions);
         let permissions = permissions.map_err(|error| StoreError::failed(&error))?;
         query("UPDATE classes SET permissions = $1 WHERE id = $2")

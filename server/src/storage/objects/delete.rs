@@ -3,11 +3,13 @@
 use std::collections::BTreeSet;
 
 use super::super::conn::{Conn, query};
+use super::super::query::matches;
 use super::super::{Order, Result};
-use super::{Condition, classes, lock, relations};
+use super::{classes, lock, relations};
 use crate::objects::acl::Principals;
 use crate::objects::permissions::Action;
 use crate::problem::Problem;
+use crate::query::Where;
 
 /// The end of some objects of one class: of all of them or none. What is not there is gone already.
 #[derive(Debug)]
@@ -16,7 +18,7 @@ pub(crate) struct DeleteObjects {
     pub(crate) ids: BTreeSet<String>,
     pub(crate) by: Principals,
     /// What each of them has to be before.
-    pub(crate) condition: Option<Condition>,
+    pub(crate) condition: Option<Where>,
 }
 
 impl Order for DeleteObjects {
@@ -33,11 +35,17 @@ impl Order for DeleteObjects {
         }
         for id in &self.ids {
             let found = lock(db, class.id, id).await?;
-            if found.as_ref().is_some_and(|object| !object.is_writable(&self.by)) {
-                return Ok(Err(Problem::forbidden_by_acl("delete")));
+            if let Some(object) = &found {
+                if !object.is_writable(&self.by) {
+                    return Ok(Err(Problem::forbidden_by_acl("delete")));
+                }
+                // By conditions one could read it.
+                if self.condition.is_some() && !object.is_readable(&self.by) {
+                    return Ok(Err(Problem::forbidden_by_acl("get")));
+                }
             }
             if let Some(condition) = &self.condition
-                && !found.is_some_and(|object| condition.matches(&object.to_json(false)))
+                && !(found.is_some() && matches(db, &class, id, condition, &self.by).await?)
             {
                 return Ok(Err(Problem::NO_EFFECT));
             }

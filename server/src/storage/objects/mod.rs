@@ -20,11 +20,7 @@ pub(crate) use classes::PutClass;
 pub(crate) use delete::DeleteObjects;
 pub(super) use relations::{forget, link};
 pub(super) use roles::{of_user as roles_of, principal};
-pub(super) use save::new_keys;
 pub(crate) use save::{SaveObject, Target};
-
-/// A condition that a change depends on.
-pub(crate) type Condition = crate::accounts::Filter;
 
 /// One object, if there is one, for who may get it.
 pub(super) async fn get(

@@ -5,16 +5,17 @@ use std::collections::BTreeMap;
 use serde_json::{Map, Value};
 
 use super::super::conn::{Conn, query};
+use super::super::query::matches;
 use super::super::{Order, Result};
-use super::{Condition, classes, lock, relations};
+use super::{classes, lock, relations};
 use crate::objects::acl::{Acl, Principals};
 use crate::objects::change::Change;
-use crate::objects::ops::Op;
 use crate::objects::permissions::Action;
 use crate::objects::schema::{Class, KeyType};
 use crate::objects::{Object, ROLE};
 use crate::policy::Policy;
 use crate::problem::Problem;
+use crate::query::Where;
 
 /// Which object a change is of.
 #[derive(Debug, Clone)]
@@ -33,7 +34,7 @@ pub(crate) struct SaveObject {
     pub(crate) change: Change,
     pub(crate) by: Principals,
     /// What the object has to be before, or nothing is changed.
-    pub(crate) condition: Option<Condition>,
+    pub(crate) condition: Option<Where>,
     /// Largest object, in bytes of its JSON.
     pub(crate) max_bytes: usize,
     /// Unix milliseconds.
@@ -98,7 +99,7 @@ impl SaveObject {
             },
             &self.by,
         )?;
-        new_keys(&self.change, class, &self.by)
+        self.change.new_keys(class, &self.by)
     }
 
     async fn create(
@@ -129,6 +130,9 @@ impl SaveObject {
             return Ok(Err(Problem::OBJECT_TOO_LARGE));
         }
         if class.id == 0 {
+            if classes::are_enough(db).await? {
+                return Ok(Err(Problem::TOO_MANY_CLASSES));
+            }
             class = classes::make(db, &self.class, self.now).await?;
         }
         classes::declare(db, &class, new_keys).await?;
@@ -167,10 +171,14 @@ impl SaveObject {
         if !object.is_writable(&self.by) {
             return Ok(Err(Problem::forbidden_by_acl("update")));
         }
-        if let Some(condition) = &self.condition
-            && !condition.matches(&object.to_json(false))
-        {
-            return Ok(Err(Problem::NO_EFFECT));
+        if let Some(condition) = &self.condition {
+            // By conditions one could read it.
+            if !object.is_readable(&self.by) {
+                return Ok(Err(Problem::forbidden_by_acl("get")));
+            }
+            if !matches(db, class, id, condition, &self.by).await? {
+                return Ok(Err(Problem::NO_EFFECT));
+            }
         }
         let name = object.data.get("name").cloned();
         let linked = match self.change.apply(&mut object.data) {
@@ -210,34 +218,6 @@ impl SaveObject {
         }
         Ok(Ok(object))
     }
-}
-
-/// The keys of a change that are the class's first of their names, if the caller may add any.
-pub(in crate::storage) fn new_keys(
-    change: &Change,
-    class: &Class,
-    by: &Principals,
-) -> std::result::Result<BTreeMap<String, KeyType>, Problem> {
-    let mut new = BTreeMap::new();
-    for (key, of) in change.types() {
-        if class.knows(key, &of)? {
-            continue;
-        }
-        if let Some(other) = new.insert(key.to_owned(), of.clone())
-            && other != of
-        {
-            return Err(Problem::bad_type(key, other.name(), of.name()));
-        }
-    }
-    // What is null has no type yet, and is new all the same.
-    let adds = change
-        .ops
-        .iter()
-        .any(|(path, op)| !matches!(op, Op::Delete) && !class.keys.contains_key(&path.key));
-    if adds {
-        class.allows(Action::AddFields, by)?;
-    }
-    Ok(new)
 }
 
 /// Whether a new role has a name that nobody has.

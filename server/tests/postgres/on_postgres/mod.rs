@@ -57,6 +57,16 @@ mod operator;
 mod passwords;
 #[path = "../../platforms.rs"]
 mod platforms;
+#[path = "../../query.rs"]
+mod query;
+#[path = "../../query_bounds.rs"]
+mod query_bounds;
+#[path = "../../query_index.rs"]
+mod query_index;
+#[path = "../../query_random.rs"]
+mod query_random;
+#[path = "../../query_rights.rs"]
+mod query_rights;
 #[path = "../../requests.rs"]
 mod requests;
 #[path = "../../saving.rs"]
