@@ -98,7 +98,12 @@ impl World {
                 }
                 (right, bad)
             }
-            ("object" | "target" | "parent", "u64") => handle(object, [client, query]),
+            ("object" | "target" | "parent", "u64") => {
+                let (right, mut bad) = handle(object, [client, query]);
+                // One bit off may be the user, which is an object.
+                bad.retain(|bad| bad.word != user);
+                (right, bad)
+            }
             ("query" | "other", "u64") => handle(query, [client, object]),
             ("objects" | "parts", "*const u64") => {
                 let of = if name == "objects" { object } else { query };

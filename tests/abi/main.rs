@@ -26,6 +26,7 @@ mod import;
 mod login;
 mod object_change;
 mod object_save;
+mod object_server;
 mod object_side;
 mod object_write;
 mod options;
