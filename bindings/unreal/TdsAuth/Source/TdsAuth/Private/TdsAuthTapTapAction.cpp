@@ -1,0 +1,56 @@
+#include "TdsAuthTapTapAction.h"
+
+#include "TdsAuthObject.h"
+#include "TdsAuthQrLibrary.h"
+#include "TdsAuthSubsystem.h"
+
+UTdsAuthTapTapAction* UTdsAuthTapTapAction::LoginWithTapTap(
+	UObject* WorldContextObject, const FTdsAuthTapTapLogin& Login)
+{
+	UTdsAuthTapTapAction* Action = NewObject<UTdsAuthTapTapAction>();
+	// The action holds what holds it only by name: it runs inside of the action's own Activate.
+	Action->Prepare(WorldContextObject,
+		[Action, Login](UTdsAuthSubsystem& Auth, const FTdsAuthDone& Done)
+		{ return Auth.LoginWithTapTap(Login, Action->Progress(), Done); });
+	return Action;
+}
+
+UTdsAuthTapTapAction* UTdsAuthTapTapAction::LinkTapTap(
+	UObject* WorldContextObject, const FTdsAuthTapTapLogin& Login)
+{
+	UTdsAuthTapTapAction* Action = NewObject<UTdsAuthTapTapAction>();
+	// The action holds what holds it only by name: it runs inside of the action's own Activate.
+	Action->Prepare(WorldContextObject,
+		[Action, Login](UTdsAuthSubsystem& Auth, const FTdsAuthDone& Done)
+		{ return Auth.LinkTapTap(Login, Action->Progress(), Done); });
+	return Action;
+}
+
+FTdsAuthTapTapProgress UTdsAuthTapTapAction::Progress()
+{
+	FTdsAuthTapTapProgress Bound;
+	Bound.ShowQr.BindUObject(this, &UTdsAuthTapTapAction::ShowQr);
+	Bound.OpenUrl.BindUObject(this, &UTdsAuthTapTapAction::OpenUrl);
+	Bound.Scanned.BindUObject(this, &UTdsAuthTapTapAction::Scanned);
+	return Bound;
+}
+
+void UTdsAuthTapTapAction::ShowQr(const FTdsAuthQrCode& Code)
+{
+	OnShowQr.Broadcast(Code, UTdsAuthQrLibrary::MakeQrTexture(Code.Text));
+}
+
+void UTdsAuthTapTapAction::OpenUrl(const FString& Url, int32 Seconds)
+{
+	OnOpenUrl.Broadcast(Url, Seconds);
+}
+
+void UTdsAuthTapTapAction::Scanned()
+{
+	OnScanned.Broadcast();
+}
+
+void UTdsAuthTapTapAction::Succeed(const FTdsAuthAnswer& Answer)
+{
+	OnSuccess.Broadcast(Answer.First(), Answer.Value);
+}
