@@ -36,6 +36,7 @@ mod talker;
 mod tap;
 mod taptap_story;
 mod test;
+mod unreal;
 mod wheel;
 mod witness;
 mod workspace;

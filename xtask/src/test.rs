@@ -8,7 +8,7 @@ use crate::need::{self, Need};
 use crate::workspace::Workspace;
 use crate::{
     bench, cargo_test, csharp_suite, demo, dependencies, desktop, header, native_suite, pages,
-    process, witness,
+    process, unreal, witness,
 };
 
 /// One step: what it is called, what it needs from the system, and what it does.
@@ -69,6 +69,11 @@ const STEPS: &[Step] = &[
         heading: "C# suite on CoreCLR",
         needs: &[&need::MCS, &need::MONO_CORE, &need::BINUTILS, &need::PIP],
         run: csharp_suite::coreclr,
+    },
+    Step {
+        heading: "The Unreal plugin, without Unreal",
+        needs: &[&need::GXX, &need::LIBC, &need::CLANG, &need::MCS, &need::MONO, &need::MONO_CORE],
+        run: unreal::run,
     },
     Step {
         heading: "The official SDKs, as witnesses",
