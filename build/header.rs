@@ -38,6 +38,7 @@ pub(crate) fn tdsauth(package: &Path) -> Result<String, String> {
             ("user", "The user"),
             ("taptap_player", "TapTap: the player's token and profile"),
             ("qr", "QR codes"),
+            ("binding", "Binding a role to TapTap"),
             ("object", "Objects: what the account server stores"),
             ("object_write", "Objects: changing, saving and fetching them"),
             ("object_change", "Objects: counting, lists, relations, pointers, access rights"),

@@ -89,6 +89,10 @@ internal static class Story
                     WhoAmI(client);
                     PlayOn();
                     return 0;
+                case "bind":
+                    await Binding.BindRole(
+                        client, Environment.GetEnvironmentVariable("TDSAUTH_TEST_LINK"));
+                    return 0;
                 case "signed":
                     SignForTapTap(client);
                     return 0;
@@ -103,7 +107,7 @@ internal static class Story
                 default:
                     Console.Error.WriteLine(
                         "Story login | resume | sign | logout | again | short | link | wechat | "
-                        + "nickname | fetch | others | unlink | taptap | signed | refresh | "
+                        + "nickname | fetch | others | unlink | taptap | bind | signed | refresh | "
                         + "taptap-short");
                     return 2;
             }

@@ -8,6 +8,8 @@
 
 #include <tdsauth.h>
 
+#include "binding.h"
+
 #define MINUTE 60000
 
 /* Ends the program when a call went wrong. A game would show its own message instead. */
@@ -386,6 +388,8 @@ int main(int count, char **words) {
     log_in_with_taptap(client);
     who_am_i(client);
     play();
+  } else if (strcmp(chapter, "bind") == 0) {
+    bind_role(client, environment("TDSAUTH_TEST_LINK"));
   } else if (strcmp(chapter, "signed") == 0) {
     sign_for_taptap(client);
   } else if (strcmp(chapter, "refresh") == 0) {
@@ -395,7 +399,7 @@ int main(int count, char **words) {
     taptap_in_short(client);
   } else {
     fprintf(stderr, "story login | resume | sign | logout | again | short | link | wechat | "
-                    "nickname | fetch | others | unlink | taptap | signed | refresh | "
+                    "nickname | fetch | others | unlink | taptap | bind | signed | refresh | "
                     "taptap-short\n");
     return 2;
   }

@@ -9,6 +9,8 @@
 
 #include <tdsauth/tdsauth.hpp>
 
+#include "binding.hpp"
+
 namespace {
 
 constexpr std::uint32_t minute = 60000;
@@ -265,6 +267,8 @@ int main(int count, char** words) {
     log_in_with_taptap(client);
     who_am_i(client);
     play();
+  } else if (chapter == "bind") {
+    binding::bind_role(client, environment("TDSAUTH_TEST_LINK"));
   } else if (chapter == "signed") {
     sign_for_taptap(client);
   } else if (chapter == "refresh") {
@@ -274,7 +278,7 @@ int main(int count, char** words) {
     taptap_in_short(client);
   } else {
     std::cerr << "story login | resume | sign | logout | again | short | link | wechat | nickname | "
-                 "fetch | others | unlink | taptap | signed | refresh | taptap-short\n";
+                 "fetch | others | unlink | taptap | bind | signed | refresh | taptap-short\n";
     return 2;
   }
   return 0;

@@ -599,6 +599,8 @@ TDSAUTH_API int32_t tdsauth_client_stats(tdsauth_client client, tdsauth_stats *s
 #define TDSAUTH_EVENT_QUERY_FOUND 15
 /** Event: a query was counted. `value`: how many objects meet it. */
 #define TDSAUTH_EVENT_QUERY_COUNTED 16
+/** Event: there is a code for TapTap: have the system open the address of `TDSAUTH_REQUEST_URL`. */
+#define TDSAUTH_EVENT_BINDING_CONFIRMED 17
 
 /**
  * Progress of a TapTap login: show the player the code of `TDSAUTH_REQUEST_QR_TEXT`
@@ -660,7 +662,7 @@ TDSAUTH_API int32_t tdsauth_client_stats(tdsauth_client client, tdsauth_stats *s
 #define TDSAUTH_REQUEST_USER_CODE 3
 /** Field of `tdsauth_request_get_str`: the page to type that code in. */
 #define TDSAUTH_REQUEST_VERIFICATION_URL 4
-/** Field of `tdsauth_request_get_str`: the page to open in a browser. */
+/** Field of `tdsauth_request_get_str`: what to open: a page in a browser, or TapTap's app. */
 #define TDSAUTH_REQUEST_URL 5
 
 /**
@@ -756,7 +758,7 @@ TDSAUTH_API int32_t tdsauth_request_cancel(tdsauth_request request);
 
 /**
  * A text of the request's last delivered event: `field` is one of `TDSAUTH_REQUEST_*`. Who reads
- * those of a login can finish it in the player's place: show them, and log none of them.
+ * those of a login or a binding can finish it in the player's place: log none of them.
  *
  * Ownership: the buffer is the caller's. Threads: any.
  * Errors: NONE (positive: the event has no such text), INVALID_HANDLE, INVALID_ARGUMENT,
@@ -1357,6 +1359,148 @@ int32_t tdsauth_qr_encode(const char *text,
                           size_t *needed,
                           uint32_t *side,
                           tdsauth_error *error);
+
+/* ================================================================================================
+ * Binding a role to TapTap
+ * ================================================================================================ */
+
+/** Way of a binding: TapTap's app opened the game, and is opened again with the code. */
+#define TDSAUTH_BINDING_DEEP_LINK 1
+/** Way of a binding: a page of TapTap's opened the game, and the browser goes back to it. */
+#define TDSAUTH_BINDING_WEB_LINK 2
+
+/** Where a code may be brought to, for all functions of this section. */
+typedef struct tdsauth_binding_options {
+  /** `sizeof(tdsauth_binding_options)`. */
+  uint32_t struct_size;
+  /**
+   * `tdsauth_binding_confirm`: time of the whole operation, at most 600000. Default: the client's
+   * `request_timeout_ms`.
+   */
+  uint32_t timeout_ms;
+  /**
+   * Hosts of pages that a code may be brought to, joined by commas; at most 4 KiB. Default:
+   * `www.taptap.cn`. The account server has a list of its own (`--binding-redirect-host`).
+   */
+  const char *hosts;
+  /** Bytes of `hosts`, or `TDSAUTH_NUL`. */
+  size_t hosts_len;
+  /**
+   * What the path of such a page begins with, a slash at both ends; at most 1 KiB. Default:
+   * `/game-record/`.
+   */
+  const char *path;
+  /** Bytes of `path`, or `TDSAUTH_NUL`. */
+  size_t path_len;
+  /** 1: a web link with a fragment (`#`) is refused. Default: 0, the code stands before it. */
+  uint32_t refuse_fragment;
+  /**
+   * 1: the value of a `code` that a web link has already is replaced. Default: 0, such a link is
+   * refused. For `tdsauth_binding_redirect` alone; else zero.
+   */
+  uint32_t replace_code;
+  /** Zero. */
+  uint64_t reserved[2];
+} tdsauth_binding_options;
+/** A `tdsauth_binding_options` with every field at its default. */
+#define TDSAUTH_BINDING_OPTIONS_INIT \
+  { (uint32_t)sizeof(tdsauth_binding_options), 0, NULL, 0, NULL, 0, 0, 0, { 0 } }
+
+/** What a link asks for: tell the player, and ask. 288 bytes, the caller's own. */
+typedef struct tdsauth_binding_info {
+  /** `sizeof(tdsauth_binding_info)`. */
+  uint32_t struct_size;
+  /** `TDSAUTH_BINDING_DEEP_LINK` or `TDSAUTH_BINDING_WEB_LINK`. */
+  int32_t way;
+  /** 1: the current user is a guest, whose account is lost with this device; else 0. */
+  uint32_t guest;
+  /** Bytes of `host` before its NUL. */
+  uint32_t host_len;
+  /** The host of the page that the code would be brought to, NUL-terminated. */
+  char host[256];
+  /** Zero. */
+  uint64_t reserved[2];
+} tdsauth_binding_info;
+/** A `tdsauth_binding_info` with every field at its default. */
+#define TDSAUTH_BINDING_INFO_INIT \
+  { (uint32_t)sizeof(tdsauth_binding_info), 0, 0, 0, { 0 }, { 0 } }
+
+/**
+ * The `redirect_uri` in the link that opened the game, decoded once. Anybody can make such a link:
+ * what leads anywhere but to the pages of `options` is refused. `link` is at most 8 KiB.
+ *
+ * Ownership: the buffer is the caller's. Threads: any; does not wait.
+ * Errors: INVALID_ARGUMENT (it has no `redirect_uri`, or none of TapTap's), INVALID_UTF8,
+ * UNSUPPORTED_FIELD, BUFFER_TOO_SMALL.
+ */
+TDSAUTH_API
+int32_t tdsauth_binding_redirect_uri(const char *link,
+                                     size_t link_len,
+                                     const tdsauth_binding_options *options,
+                                     char *buf,
+                                     size_t cap,
+                                     size_t *needed,
+                                     tdsauth_error *error);
+
+/**
+ * Puts a code into a `redirect_uri`: in place of each `${code}`, or as the parameter `code` of a
+ * page; every other byte stays. For a game that has its codes from elsewhere. `redirect_uri` is as
+ * `tdsauth_binding_redirect_uri` gives it, and is checked in the same way; `code` is at most 256
+ * bytes, as it is, and a secret.
+ *
+ * Ownership: the buffer is the caller's. Threads: any; does not wait.
+ * Errors: INVALID_ARGUMENT (it leads elsewhere, has no place for a code, or has one already),
+ * INVALID_UTF8, UNSUPPORTED_FIELD, BUFFER_TOO_SMALL.
+ */
+TDSAUTH_API
+int32_t tdsauth_binding_redirect(const char *redirect_uri,
+                                 size_t redirect_uri_len,
+                                 const char *code,
+                                 size_t code_len,
+                                 const tdsauth_binding_options *options,
+                                 char *buf,
+                                 size_t cap,
+                                 size_t *needed,
+                                 tdsauth_error *error);
+
+/**
+ * Looks at the link that opened the game: whether it asks for a binding, and what to ask the
+ * player. Any page and any app can open the game with such a link, so go on only when the player
+ * has agreed. Makes nothing and asks nobody. `link` is at most 8 KiB, as the system gave it.
+ *
+ * Ownership: `info` is the caller's. Threads: any; no disk, no network.
+ * Errors: NOT_LOGGED_IN (log the player in, and call it again), INVALID_ARGUMENT (it is no link of
+ * TapTap's: ignore it), INVALID_HANDLE, INVALID_UTF8, UNSUPPORTED_FIELD.
+ */
+TDSAUTH_API
+int32_t tdsauth_binding_begin(tdsauth_client client,
+                              const char *link,
+                              size_t link_len,
+                              const tdsauth_binding_options *options,
+                              tdsauth_binding_info *info,
+                              tdsauth_error *error);
+
+/**
+ * The player agreed to what `tdsauth_binding_begin` told of this `link`: has the account server
+ * make a code that is good once, for the current user. Ends in `TDSAUTH_EVENT_BINDING_CONFIRMED`;
+ * then have the system open the address of `TDSAUTH_REQUEST_URL`, the `redirect_uri` with the code
+ * in it and no other byte changed. Whoever has that address can bind the player's roles: log it
+ * nowhere. After an answer that was lost, call it again; what was made before ends by itself.
+ *
+ * Ownership: `*request` is the caller's to release. Threads: any; does not wait.
+ * Errors: as `tdsauth_binding_begin`; QUEUE_FULL, CLOSED, FORKED. In the event: SESSION_OVER,
+ * SESSION_CHANGED (somebody else is logged in by now), NOT_FOUND (the server binds no roles),
+ * REJECTED (`server_code` 107: the server's own list has not that page), BAD_RESPONSE (the server
+ * answered with another address), network and server statuses, CANCELLED.
+ */
+TDSAUTH_API
+int32_t tdsauth_binding_confirm(tdsauth_client client,
+                                const char *link,
+                                size_t link_len,
+                                const tdsauth_binding_options *options,
+                                uint64_t user_data,
+                                tdsauth_request *request,
+                                tdsauth_error *error);
 
 /* ================================================================================================
  * Objects: what the account server stores

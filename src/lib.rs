@@ -20,6 +20,7 @@ mod mac_call;
 mod strings;
 mod structs;
 
+pub mod binding;
 pub mod client;
 pub mod handles;
 pub mod http;

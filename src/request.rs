@@ -50,6 +50,8 @@ pub const TDSAUTH_EVENT_OBJECTS_SAVED: i32 = 14;
 pub const TDSAUTH_EVENT_QUERY_FOUND: i32 = 15;
 /// Event: a query was counted. `value`: how many objects meet it.
 pub const TDSAUTH_EVENT_QUERY_COUNTED: i32 = 16;
+/// Event: there is a code for TapTap: have the system open the address of `TDSAUTH_REQUEST_URL`.
+pub const TDSAUTH_EVENT_BINDING_CONFIRMED: i32 = 17;
 /// Progress of a TapTap login: show the player the code of `TDSAUTH_REQUEST_QR_TEXT`
 /// (`tdsauth_qr_encode`). `value`: seconds it is good for. A later one replaces it.
 pub const TDSAUTH_EVENT_TAPTAP_SHOW_QR: i32 = 32;
@@ -90,7 +92,7 @@ pub const TDSAUTH_REQUEST_QR_TEXT: i32 = 2;
 pub const TDSAUTH_REQUEST_USER_CODE: i32 = 3;
 /// Field of `tdsauth_request_get_str`: the page to type that code in.
 pub const TDSAUTH_REQUEST_VERIFICATION_URL: i32 = 4;
-/// Field of `tdsauth_request_get_str`: the page to open in a browser.
+/// Field of `tdsauth_request_get_str`: what to open: a page in a browser, or TapTap's app.
 pub const TDSAUTH_REQUEST_URL: i32 = 5;
 /// Field of `tdsauth_request_get_str`: the name of the platform that the final event is about, also
 /// after a failure.
@@ -263,7 +265,7 @@ pub unsafe extern "C" fn tdsauth_request_cancel(request: tdsauth_request) -> i32
 }
 
 /// A text of the request's last delivered event: `field` is one of `TDSAUTH_REQUEST_*`. Who reads
-/// those of a login can finish it in the player's place: show them, and log none of them.
+/// those of a login or a binding can finish it in the player's place: log none of them.
 ///
 /// Ownership: the buffer is the caller's. Threads: any.
 /// Errors: NONE (positive: the event has no such text), INVALID_HANDLE, INVALID_ARGUMENT,

@@ -5,7 +5,7 @@
 
 use std::ffi::{CStr, c_char};
 
-use tdsauth_core::error::{Error, Result, flag, status};
+use tdsauth_core::error::{Error, Failure, Result, flag, status};
 
 use crate::structs::{Struct, StructOut, assert_layout};
 
@@ -200,7 +200,7 @@ impl ErrorSlot {
 
     /// A failure.
     pub(crate) fn report(&self, error: &Error) {
-        let Error { status, http_status, server_code, flags, message } = error;
+        let Failure { status, http_status, server_code, flags, message } = &**error;
         self.write(*status, *http_status, *server_code, *flags, message);
     }
 

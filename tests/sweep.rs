@@ -15,6 +15,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use common::api::{self, ClientOptions, FUNCTIONS, Function, Plain, api};
 use common::client::{Client, Setup, User};
+use common::object::Query;
 use common::{folder, host};
 
 const BUFFER: usize = 4096;
@@ -30,6 +31,8 @@ struct World {
     client: Client,
     request: u64,
     user: User,
+    object: User,
+    query: Query,
     setup: Setup,
     options: ClientOptions,
     /// Zeroed memory for structs in and out, and for texts out.
@@ -46,7 +49,19 @@ impl World {
         // Long enough that every length a test claims and the library believes is readable.
         let mut text = vec![b'k'; (1 << 20) + 2];
         text.push(0);
-        Self { client, request: login, user, setup, options, blocks: Vec::new(), text }
+        let object = client.without_data("Score", "k").expect("an object");
+        let query = client.query("Score");
+        Self {
+            client,
+            request: login,
+            user,
+            object,
+            query,
+            setup,
+            options,
+            blocks: Vec::new(),
+            text,
+        }
     }
 
     /// A block that begins with the size of a struct, which the type's name gives.
@@ -66,6 +81,7 @@ impl World {
             (right, bad)
         };
         let (client, request, user) = (self.client.0, self.request, self.user.0);
+        let (object, query) = (self.object.0, self.query.0);
         match (name, kind) {
             // 0 stands for the whole library there, and for the current user.
             ("client", "u64") => {
@@ -82,7 +98,16 @@ impl World {
                 }
                 (right, bad)
             }
-            ("object", "u64") => handle(user, [client, request]),
+            ("object" | "target" | "parent", "u64") => handle(object, [client, query]),
+            ("query" | "other", "u64") => handle(query, [client, object]),
+            ("objects" | "parts", "*const u64") => {
+                let of = if name == "objects" { object } else { query };
+                let (right, stale) = (self.block(0), self.block(0));
+                let last = self.blocks.len() - 1;
+                self.blocks[last - 1][0] = of;
+                self.blocks[last][0] = of ^ (1 << 24);
+                (right, vec![Bad::refused(0), Bad::refused(stale)])
+            }
             ("user", "u64") => {
                 let (right, mut bad) = handle(user, [client, request]);
                 bad.retain(|bad| bad.word != 0);
@@ -101,6 +126,9 @@ impl World {
                 };
                 (1, bad.to_vec())
             }
+            ("rights", "i32") => (1, [4, u64::MAX].map(Bad::refused).to_vec()),
+            ("descending" | "yes", "i32") => (1, [2, u64::MAX].map(Bad::refused).to_vec()),
+            ("number", "u32") => (1, [0, u32::MAX.into()].map(Bad::harmless).to_vec()),
             ("value" | "unix_ms", "i32" | "i64" | "f64") => {
                 (1, [0, u64::MAX, 1 << 63].map(Bad::harmless).to_vec())
             }
@@ -158,6 +186,8 @@ fn size_named(kind: &str) -> usize {
         "LogoutOptions" => size_of::<api::LogoutOptions>(),
         "AuthDataOptions" => size_of::<api::AuthDataOptions>(),
         "SaveOptions" => size_of::<api::SaveOptions>(),
+        "BindingOptions" => size_of::<api::BindingOptions>(),
+        "BindingInfo" => size_of::<api::BindingInfo>(),
         "FetchOptions" => size_of::<api::FetchOptions>(),
         "TapTapLoginOptions" => size_of::<api::TapTapLoginOptions>(),
         "Event" => size_of::<api::Event>(),
@@ -249,11 +279,21 @@ fn every_function_takes_the_arguments_that_the_sweep_holds_for_right() {
             "tdsauth_login_with_auth_data",
             "tdsauth_user_associate_auth_data",
             "tdsauth_object_set_json",
+            "tdsauth_object_add",
+            "tdsauth_object_add_unique",
+            "tdsauth_object_remove",
+            "tdsauth_object_parse",
+            "tdsauth_query_where",
+            "tdsauth_query_where_query",
             "tdsauth_mac_header",
             "tdsauth_mac_verify",
             "tdsauth_taptap_renew_qr",
             "tdsauth_taptap_import_token",
             "tdsauth_taptap_mac_header",
+            "tdsauth_binding_redirect_uri",
+            "tdsauth_binding_redirect",
+            "tdsauth_binding_begin",
+            "tdsauth_binding_confirm",
         ];
         let fine = demanding.contains(&function.name) || status != api::INVALID_ARGUMENT;
         assert!(fine, "{}: {status}", function.name);

@@ -26,7 +26,7 @@ pub(crate) unsafe fn guard_reporting(
     };
     let (status, text) = match caught(body) {
         Ok(status) => (status, Default::default()),
-        Err(error) => (error.status, error.message),
+        Err(error) => (error.status, error.message.clone()),
     };
     slot.report(status, &text);
     status

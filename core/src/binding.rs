@@ -50,6 +50,15 @@ pub enum Mode {
 impl Mode {
     /// The web link as it is read without being told otherwise.
     pub const WEB_LINK: Self = Self::WebLink { keep_fragment: true, replace_code: false };
+
+    /// What TapTap wants by this `redirect_uri`: a page takes the code itself, its app by a
+    /// placeholder.
+    pub fn of(uri: &str) -> Self {
+        match uri.get(..8) {
+            Some(start) if start.eq_ignore_ascii_case("https://") => Self::WEB_LINK,
+            _ => Self::DeepLink,
+        }
+    }
 }
 
 /// A `redirect_uri` that leads to TapTap and takes a code.
@@ -61,6 +70,8 @@ pub struct Redirect<'a> {
     levels: Vec<usize>,
     /// What goes directly before the code: a separator and the parameter's name, or nothing.
     lead: &'static str,
+    /// The host of the page, as the allow-list spells it.
+    host: &'a str,
 }
 
 impl<'a> Redirect<'a> {
@@ -70,7 +81,7 @@ impl<'a> Redirect<'a> {
     /// `INVALID_ARGUMENT` when it is longer than [`MAX_URI`], holds blanks, control characters or
     /// backslashes, or leads anywhere but to `allowed`; when a deep link has no `${code}`; when a
     /// web link has a `code` already, or a fragment, and `mode` does not allow for it.
-    pub fn read(uri: &'a str, mode: Mode, allowed: Allowed<'_>) -> Result<Self> {
+    pub fn read(uri: &'a str, mode: Mode, allowed: Allowed<'a>) -> Result<Self> {
         if uri.len() > MAX_URI {
             return Err(bad("is too long"));
         }
@@ -79,17 +90,22 @@ impl<'a> Redirect<'a> {
         }
         match mode {
             Mode::DeepLink => {
-                check_app(uri, allowed)?;
-                Self::with_placeholders(uri)
+                let host = check_app(uri, allowed)?;
+                Self::with_placeholders(uri, host)
             }
             Mode::WebLink { keep_fragment, replace_code } => {
-                check_page(uri, allowed)?;
+                let host = check_page(uri, allowed)?;
                 if uri.contains('#') && !keep_fragment {
                     return Err(bad("has a fragment"));
                 }
-                Self::with_parameter(uri, replace_code)
+                Self::with_parameter(uri, host, replace_code)
             }
         }
+    }
+
+    /// The host that the code is brought to, as the allow-list spells it.
+    pub fn host(&self) -> &'a str {
+        self.host
     }
 
     /// The address to open: `redirect_uri` with `code` in it, every other byte as it was.
@@ -114,7 +130,7 @@ impl<'a> Redirect<'a> {
         Ok(out)
     }
 
-    fn with_placeholders(uri: &'a str) -> Result<Self> {
+    fn with_placeholders(uri: &'a str, host: &'a str) -> Result<Self> {
         let (mut parts, mut levels, mut from) = (Vec::new(), Vec::new(), 0);
         for (at, _) in uri.match_indices(['$', '%']) {
             let rest = uri.get(at..).unwrap_or_default();
@@ -127,13 +143,16 @@ impl<'a> Redirect<'a> {
             return Err(bad("has no place for a code"));
         }
         parts.push(uri.get(from..).unwrap_or_default());
-        Ok(Self { parts, levels, lead: "" })
+        Ok(Self { parts, levels, lead: "", host })
     }
 
-    fn with_parameter(uri: &'a str, replace: bool) -> Result<Self> {
+    fn with_parameter(uri: &'a str, host: &'a str, replace: bool) -> Result<Self> {
         let end = uri.find('#').unwrap_or(uri.len());
         let (before, fragment) = uri.split_at(end);
-        let one = |before, after, lead| Self { parts: vec![before, after], levels: vec![0], lead };
+        let one = |before, after, lead| {
+            let (parts, levels) = (vec![before, after], vec![0]);
+            Self { parts, levels, lead, host }
+        };
         let Some(query_at) = before.find('?').map(|at| at + 1) else {
             return Ok(one(before, fragment, "?code="));
         };
@@ -220,8 +239,8 @@ fn mark<'t>(text: &'t str, plain: char, hex: &str) -> Option<(usize, &'t str)> {
     digits.eq_ignore_ascii_case(hex).then_some((level, rest))
 }
 
-/// That the app of TapTap is opened, and by it an allowed page.
-fn check_app(uri: &str, allowed: Allowed<'_>) -> Result<()> {
+/// That the app of TapTap is opened, and by it an allowed page. Gives that page's host.
+fn check_app<'a>(uri: &str, allowed: Allowed<'a>) -> Result<&'a str> {
     let foreign = || bad("is no address of TapTap's app");
     let (address, query) = uri.split_once('?').ok_or_else(foreign)?;
     let (scheme, rest) = address.split_once("://").ok_or_else(foreign)?;
@@ -236,8 +255,8 @@ fn check_app(uri: &str, allowed: Allowed<'_>) -> Result<()> {
     check_page(&page, allowed)
 }
 
-/// That `url` is an allowed page, however anybody may read it.
-fn check_page(url: &str, allowed: Allowed<'_>) -> Result<()> {
+/// That `url` is an allowed page, however anybody may read it. Gives its host.
+fn check_page<'a>(url: &str, allowed: Allowed<'a>) -> Result<&'a str> {
     let foreign = || bad("leads to a page that is not allowed");
     if url.bytes().any(|byte| byte.is_ascii_control() || byte == b'\\') {
         return Err(foreign());
@@ -248,12 +267,13 @@ fn check_page(url: &str, allowed: Allowed<'_>) -> Result<()> {
     let (host, path) = address.split_at(address.find('/').ok_or_else(foreign)?);
     // With a name before the host, or another port, it is no host of the list.
     let host = host.strip_suffix(":443").unwrap_or(host);
-    let known = allowed.hosts.iter().any(|known| host.eq_ignore_ascii_case(known));
+    let known = allowed.hosts.iter().find(|known| host.eq_ignore_ascii_case(known));
     // An encoded dot or slash is one to some readers.
     let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~/".contains(&byte);
     let climbs = path.split('/').any(|step| step == "." || step == "..");
     let inside = path.starts_with(allowed.path) && path.bytes().all(plain) && !climbs;
-    if scheme.eq_ignore_ascii_case("https") && known && inside { Ok(()) } else { Err(foreign()) }
+    let known = known.filter(|_| scheme.eq_ignore_ascii_case("https") && inside);
+    known.copied().ok_or_else(foreign)
 }
 
 #[cold]

@@ -112,7 +112,7 @@ mod tests {
         };
         let mut refusal = answer(400, r#"{"code":1,"error":"app t0ken, gu3st gu3s t0ken"}"#);
         blank(&request, &mut refusal);
-        let message = read(&refusal).unwrap_err().message;
+        let message = read(&refusal).unwrap_err().message.clone();
         assert_eq!(message, "the server answered 400: app *****, ***** gu3s *****");
         let mut row = answer(200, r#"{"sessionToken":"t0ken"}"#);
         blank(&request, &mut row);
@@ -130,7 +130,7 @@ mod tests {
         };
         let mut refusal = answer(400, r#"{"code":251,"error":"eyJ.abc.def of u, pw1"}"#);
         blank(&request, &mut refusal);
-        let message = read(&refusal).unwrap_err().message;
+        let message = read(&refusal).unwrap_err().message.clone();
         assert_eq!(message, "the server answered 400: *********** of u, ***");
     }
 
@@ -186,7 +186,7 @@ mod tests {
                             (Err(refused), 0..=2) => refused.error(Place::Signed).message,
                             // An account server's answer with 200 is a row.
                             _ if status == 200 => continue,
-                            _ => read(&refusal).unwrap_err().message,
+                            _ => read(&refusal).unwrap_err().message.clone(),
                         };
                         let text = text.replace("%2F", "/").replace("%2B", "+");
                         assert!(!text.contains("s3cret") && !text.contains(&mac), "{text}");

@@ -150,9 +150,14 @@ pub mod flag {
     pub const MAYBE_DONE: u32 = 8;
 }
 
-/// What went wrong. Its text is for developers and never holds a secret.
+/// What went wrong. Its text is for developers and never holds a secret. A pointer, so that what may
+/// fail hands on a word and not six of them: the library is a good deal smaller.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Error {
+pub struct Error(Box<Failure>);
+
+/// What an [`Error`] says.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Failure {
     /// One of [`status`], negative.
     pub status: i32,
     /// The HTTP status of the answer, 0 when there was none.
@@ -171,13 +176,13 @@ impl Error {
     #[cold]
     #[inline(never)]
     pub fn new(status: i32, message: impl Into<Cow<'static, str>>) -> Self {
-        Self {
+        Self(Box::new(Failure {
             status,
             http_status: 0,
             server_code: 0,
             flags: implied(status),
             message: message.into(),
-        }
+        }))
     }
 
     /// Short for the commonest mistake of a caller.
@@ -223,6 +228,20 @@ fn implied(code: i32) -> u32 {
         | status::TAPTAP_SESSION_OVER
         | status::TAPTAP_NOT_LOGGED_IN => flag::NEEDS_PLAYER,
         _ => 0,
+    }
+}
+
+impl std::ops::Deref for Error {
+    type Target = Failure;
+
+    fn deref(&self) -> &Failure {
+        &self.0
+    }
+}
+
+impl std::ops::DerefMut for Error {
+    fn deref_mut(&mut self) -> &mut Failure {
+        &mut self.0
     }
 }
 

@@ -8,6 +8,7 @@ use tdsauth_core::secret::Secret;
 
 use crate::clock::iso;
 use crate::credentials::{EMAIL, Given, PHONE};
+use crate::objects;
 use crate::policy::Policy;
 use crate::problem::Problem;
 use crate::verify::{Claim, Verifiers};
@@ -69,6 +70,8 @@ pub(crate) struct SignIn {
     pub(crate) claims: Vec<Claim>,
     /// Fields for the account if it has to be made.
     pub(crate) fields: Map<String, Value>,
+    /// What is done with fields of the game's own then.
+    pub(crate) own: objects::change::Change,
     /// Names and a password for it.
     pub(crate) given: Given,
 }
@@ -91,23 +94,31 @@ impl SignIn {
             return Err(Problem::UNKNOWN_PLATFORM);
         }
         let given = Given::take(&mut body)?;
-        check_fields(&body, policy)?;
-        Ok(Self { claims, fields: body, given })
+        let (fields, own) = split_fields(body, policy)?;
+        Ok(Self { claims, fields, own, given })
     }
 }
 
 /// Fields that the service alone sets.
 const READ_ONLY: [&str; 3] = ["emailVerified", "mobilePhoneVerified", "shortId"];
 
-/// Refuses the fields of a new account that a client may not set, or not to this.
-pub(crate) fn check_fields(fields: &Map<String, Value>, policy: Policy) -> Result<(), Problem> {
-    for (name, value) in fields {
-        may_set(name, policy)?;
-        if !value.is_string() {
-            return Err(Problem::BAD_FIELD_TYPE);
+/// The fields of a new account, and apart from them what is done with those of the game's own.
+/// Refuses those that a client may not set, or not to this.
+pub(crate) fn split_fields(
+    body: Map<String, Value>,
+    policy: Policy,
+) -> Result<(Map<String, Value>, objects::change::Change), Problem> {
+    let (mut fields, mut own) = <(Map<_, _>, objects::change::Change)>::default();
+    for (name, value) in body {
+        match may_set(&name, policy) {
+            Ok(()) if value.is_string() => _ = fields.insert(name, value),
+            Ok(()) => return Err(Problem::BAD_FIELD_TYPE),
+            // Whether the caller may, its key decides.
+            Err(problem) if problem == Problem::NEW_FIELD => own.add_of_user(&name, value)?,
+            Err(problem) => return Err(problem),
         }
     }
-    Ok(())
+    Ok((fields, own))
 }
 
 /// Whether a client may set this field of a user.

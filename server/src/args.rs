@@ -15,7 +15,7 @@ use tdsauth_core::taptap::Region;
 use tdsauth_core::transport::base_url;
 
 use crate::binding;
-use crate::operator::{Place, RolesOrder, UsersOrder};
+use crate::operator::{BindingOrder, ClassOrder, IndexOrder, Place, RolesOrder, UsersOrder};
 use crate::policy::Policy;
 use crate::seal::SealKey;
 use internet::Internet;
@@ -69,6 +69,16 @@ pub(crate) struct Args {
     #[arg(long, value_name = "URL")]
     pub(crate) taptap_open_url: Option<String>,
 
+    /// Base URL of TapTap's accounts service, where it is not that of the region. The page of
+    /// --binding-page exchanges codes there.
+    #[arg(long, value_name = "URL")]
+    pub(crate) taptap_accounts_url: Option<String>,
+
+    /// TapTap's page on which players log in in a browser, where it is not that of the region. The
+    /// page of --binding-page sends them there.
+    #[arg(long, value_name = "URL")]
+    pub(crate) taptap_authorize_url: Option<String>,
+
     /// Seconds to ask TapTap about one login.
     #[arg(long, value_name = "SECONDS", default_value = "10")]
     pub(crate) taptap_timeout: NonZeroU64,
@@ -88,7 +98,7 @@ pub(crate) struct Args {
     #[arg(long, value_name = "SECONDS", default_value = "10")]
     pub(crate) platform_timeout: NonZeroU64,
 
-    /// With --dev: the name of the game on TapTap's pages.
+    /// The name of the game on the page of --binding-page and, with --dev, on TapTap's pages.
     #[arg(long, value_name = "NAME", default_value = "Your game")]
     pub(crate) app_name: String,
 
@@ -116,6 +126,10 @@ pub(crate) struct Args {
     /// Seconds for the body of a request.
     #[arg(long, value_name = "SECONDS", default_value = "30")]
     pub(crate) body_timeout: NonZeroU64,
+
+    /// Seconds for a query of objects, after which the database ends it.
+    #[arg(long, value_name = "SECONDS", default_value = "10")]
+    pub(crate) query_timeout: NonZeroU64,
 
     #[command(flatten)]
     pub(crate) internet: Internet,
@@ -170,6 +184,17 @@ pub(crate) enum Order {
     /// Takes the characters of players from the studio, also while the server runs.
     #[command(subcommand)]
     Roles(RolesOrder),
+    /// Looks at the endpoints of any server that binds roles to TapTap, and at what TapTap is to be
+    /// told of roles.
+    #[command(subcommand)]
+    Binding(BindingOrder),
+    /// Makes and removes indexes of classes, also while the server runs.
+    #[command(subcommand)]
+    Index(IndexOrder),
+    /// Makes and shows classes of objects and says who may do what with them, also while the server
+    /// runs.
+    #[command(subcommand)]
+    Class(ClassOrder),
     /// Copies the database into a new file, also while the server runs.
     Backup {
         #[command(flatten)]
@@ -208,6 +233,19 @@ impl Args {
     pub(crate) fn taptap_client_id(&self) -> Option<&str> {
         let own = self.dev().then_some(crate::dev::CLIENT_ID);
         self.taptap_client_id.as_deref().or(own)
+    }
+
+    /// Where players log in to TapTap in a browser: the base URL of codes and tokens, and the page.
+    /// `None`: the options do not say.
+    pub(crate) fn taptap_browser(&self) -> Result<Option<(String, String)>, Error> {
+        let region = self.taptap_region.map(Region::from);
+        let url = |name, given: &Option<String>, own: fn(Region) -> &'static str| match given {
+            Some(url) => base_url(name, url, false).map(Some),
+            None => Ok(region.map(|region| own(region).to_owned())),
+        };
+        let accounts = url("--taptap-accounts-url", &self.taptap_accounts_url, Region::accounts)?;
+        let page = url("--taptap-authorize-url", &self.taptap_authorize_url, Region::authorize)?;
+        Ok(accounts.zip(page))
     }
 
     /// Where TapTap is asked about its players, if the options say so.

@@ -168,6 +168,25 @@ impl Credentials {
     }
 }
 
+impl Name {
+    /// What a person may mean who types `text` into one field for all names. The first that is
+    /// somebody's counts.
+    pub(crate) fn typed(text: &str) -> Vec<Self> {
+        let mut meant = vec![Self::Username(text.to_owned())];
+        // Keyboards of phones leave a blank behind a word.
+        let text = text.trim();
+        meant.push(Self::Username(text.to_owned()));
+        if is_email(text) {
+            meant.push(Self::Email(email_key(text)));
+        }
+        let phone = phone_key(text);
+        if is_phone(&phone) {
+            meant.push(Self::Phone(phone));
+        }
+        meant
+    }
+}
+
 impl LogIn {
     /// Reads the body of `POST /login`. Of several names the first of username, e-mail address and
     /// phone number counts; clients send all that they know, and none of the rest means anything.

@@ -1,6 +1,9 @@
 //! The operator's orders from a shell, also while servers run: they see every change at once, for
 //! the truth is in the database alone.
 
+mod binding;
+mod classes;
+mod indexes;
 mod roles;
 
 use std::io::{self, Write as _};
@@ -17,6 +20,9 @@ use crate::storage::{
     self, Authority, Ban, Delete, Deleted, Listed, Refresh, Refreshed, SetBan, Store, StoreError,
 };
 
+pub(crate) use binding::{BindingOrder, binding};
+pub(crate) use classes::{ClassOrder, classes};
+pub(crate) use indexes::{IndexOrder, indexes};
 pub(crate) use roles::{RolesOrder, roles};
 
 /// Longest reason of a ban, in bytes.
@@ -107,7 +113,11 @@ pub(crate) fn users(order: UsersOrder) -> Result<(), StartError> {
     | UsersOrder::RevokeSessions { place, .. }
     | UsersOrder::Delete { place, .. }) = &order;
     let said = on_database(place, async |store| ordered(store, &order).await)?;
-    let said = said.ok_or_else(|| StartError::new("there is no such user"))?;
+    print(&said.ok_or_else(|| StartError::new("there is no such user"))?)
+}
+
+/// Says something on standard output.
+fn print(said: &str) -> Result<(), StartError> {
     let mut out = io::stdout().lock();
     out.write_all(said.as_bytes())
         .and_then(|()| out.flush())

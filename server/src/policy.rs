@@ -19,6 +19,14 @@ impl Policy {
         }
     }
 
+    /// The largest batch of requests, in bytes.
+    pub(crate) fn max_batch_bytes(self) -> usize {
+        match self {
+            Self::Production => 4 * 1024 * 1024,
+            Self::Leancloud => 20 * 1024 * 1024,
+        }
+    }
+
     /// Whether a user is shown only to who has a session of the app. The recorded service showed one
     /// to anybody who knew its id.
     pub(crate) fn get_needs_session(self) -> bool {

@@ -1,28 +1,40 @@
 //! What goes wrong, as the caller is told: HTTP status, `code` and `error` of the contract.
 
-use axum::http::StatusCode;
+use std::borrow::Cow;
 
-/// An answer that is not a success. `text` never holds anything the caller sent, so that no
-/// secret comes back in an error.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+use axum::http::StatusCode;
+use serde_json::{Value, json};
+
+/// An answer that is not a success. Of what the caller sent `text` holds nothing but names of
+/// classes and keys and object ids, so that no secret comes back in an error.
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Problem {
     /// HTTP status.
     pub(crate) status: StatusCode,
     /// The number clients branch on; equal to the status where the contract has none.
     pub(crate) code: u16,
     /// For a person to read.
-    pub(crate) text: &'static str,
+    pub(crate) text: Cow<'static, str>,
     /// Seconds until it is of use to try again, where that is known.
     pub(crate) retry_after: Option<u32>,
 }
 
 impl Problem {
-    const fn business(code: u16, text: &'static str) -> Self {
-        Self { status: StatusCode::BAD_REQUEST, code, text, retry_after: None }
+    pub(crate) const fn business(code: u16, text: &'static str) -> Self {
+        Self::of(StatusCode::BAD_REQUEST, code, text)
+    }
+
+    const fn of(status: StatusCode, code: u16, text: &'static str) -> Self {
+        Self { status, code, text: Cow::Borrowed(text), retry_after: None }
     }
 
     const fn plain(status: StatusCode, text: &'static str) -> Self {
-        Self { status, code: status.as_u16(), text, retry_after: None }
+        Self::of(status, status.as_u16(), text)
+    }
+
+    /// What stands in the body of the answer.
+    pub(crate) fn to_json(&self) -> Value {
+        json!({ "code": self.code, "error": self.text })
     }
 
     /// The address of the caller has used up its share for so many seconds.
@@ -31,6 +43,94 @@ impl Problem {
         Self { retry_after: Some(wait), ..Self::plain(StatusCode::TOO_MANY_REQUESTS, text) }
     }
 
+    /// A class lets the caller not do this with its objects.
+    pub(crate) fn forbidden(what: &str, class: &str) -> Self {
+        let text = format!("Forbidden to {what} by class '{class}' permissions.");
+        Self { text: text.into(), ..Self::plain(StatusCode::FORBIDDEN, "") }
+    }
+
+    /// The ACL of an object lets the caller not do this.
+    pub(crate) fn forbidden_by_acl(what: &str) -> Self {
+        let text = format!("Forbidden to {what} the object by its ACL.");
+        Self { text: text.into(), ..Self::plain(StatusCode::FORBIDDEN, "") }
+    }
+
+    /// There is no such object to be changed.
+    pub(crate) fn no_object(id: &str, class: &str) -> Self {
+        let text = format!("Could not find object by id '{id}' for class '{class}'.");
+        Self { text: text.into(), ..Self::business(1, "") }
+    }
+
+    /// A value is of another type than its key.
+    pub(crate) fn bad_type(key: &str, known: &str, given: &str) -> Self {
+        let text = format!(
+            "Invalid value type for field '{key}', expect type is {known} but it is {given}."
+        );
+        Self { text: text.into(), ..Self::business(111, "") }
+    }
+
+    pub(crate) const ROLE_NEEDS_ACL: Self = Self::business(1, "Role ACL is required.");
+    pub(crate) const NO_CLASS: Self =
+        Self::of(StatusCode::NOT_FOUND, 101, "Class or object doesn't exists.");
+    pub(crate) const BAD_CLASS_NAME: Self = Self::business(
+        103,
+        "Invalid class name. Letters, digits and _ are expected, and a letter first.",
+    );
+    pub(crate) const NO_OBJECT_ID: Self =
+        Self::business(104, "The objectId is missing or invalid.");
+    pub(crate) const BAD_KEY_NAME: Self = Self::business(
+        105,
+        "Invalid key name. Letters, digits and _ are expected, a letter first, and none that is \
+         reserved.",
+    );
+    pub(crate) const BAD_POINTER: Self =
+        Self::business(106, "Malformed pointer. A className and an objectId are expected.");
+    pub(crate) const BAD_OPERATION: Self =
+        Self::business(107, "Malformed operation. The __op is not understood.");
+    pub(crate) const TOO_MANY_OPERATIONS: Self =
+        Self::business(107, "Malformed json object. It has too many keys.");
+    pub(crate) const TOO_DEEP: Self =
+        Self::business(107, "Malformed json object. It nests too deep.");
+    pub(crate) const BAD_VALUE: Self =
+        Self::business(111, "Invalid value. Its __type is not understood.");
+    pub(crate) const BAD_DATE: Self = Self::business(111, "Invalid date. ISO 8601 is expected.");
+    pub(crate) const BAD_BYTES: Self = Self::business(111, "Invalid bytes. Base64 is expected.");
+    pub(crate) const BAD_GEO_POINT: Self = Self::business(
+        111,
+        "Invalid GeoPoint. A latitude from -90 to 90 and a longitude from -180 to 180 are expected.",
+    );
+    pub(crate) const BAD_OPERAND: Self =
+        Self::business(111, "The operation does not fit the value that is there.");
+    pub(crate) const NO_INTEGER: Self =
+        Self::business(111, "The value that is there is no 64-bit integer.");
+    pub(crate) const NOT_FINITE: Self = Self::business(111, "The sum is no finite number.");
+    pub(crate) const NO_NEW_CLASS: Self =
+        Self::of(StatusCode::FORBIDDEN, 119, "Clients may not create classes.");
+    pub(crate) const BAD_NESTED_KEY: Self = Self::business(
+        121,
+        "Invalid nested key. It must not be empty, begin with __ or hold $ or a dot.",
+    );
+    pub(crate) const BAD_ACL: Self = Self::business(123, "Invalid ACL.");
+    pub(crate) const BAD_RELATION: Self = Self::business(
+        128,
+        "Invalid relation. 1 to 1000 pointers to objects of one class are expected.",
+    );
+    pub(crate) const BAD_ROLE_NAME: Self = Self::business(
+        139,
+        "Invalid role name. Letters, digits and _ are expected, and it cannot be changed.",
+    );
+    pub(crate) const TOO_MANY_CLASSES: Self = Self::business(140, "There are too many classes.");
+    pub(crate) const TOO_MANY_KEYS: Self = Self::business(140, "The class has too many keys.");
+
+    pub(crate) const BAD_BATCH: Self =
+        Self::business(107, "Malformed batch. At most 1000 requests are expected.");
+    pub(crate) const BAD_BATCH_REQUEST: Self = Self::business(
+        107,
+        "Malformed request of a batch. A method, a path with /1.1/ in front and objects as body \
+         and params are expected.",
+    );
+    pub(crate) const BAD_CLASS: Self =
+        Self::business(107, "Malformed class. Keys with types and permissions are expected.");
     pub(crate) const BAD_JSON: Self =
         Self::business(107, "Malformed json object. A json dictionary is expected.");
     pub(crate) const NUL_IN_JSON: Self =
@@ -49,6 +149,8 @@ impl Problem {
         Self::business(107, "The redirect_uri does not lead to TapTap, or takes no code.");
     pub(crate) const BAD_ROLE: Self =
         Self::business(107, "Malformed roles. At most 500 with their texts are expected.");
+    pub(crate) const BAD_PUSH: Self =
+        Self::business(107, "Malformed data. At most 500 roles and 2000 records are expected.");
     pub(crate) const NO_ROLE: Self = Self::plain(StatusCode::NOT_FOUND, "There is no such role.");
     pub(crate) const READ_ONLY: Self = Self::business(117, "The field is read-only.");
     pub(crate) const NO_EFFECT: Self =
@@ -56,10 +158,8 @@ impl Problem {
     pub(crate) const OBJECT_TOO_LARGE: Self = Self::business(116, "The object is too large.");
     pub(crate) const HAS_PASSWORD: Self =
         Self::business(119, "The password is changed by updatePassword, with the old one.");
-    pub(crate) const TIMED_OUT: Self = Self {
-        status: StatusCode::GATEWAY_TIMEOUT,
-        ..Self::business(124, "The request timed out.")
-    };
+    pub(crate) const TIMED_OUT: Self =
+        Self::of(StatusCode::GATEWAY_TIMEOUT, 124, "The request timed out.");
     pub(crate) const BAD_EMAIL: Self = Self::business(125, "The email address was invalid.");
     pub(crate) const BAD_PHONE: Self = Self::business(127, "The mobile phone number was invalid.");
     pub(crate) const TAKEN: Self =
@@ -116,6 +216,10 @@ impl Problem {
         Self::plain(StatusCode::REQUEST_TIMEOUT, "The request body did not arrive in time.");
     pub(crate) const BODY_TOO_LARGE: Self =
         Self::plain(StatusCode::PAYLOAD_TOO_LARGE, "The request body is too large.");
+    pub(crate) const ANSWER_TOO_LARGE: Self = Self::plain(
+        StatusCode::PAYLOAD_TOO_LARGE,
+        "The answers before are too large, so this request was not done.",
+    );
     pub(crate) const UNAVAILABLE: Self =
         Self::plain(StatusCode::SERVICE_UNAVAILABLE, "The service is not available now.");
 }

@@ -38,7 +38,8 @@ pub(crate) enum Purpose {
     AppleKey,
     /// Who a player is, for the support desk; the record is the app and a text of the token's own.
     IdentityToken,
-    /// Codes and tokens of a role's binding, which are only looked for.
+    /// What is under way of a role's binding: codes and tokens, which are only looked for, and what
+    /// ties a browser to it.
     Binding,
     /// The value by which a database knows its key.
     Check,

@@ -19,6 +19,7 @@ use crate::http::{self, App, Bounds, Seats, Tls};
 use crate::keys::Keys;
 use crate::operator;
 use crate::private_file;
+use crate::push;
 use crate::revoke;
 use crate::storage::Store;
 use crate::verify::{self, TapTap, Verifiers};
@@ -48,6 +49,9 @@ pub(crate) fn run(line: CommandLine) -> Result<(), StartError> {
         }
         CommandLine::Order(Order::Users(order)) => operator::users(order),
         CommandLine::Order(Order::Roles(order)) => operator::roles(order),
+        CommandLine::Order(Order::Binding(order)) => operator::binding(order),
+        CommandLine::Order(Order::Index(order)) => operator::indexes(order),
+        CommandLine::Order(Order::Class(order)) => operator::classes(order),
         CommandLine::Order(Order::Backup { place, file }) => operator::backup(&place, &file),
     }
 }
@@ -101,16 +105,20 @@ async fn serve(args: Args, keys: Keys, alone: Option<File>) -> Result<(), StartE
         verifiers.add_taptap(taptap);
     }
     let mut app = App::new(keys, store, verifiers, &args)?;
-    if let Some(stand_in) = &stand_in {
-        app.show_codes(&stand_in.messages);
-    }
+    app.open_binding(stand_in.as_deref().map(|stand_in| (stand_in, address)))?;
     let app = Arc::new(app);
     announce(&ready)?;
     tracing::info!(%address, policy = ?args.policy, dev = args.dev(), "listening");
 
     let revoking = tokio::spawn(revoke::run(Arc::clone(&app)));
+    let pushing = tokio::spawn(push::run(Arc::clone(&app)));
     let bounds = bounds(&args);
     http::serve(listener, http::router(Arc::clone(&app), stand_in), tls, bounds, stop).await;
+    if let Some(push) = app.push() {
+        push.stop();
+    }
+    // A request under way has its own end.
+    let _ = pushing.await;
     revoking.abort();
     let _ = revoking.await;
     if let Err(error) = revoke::note(&app).await {
@@ -175,9 +183,10 @@ fn taptap(
     stand_in: Option<&StandIn>,
 ) -> Result<Option<Arc<TapTap>>, StartError> {
     let failed = |error: Error| StartError::new(error.to_string());
-    let named = args.taptap_open_url().map_err(failed)?;
+    let open = args.taptap_open_url().map_err(failed)?;
+    let named = open.is_some();
     let played = stand_in.map(|stand_in| stand_in.own_url(address));
-    let (client_id, open) = match (args.taptap_client_id(), named.or(played)) {
+    let (client_id, open) = match (args.taptap_client_id(), open.or(played)) {
         (Some(client_id), Some(open)) => (client_id, open),
         (None, None) => return Ok(None),
         (Some(_), None) => {
@@ -189,8 +198,12 @@ fn taptap(
             return Err(StartError::new(text));
         }
     };
+    let browser = args.taptap_browser().map_err(failed)?.or_else(|| {
+        let own = stand_in.filter(|_| !named)?.own_url(address);
+        Some((own.clone(), format!("{own}/authorize")))
+    });
     let patience = Duration::from_secs(args.taptap_timeout.get());
-    TapTap::new(client_id, open, patience).map(Arc::new).map(Some).map_err(failed)
+    TapTap::new(client_id, open, browser, patience).map(Arc::new).map(Some).map_err(failed)
 }
 
 fn ready_line(args: &Args, address: SocketAddr, keys: &Keys, stand_in: Option<&StandIn>) -> Value {

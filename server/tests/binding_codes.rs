@@ -8,12 +8,10 @@ use std::path::Path;
 use std::process::Command;
 use std::thread;
 
-use common::platform::{Asked, Platform, Reply};
-use common::signed::{BASE, Call, give, nonce, server_command};
-use common::{Answer, Server, data, now_ms, refused};
-use hmac::{Hmac, KeyInit as _, Mac as _};
+use common::platform::{Platform, Reply};
+use common::signed::{BASE, Call, give, is_signed, nonce, server_command};
+use common::{Answer, Server, data, refused};
 use serde_json::{Value, json};
-use sha2::Sha256;
 
 const KEY: &str = "a-key-of-the-sender-with-32-chars";
 const PHONE: &str = "13800138000";
@@ -72,15 +70,6 @@ fn wrong(code: &str) -> String {
     format!("{:06}", (code.parse::<u32>().unwrap() + 1) % 1_000_000)
 }
 
-fn is_signed(asked: &Asked) -> bool {
-    let timestamp = asked.header("x-tdsauth-timestamp").unwrap();
-    let mut mac = Hmac::<Sha256>::new_from_slice(KEY.as_bytes()).unwrap();
-    mac.update(format!("{timestamp}.{}", asked.body).as_bytes());
-    let hex: String = mac.finalize().into_bytes().iter().map(|b| format!("{b:02x}")).collect();
-    let age = now_ms() / 1000 - timestamp.parse::<i64>().unwrap();
-    asked.header("x-tdsauth-signature") == Some(&format!("v1={hex}")) && age.abs() < 60
-}
-
 #[test]
 fn a_code_by_telephone_shows_the_roles_once() {
     let platform = good();
@@ -89,7 +78,7 @@ fn a_code_by_telephone_shows_the_roles_once() {
     let answer = by_phone(PHONE).send(&server);
     assert_eq!(answer.json, json!({ "code": 0, "msg": "ok" }));
     let asked = &platform.asked()[0];
-    assert!(is_signed(asked) && asked.method == "POST" && asked.target == "/send");
+    assert!(is_signed(asked, KEY) && asked.method == "POST" && asked.target == "/send");
     let code = last_code(&platform);
     assert!(code.len() == 6 && code.bytes().all(|byte| byte.is_ascii_digit()), "{code}");
     let told = json!({ "phone_num": PHONE, "account": player.json["objectId"], "code": code });
@@ -299,5 +288,5 @@ fn the_senders_key_is_kept_and_checked() {
     let server = Server::spawn(command);
     player(&server, PHONE);
     assert_eq!(by_phone(PHONE).code(&server), 0);
-    assert!(is_signed(&platform.asked()[0]), "the file goes first");
+    assert!(is_signed(&platform.asked()[0], KEY), "the file goes first");
 }

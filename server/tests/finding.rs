@@ -110,14 +110,17 @@ fn row_19_the_master_finds() {
         assert_eq!((ids(&exact("odd")), &exact("odd").json["count"]), (vec![all[3]], &json!(1)));
         assert_eq!(exact("even").json, json!({ "results": [], "count": 0 }));
     }
+    let odd = [("where", r#"{"nickname":{"$regex":"^od."}}"#), ("order", "nickname,-username")];
+    assert_eq!(ids(&find(&odd)).len(), 2);
+    let named = find(&[("order", "-nickname,createdAt")]);
+    assert_eq!(ids(&named), [all[1], all[3], all[0], all[2], all[4]]);
     let shown = find(&[("keys", "nickname"), ("limit", "1")]);
     assert_eq!(shown.json["results"][0].as_object().unwrap().len(), 4);
     let token = json!({ "sessionToken": made[0].json["sessionToken"] }).to_string();
     assert!(ids(&find(&[("where", &token)])).is_empty(), "tokens are not looked for");
     for (name, value) in [
         ("where", "x"),
-        ("where", r#"{"nickname":{"$regex":"e"}}"#),
-        ("order", "nickname"),
+        ("where", r#"{"authData.anonymous.id":{"$regex":"e"}}"#),
         ("limit", "-1"),
         ("skip", "x"),
         ("count", "99999999999999999999999"),

@@ -13,19 +13,35 @@ const BINDING: &str = include_str!("../../docs/role-binding.md");
 
 #[test]
 fn its_table_holds_every_option_of_the_program_and_no_other() {
-    let output = command().arg("--help").output().unwrap();
+    let help = help(&[]);
+    let mut known = known(&help);
+    known.remove("version");
+    let mut told = told(README);
+    told.extend(self::told(BINDING));
+    assert_eq!(told, known);
+}
+
+#[test]
+fn the_table_of_the_check_holds_every_option_of_it_and_no_other() {
+    let (_, section) = BINDING.split_once("\n## Checking endpoints\n").unwrap();
+    assert_eq!(told(section), known(&help(&["binding", "check"])));
+}
+
+fn help(words: &[&str]) -> String {
+    let output = command().args(words).arg("--help").output().unwrap();
     assert!(output.status.success());
-    let help = String::from_utf8(output.stdout).unwrap();
+    String::from_utf8(output.stdout).unwrap()
+}
+
+/// The options of a help, but `--help`.
+fn known(help: &str) -> BTreeSet<&str> {
     // An option stands first in its line, maybe behind a short one; its text is indented further.
     let lines = help.lines().map(str::trim_start);
     let heads = lines.filter(|line| line.starts_with("--") || line.starts_with("-h, --"));
     let names = heads.filter_map(|line| line.split("--").nth(1)?.split(' ').next());
     let mut known: BTreeSet<_> = names.collect();
     assert!(known.remove("help") && known.len() > 20, "{known:?}");
-    known.remove("version");
-    let mut told = told(README);
-    told.extend(self::told(BINDING));
-    assert_eq!(told, known);
+    known
 }
 
 /// The options of the first table of them.

@@ -167,7 +167,7 @@ fn an_object_made_by_its_id_is_looked_at_as_the_current_user_and_never_saved() {
     host::answer(&client, seen.id, 200, "{}");
     assert_eq!(client.finish(fetch).status, api::USER_NOT_FOUND);
     for (class, id, status) in [
-        ("Score", "a", api::NOT_SUPPORTED),
+        ("Sc ore", "a", api::INVALID_ARGUMENT),
         ("_User", "a/b", api::INVALID_ARGUMENT),
         ("_User", "", api::INVALID_ARGUMENT),
     ] {

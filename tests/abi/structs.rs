@@ -1,13 +1,14 @@
 //! The rules of `struct_size`, for every struct that crosses.
 
 use std::alloc::Layout;
+use std::ffi::CString;
 
 use crate::common::api::{
-    self, ClientOptions, Error, Event, HttpRequest, HttpResponse, LogoutOptions, MacInput, Plain,
-    RequestOptions, Stats, TapTapLoginOptions, api,
+    self, BindingInfo, BindingOptions, ClientOptions, Error, Event, HttpRequest, HttpResponse,
+    LogoutOptions, MacInput, Plain, RequestOptions, Stats, TapTapLoginOptions, api,
 };
 use crate::common::client::{Client, Setup};
-use crate::common::{folder, host};
+use crate::common::{binding, folder, host};
 
 const LARGEST: u32 = 4096;
 
@@ -228,6 +229,41 @@ fn taptap_login_options() {
 
 fn reserved_of_request() -> usize {
     std::mem::offset_of!(RequestOptions, reserved)
+}
+
+#[test]
+fn binding_options_and_info() {
+    let folder = folder();
+    let client = player(folder.path());
+    host::log_in(&client, "a", "t");
+    let reserved = std::mem::offset_of!(BindingOptions, reserved);
+    let none = std::ptr::null_mut();
+    let link = CString::new(binding::link(binding::DEEP)).expect("no NUL");
+    let (text, len) = (link.as_ptr(), api::NUL);
+    input(&BindingOptions::init(), &[reserved, reserved + 15], |options| {
+        let mut info = BindingInfo::init();
+        api().tdsauth_binding_begin(client.0, text, len, options, &raw mut info, none)
+    });
+    input(&BindingOptions::init(), &[reserved], |options| {
+        let mut out = 0;
+        api().tdsauth_binding_confirm(client.0, text, len, options, 0, &raw mut out, none)
+    });
+    input(&BindingOptions::init(), &[reserved], |options| {
+        let (mut buf, null) = ([0; 1024], std::ptr::null_mut());
+        let (buf, cap) = (buf.as_mut_ptr(), buf.len());
+        api().tdsauth_binding_redirect_uri(text, len, options, buf, cap, null, none)
+    });
+    input(&BindingOptions::init(), &[reserved], |options| {
+        let (mut buf, null) = ([0; 1024], std::ptr::null_mut());
+        let (buf, cap) = (buf.as_mut_ptr(), buf.len());
+        let (code, uri) = (c"code", binding::DEEP);
+        let (uri, uri_len) = (uri.as_ptr().cast(), uri.len());
+        let code = code.as_ptr();
+        api().tdsauth_binding_redirect(uri, uri_len, code, len, options, buf, cap, null, none)
+    });
+    output(|info: *mut BindingInfo| {
+        api().tdsauth_binding_begin(client.0, text, len, std::ptr::null(), info, none)
+    });
 }
 
 #[test]

@@ -8,6 +8,8 @@ int main(void) {
     login_stories();
     session_stories();
     object_stories();
+    write_stories();
+    query_stories();
     string_stories();
     struct_stories();
     handle_stories();
@@ -24,6 +26,7 @@ int main(void) {
     mac_stories();
     taptap_stories();
     account_stories();
+    binding_stories();
     /* Last: it looks at what all of the above left behind. */
     leak_stories();
     return tap_done();

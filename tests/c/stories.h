@@ -6,6 +6,8 @@ void library_stories(void);
 void login_stories(void);
 void session_stories(void);
 void object_stories(void);
+void write_stories(void);
+void query_stories(void);
 void string_stories(void);
 void struct_stories(void);
 void handle_stories(void);
@@ -22,6 +24,7 @@ void log_stories(void);
 void mac_stories(void);
 void taptap_stories(void);
 void account_stories(void);
+void binding_stories(void);
 void leak_stories(void);
 
 #endif

@@ -86,6 +86,15 @@ structs! {
         struct_size: u32, timeout_ms: u32, keys: *const c_char, keys_len: usize,
         include: *const c_char, include_len: usize, reserved: [u64; 2],
     }
+    BindingOptions {
+        struct_size: u32, timeout_ms: u32, hosts: *const c_char, hosts_len: usize,
+        path: *const c_char, path_len: usize, refuse_fragment: u32, replace_code: u32,
+        reserved: [u64; 2],
+    }
+    BindingInfo {
+        struct_size: u32, way: i32, guest: u32, host_len: u32, host: [c_char; 256],
+        reserved: [u64; 2],
+    }
     Stats {
         struct_size: u32, clients: u32, live_requests: u32, live_objects: u32,
         queued_events: u32, threads: u32, http_running: u32, reserved0: u32,
@@ -309,6 +318,23 @@ functions! {
     fn tdsauth_qr_encode(
         text: *const c_char, text_len: usize, modules: *mut u8, cap: usize, needed: *mut usize,
         side: *mut u32, error: *mut Error,
+    ) -> i32;
+    fn tdsauth_binding_redirect_uri(
+        link: *const c_char, link_len: usize, options: *const BindingOptions, buf: *mut c_char,
+        cap: usize, needed: *mut usize, error: *mut Error,
+    ) -> i32;
+    fn tdsauth_binding_redirect(
+        redirect_uri: *const c_char, redirect_uri_len: usize, code: *const c_char, code_len: usize,
+        options: *const BindingOptions, buf: *mut c_char, cap: usize, needed: *mut usize,
+        error: *mut Error,
+    ) -> i32;
+    fn tdsauth_binding_begin(
+        client: u64, link: *const c_char, link_len: usize, options: *const BindingOptions,
+        info: *mut BindingInfo, error: *mut Error,
+    ) -> i32;
+    fn tdsauth_binding_confirm(
+        client: u64, link: *const c_char, link_len: usize, options: *const BindingOptions,
+        user_data: u64, out_request: *mut u64, error: *mut Error,
     ) -> i32;
     fn tdsauth_object_get_str(
         object: u64, key: *const c_char, key_len: usize, buf: *mut c_char, cap: usize,

@@ -4,10 +4,12 @@
 
 pub mod account;
 pub mod api;
+pub mod binding;
 pub mod build;
 pub mod client;
 pub mod host;
 pub mod numbers;
+pub mod object;
 pub mod proxy;
 pub mod server;
 pub mod taptap;

@@ -76,6 +76,8 @@ fn start(data: tempfile::TempDir, options: &[&str]) -> Owned {
         .arg(&data)
         .args(options)
         .env("TDSAUTH_LOG", "warn")
+        // It binds roles; who signs as TapTap is the server's own tests' matter.
+        .env("TDSAUTH_BINDING_SECRETS", "binding-secret-of-the-tests")
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
         .spawn()

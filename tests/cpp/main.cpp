@@ -8,6 +8,7 @@ int main() {
   login_stories();
   object_stories();
   account_stories();
+  binding_stories();
   change_stories();
   owner_stories();
   host_stories();

@@ -5,6 +5,7 @@
 void login_stories();
 void object_stories();
 void account_stories();
+void binding_stories();
 void change_stories();
 void link_stories();
 void query_stories();

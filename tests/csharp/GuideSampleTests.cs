@@ -1,14 +1,16 @@
 using System;
 using System.Collections.Generic;
+using System.Collections.ObjectModel;
 using System.Threading.Tasks;
 using LeanCloud;
+using LeanCloud.Storage;
 using TapTap.Bootstrap;
 
 namespace TdsAuth.Tests
 {
     /// <summary>
-    /// The C# samples of the official guide to accounts that concern users, each in its smallest
-    /// form that compiles, with what differs from the printed one beside it.
+    /// The C# samples of the official guide to accounts, each in its smallest form that compiles,
+    /// with what differs from the printed one beside it.
     /// </summary>
     internal static class GuideSampleTests
     {
@@ -27,6 +29,8 @@ namespace TdsAuth.Tests
             tap.Run("the guide's login with Apple", Apple);
             tap.Run("the guide's link", Link);
             tap.Run("the guide's unlink", Unlink);
+            tap.Run("the guide's book by its author", BookByAuthor);
+            tap.Run("the guide's unauthenticated user", Unauthenticated);
         }
 
         private static async Task GuestLogin()
@@ -207,6 +211,57 @@ namespace TdsAuth.Tests
             TDSUser currentUser = await TDSUser.GetCurrent();
             await currentUser.DisassociateWithAuthData("weixin");
             Check.That(!currentUser.AuthData.ContainsKey("weixin"), "it is unlinked");
+        }
+
+        private static async Task BookByAuthor()
+        {
+            DropIn.Start();
+            await TDSUser.LoginAnonymously();
+            LCObject book = new LCObject("Book");
+            // Printed without the cast.
+            TDSUser author = (TDSUser)await LCUser.GetCurrent();
+            book["title"] = "My Fifth Book";
+            book["author"] = author;
+            await book.Save();
+
+            LCQuery<LCObject> query = new LCQuery<LCObject>("Book");
+            query.WhereEqualTo("author", author);
+            // books is an array of Book objects by the same author
+            ReadOnlyCollection<LCObject> books = await query.Find();
+            Check.Equal(1, books.Count);
+            Check.Equal("My Fifth Book", books[0]["title"]);
+            Check.Equal(author.ObjectId, ((TDSUser)books[0]["author"]).ObjectId);
+        }
+
+        private static async Task Unauthenticated()
+        {
+            DropIn.Start();
+            Printed.Clear();
+            string name = "Jerry" + Guid.NewGuid().ToString("N");
+            try
+            {
+                // Printed with LoginWithTapTap, and with "user" for "tdsUser" from here on.
+                TDSUser tdsUser = await TDSUser.LoginAnonymously();
+                // Attempt to change username
+                tdsUser["username"] = name;
+                // This will work since the user is authenticated
+                await tdsUser.Save();
+
+                // Get the user with a non-authenticated method
+                LCQuery<TDSUser> userQuery = TDSUser.GetQuery();
+                TDSUser unauthenticatedUser = await userQuery.Get(tdsUser.ObjectId);
+                Printed.Add(unauthenticatedUser.Username == name ? "changed" : "as it was");
+                unauthenticatedUser["username"] = "Toodle";
+
+                // This will cause an error since the user is unauthenticated
+                // Printed without the line that does.
+                await unauthenticatedUser.Save();
+            }
+            catch (LCException e)
+            {
+                Printed.Add(e.code.ToString());
+            }
+            Check.Equal("changed 206", string.Join(" ", Printed));
         }
     }
 }

@@ -1,8 +1,8 @@
 namespace TdsAuth.Tests
 {
     /// <summary>
-    /// The C# suite. Reads TDSAUTH_TEST_URL, _APP_ID, _APP_KEY, _TAPTAP_CLIENT_ID, _DIR, _EXPORTS
-    /// and _RUNTIME; speaks TAP.
+    /// The C# suite. Reads TDSAUTH_TEST_URL, _APP_ID, _APP_KEY, _MASTER_KEY, _TAPTAP_CLIENT_ID, _DIR,
+    /// _EXPORTS and _RUNTIME; speaks TAP.
     /// </summary>
     internal static class Program
     {
@@ -36,10 +36,16 @@ namespace TdsAuth.Tests
             TapTapPlayerTests.Run(tap);
             TapTapAccountTests.Run(tap);
             AccountTests.Run(tap);
+            BindingTests.Run(tap);
             ObjectTests.Run(tap);
+            StoredTests.Run(tap);
+            QueryTests.Run(tap);
             SampleTests.Run(tap);
             DropInUserTests.Run(tap);
             DropInTapTests.Run(tap);
+            DropInObjectTests.Run(tap);
+            DropInAclTests.Run(tap);
+            DropInQueryTests.Run(tap);
             GuideSampleTests.Run(tap);
             DomainTests.Run(tap);
             return tap.Finish();

@@ -28,9 +28,21 @@ namespace TdsAuth.Tests
             return Send("GET", url, header, null);
         }
 
-        internal static Answer Post(string url, string json)
+        /// <param name="url">Where to.</param>
+        /// <param name="json">What.</param>
+        /// <param name="headers">More lines, each with its end.</param>
+        internal static Answer Post(string url, string json, string headers = "")
         {
-            return Send("POST", url, "Content-Type: application/json", json);
+            return Send("POST", url, headers + "Content-Type: application/json", json);
+        }
+
+        /// <summary>As the operator of the server.</summary>
+        internal static Answer PostAsMaster(string path, string json)
+        {
+            string header = "Content-Type: application/json\r\nX-LC-Id: "
+                + World.Variable("TDSAUTH_TEST_APP_ID") + "\r\nX-LC-Key: "
+                + World.Variable("TDSAUTH_TEST_MASTER_KEY") + ",master";
+            return Send("POST", World.ServerUrl + path, header, json);
         }
 
         private static Answer Send(string method, string url, string header, string body)

@@ -138,6 +138,24 @@ AT(tdsauth_stats, http_sent, 32);
 AT(tdsauth_stats, log_dropped, 40);
 AT(tdsauth_stats, reserved, 48);
 
+IS(tdsauth_binding_options, 32 + 2 * TEXT_SIZE);
+AT(tdsauth_binding_options, struct_size, 0);
+AT(tdsauth_binding_options, timeout_ms, 4);
+AT(tdsauth_binding_options, hosts, 8);
+AT(tdsauth_binding_options, path, 8 + TEXT_SIZE);
+AT(tdsauth_binding_options, refuse_fragment, 8 + 2 * TEXT_SIZE);
+AT(tdsauth_binding_options, replace_code, 12 + 2 * TEXT_SIZE);
+AT(tdsauth_binding_options, reserved, 16 + 2 * TEXT_SIZE);
+
+IS(tdsauth_binding_info, 288);
+AT(tdsauth_binding_info, struct_size, 0);
+AT(tdsauth_binding_info, way, 4);
+AT(tdsauth_binding_info, guest, 8);
+AT(tdsauth_binding_info, host_len, 12);
+AT(tdsauth_binding_info, host, 16);
+AT(tdsauth_binding_info, reserved, 272);
+_Static_assert(sizeof(((tdsauth_binding_info *)0)->host) == 256, "the room of a host");
+
 IS(tdsauth_mac_input, 40 + 6 * TEXT_SIZE);
 AT(tdsauth_mac_input, struct_size, 0);
 AT(tdsauth_mac_input, algorithm, 4);

@@ -20,6 +20,7 @@ bool use_accounts(const tdsauth::Client& client, const tdsauth::Object& user);
 bool use_requests(const tdsauth::Client& client, const tdsauth::Object& user);
 bool use_client(tdsauth::Client& client);
 bool use_taptap(const tdsauth::Client& client);
+bool use_bindings(const tdsauth::Client& client);
 bool use_functions();
 
 bool use_objects(const tdsauth::Object& user) {
@@ -42,6 +43,19 @@ bool use_changes(const tdsauth::Client& client, tdsauth::Object& user) {
          client.object_save(user, save, 1).ok() && client.object_fetch(user).ok() &&
          client.object_fetch(user, fetch, 1).ok() &&
          client.object_create_without_data("_User", "id").ok();
+}
+
+bool use_bindings(const tdsauth::Client& client) {
+  tdsauth::BindingOptions options;
+  options.hosts = "www.taptap.cn";
+  const auto asked = client.binding_begin("mygame://bind");
+  return asked && asked->way == tdsauth::BindingWay::web_link && !asked->guest &&
+         asked->host.empty() && asked->redirect_uri.empty() &&
+         client.binding_begin("mygame://bind", options).ok() &&
+         client.binding_confirm("mygame://bind").ok() &&
+         client.binding_confirm("mygame://bind", options, 1).ok() &&
+         tdsauth::binding_redirect_uri("mygame://bind").ok() &&
+         tdsauth::binding_redirect("https://x", "code", options).ok();
 }
 
 bool use_accounts(const tdsauth::Client& client, const tdsauth::Object& user) {

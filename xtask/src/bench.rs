@@ -1,5 +1,9 @@
 //! `cargo xtask bench`: the figures that have bars, measured as ratios in one run.
 
+mod load;
+mod service;
+mod usage;
+
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -9,9 +13,10 @@ use serde_json::Value;
 use crate::need::{self, Need};
 use crate::process;
 use crate::suite;
-use crate::workspace::Workspace;
+use crate::workspace::{Workspace, new_folder};
 
-const NEEDS: &[&Need] = &[&need::GCC, &need::LIBC, &need::OPENSSL];
+const NEEDS: &[&Need] =
+    &[&need::GCC, &need::LIBC, &need::OPENSSL, &need::POSTGRESQL, &need::NODE, &need::NPM];
 const LIMIT: Duration = Duration::from_secs(600);
 const MEGABYTE: f64 = 1e6;
 /// How often the signing rows are measured; a turn takes seconds.
@@ -56,7 +61,7 @@ impl Figure {
         };
         let verdict = if self.holds() { "" } else { "  MISSED" };
         let Self { name, value, unit, from, .. } = self;
-        format!("{name:<58}{value:>7.2} {unit:<3} {bar:<13} {from}{verdict}")
+        format!("{name:<62}{value:>7.2} {unit:<3} {bar:<13} {from}{verdict}")
     }
 }
 
@@ -69,9 +74,14 @@ pub(crate) fn run(workspace: &Workspace) -> Result<bool, String> {
     let full = library(workspace, scratch.path(), "full", &[])?;
     let mut figures = mac_figures(&mac_rows(workspace, scratch.path(), &full)?)?;
     figures.extend(use_figures(&use_rows(workspace, scratch.path(), &full)?)?);
+    figures.extend(save_figures(&save_rows(workspace, scratch.path(), &full)?)?);
     figures.push(size_figure("library with TLS, stripped", &full, 2.0)?);
     figures.push(size_figure("library without TLS, stripped", &lean, 0.9)?);
-    println!("\n{:<58}{:>7}     {:<13} from", "figure", "", "bar");
+    println!("Measuring the server beside parse-server, with a million objects …");
+    let data = crate::workspace::new_folder(scratch.path(), "data")?;
+    let (more, growth) = service::figures(workspace, &data)?;
+    figures.extend(more);
+    println!("\n{growth}\n{:<62}{:>7}     {:<13} from", "figure", "", "bar");
     for figure in &figures {
         println!("{}", figure.line());
     }
@@ -113,6 +123,13 @@ fn use_rows(workspace: &Workspace, folder: &Path, library: &Path) -> Result<Rows
     rows(&suite::output_with_server(workspace, &mut command, LIMIT)?)
 }
 
+fn save_rows(workspace: &Workspace, folder: &Path, library: &Path) -> Result<Rows, String> {
+    let program = compile(workspace, folder, "object_saves", &[])?;
+    let storage = new_folder(folder, "saves")?;
+    let mut command = process::program(program);
+    rows(&process::output(command.arg(library).arg(storage), LIMIT)?)
+}
+
 fn compile(
     workspace: &Workspace,
     folder: &Path,
@@ -139,13 +156,13 @@ fn lowest(best: &mut Rows, other: Rows) {
     }
 }
 
-/// `{"row": name, "ns": number}`, one a line.
+/// `{"row": name, "ns": number}` or `bytes` in place of `ns`, one a line.
 fn rows(text: &str) -> Result<Rows, String> {
     let mut rows = Rows::new();
     for line in text.lines() {
         let row: Value = serde_json::from_str(line).map_err(|error| format!("{line}: {error}"))?;
         let name = row.get("row").and_then(Value::as_str);
-        let ns = row.get("ns").and_then(Value::as_f64);
+        let ns = row.get("ns").or_else(|| row.get("bytes")).and_then(Value::as_f64);
         let (name, ns) = name.zip(ns).ok_or_else(|| format!("no row: {line}"))?;
         rows.insert(name.to_owned(), ns);
     }
@@ -180,6 +197,27 @@ fn use_figures(rows: &Rows) -> Result<Vec<Figure>, String> {
         Figure {
             name: "create and current_user, cold, against reading the files",
             ..ratio(rows, "first_use/tdsauth", "first_use/read")?
+        },
+    ])
+}
+
+fn save_figures(rows: &Rows) -> Result<Vec<Figure>, String> {
+    let row = |name: &str| rows.get(name).copied().ok_or_else(|| format!("no row {name}"));
+    let (peak, poll) = (row("saves/peak")?, row("saves/poll")?);
+    Ok(vec![
+        Figure {
+            name: "10000 object saves submitted to one client: memory",
+            value: peak / MEGABYTE,
+            unit: "MB",
+            from: format!("{peak:.0} bytes"),
+            bar: Bar::AtMost(64.0),
+        },
+        Figure {
+            name: "the 999th of a thousand polls meanwhile",
+            value: poll / MEGABYTE,
+            unit: "ms",
+            from: format!("{poll:.0} ns"),
+            bar: Bar::AtMost(1.0),
         },
     ])
 }

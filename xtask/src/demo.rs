@@ -5,6 +5,7 @@ use std::process::Command;
 use std::time::Duration;
 
 use crate::account_story;
+use crate::binding_story;
 use crate::need::{self, Need};
 use crate::process;
 use crate::sdk::{self, Sdk};
@@ -69,12 +70,15 @@ fn tell(workspace: &Workspace, folder: &Path) -> Result<(), String> {
         println!();
         let player = new_folder(&own, "taptap")?;
         let id = taptap_story::tell(server, &game, &player, account.as_deref()).map_err(failed)?;
-        account = Some(id);
         println!();
         let devices = new_folder(&own, "devices")?;
         // Somebody else in each language: the story ends with an account of the player's own.
         let openid = format!("wechat-player-of-{}", language.name);
         account_story::tell(server, &game, &devices, &openid).map_err(failed)?;
+        println!();
+        let player = new_folder(&own, "binding")?;
+        binding_story::tell(server, &game, &player, language.name, &id).map_err(failed)?;
+        account = Some(id);
     }
     stage.cut_network()
 }
@@ -88,7 +92,7 @@ fn build(workspace: &Workspace, prefix: &Path) -> Result<Sdk, String> {
 
 fn compile_c(workspace: &Workspace, sdk: &Sdk, own: &Path) -> Result<Command, String> {
     let mut gcc = process::program("gcc");
-    gcc.args(["-std=c11", "-Wall", "-Wextra", "-Werror"]).arg("demo/story.c");
+    gcc.args(["-std=c11", "-Wall", "-Wextra", "-Werror"]).args(["demo/story.c", "demo/binding.c"]);
     native(workspace, sdk, own, gcc)
 }
 
@@ -121,7 +125,7 @@ fn compile_csharp(workspace: &Workspace, sdk: &Sdk, own: &Path) -> Result<Comman
     let mut mcs = process::program("mcs");
     mcs.current_dir(&workspace.root)
         .args(["-unsafe", "-warnaserror", "-recurse:bindings/csharp/Runtime/*.cs"])
-        .arg("demo/Story.cs")
+        .args(["demo/Story.cs", "demo/Binding.cs"])
         .arg(format!("-out:{}", story.display()));
     process::output(&mut mcs, COMPILE)?;
     let mut mono = process::program("mono");
@@ -149,9 +153,9 @@ mod tests {
     use super::*;
 
     /// The lines between each two marks of a story, without their common indentation.
-    fn marked(source: &str) -> Vec<String> {
-        let parts = source.split("README begins").skip(1).map(|part| {
-            let lines = part.lines().skip(1).take_while(|line| !line.contains("README ends"));
+    fn marked(source: &str, [begin, end]: [&str; 2]) -> Vec<String> {
+        let parts = source.split(begin).skip(1).map(|part| {
+            let lines = part.lines().skip(1).take_while(|line| !line.contains(end));
             let lines: Vec<&str> = lines.collect();
             let indents = lines.iter().map(|line| line.len() - line.trim_start().len());
             let indent = indents.min().unwrap_or_default();
@@ -166,13 +170,27 @@ mod tests {
         let readme = std::fs::read_to_string(root.join("README.md")).unwrap();
         for (fence, file) in [("c", "story.c"), ("cpp", "story.cpp"), ("csharp", "Story.cs")] {
             let story = std::fs::read_to_string(root.join("demo").join(file)).unwrap();
-            let parts = marked(&story);
+            let parts = marked(&story, ["README begins", "README ends"]);
             assert_eq!(parts.len(), 2, "{file}: guest and TapTap");
             for lines in parts {
                 assert!((5..=12).contains(&lines.lines().count()), "{file}: {lines}");
                 let shown = readme.contains(&format!("```{fence}\n{lines}```\n"));
                 assert!(shown, "README.md does not show these lines of demo/{file}:\n{lines}");
             }
+        }
+    }
+
+    #[test]
+    fn the_page_on_role_binding_shows_the_lines_that_the_story_runs() {
+        let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
+        let page = std::fs::read_to_string(root.join("docs/role-binding.md")).unwrap();
+        for (fence, file) in [("c", "binding.c"), ("cpp", "binding.hpp"), ("csharp", "Binding.cs")]
+        {
+            let story = std::fs::read_to_string(root.join("demo").join(file)).unwrap();
+            let parts = marked(&story, ["The page shows this.", "Up to here."]);
+            let [lines] = parts.as_slice() else { panic!("{file}: {parts:?}") };
+            let shown = page.contains(&format!("```{fence}\n{lines}```\n"));
+            assert!(shown, "the page does not show these lines of demo/{file}:\n{lines}");
         }
     }
 }

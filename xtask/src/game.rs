@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 use std::fmt;
-use std::io::{BufRead, BufReader};
+use std::io::{BufRead, BufReader, Write as _};
 use std::process::{Child, Command, Stdio};
 use std::sync::mpsc::{self, Receiver};
 use std::time::Duration;
@@ -94,6 +94,12 @@ impl Running {
             };
             self.said.hear(&line);
         }
+    }
+
+    /// The player types this in.
+    pub(crate) fn tell(&mut self, line: &str) -> Result<(), String> {
+        let stdin = self.child.stdin.as_mut().ok_or("no pipe")?;
+        writeln!(stdin, "{line}").map_err(|error| error.to_string())
     }
 
     /// What it said so far.

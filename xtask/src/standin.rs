@@ -47,6 +47,32 @@ impl StandIn {
         self.order(&format!("/dev/authorize/{newest}"), &json!({"action": "expire"})).map(|_| ())
     }
 
+    /// What a game sends of a player of this TapTap: `authData.taptap`.
+    pub(crate) fn auth_data(&self, client_id: &str, player: &str) -> Result<Value, String> {
+        let state = self.state()?;
+        let players = state.get("players").and_then(Value::as_array);
+        let known = players.into_iter().flatten().find(|known| text(known, "id") == player);
+        let openid = known.map(|known| text(known, "openid")).ok_or("no such player")?;
+        let kind = "client_id=".to_owned() + client_id;
+        let asked = format!("{kind}&response_type=device_code&scope=public_profile");
+        let login = self.form("/oauth2/v1/device/code", &asked)?;
+        let allowed = json!({"action": "allow", "player": player});
+        self.order(&format!("/dev/device/{}", text(&login, "user_code")), &allowed)?;
+        let code = text(&login, "device_code");
+        let asked = format!("{kind}&grant_type=device_token&secret_type=hmac-sha-1&code={code}");
+        let token = self.form("/oauth2/v1/token", &asked)?;
+        let (kid, mac_key) = (text(&token, "kid"), text(&token, "mac_key"));
+        Ok(json!({"openid": openid, "kid": kid, "mac_key": mac_key}))
+    }
+
+    /// The `data` that a form is answered.
+    fn form(&self, path: &str, form: &str) -> Result<Value, String> {
+        let asked = self.agent.post(format!("{}{path}", self.url));
+        let asked = asked.header("Content-Type", "application/x-www-form-urlencoded");
+        let answer = read(asked.send(form))?;
+        answer.get("data").cloned().ok_or_else(|| format!("{path}: no data"))
+    }
+
     /// How far the login of a user code is: `pending`, `scanned`, `allowed`, `denied`, …
     pub(crate) fn status(&self, user_code: &str) -> Result<String, String> {
         let state = self.state()?;
@@ -54,6 +80,17 @@ impl StandIn {
         let login =
             logins.into_iter().flatten().find(|login| text(login, "user_code") == user_code);
         login.map(|login| text(login, "status")).ok_or_else(|| format!("no login {user_code}"))
+    }
+
+    /// What it was told of a role, if it was.
+    pub(crate) fn pushed(&self, role_id: &str) -> Result<Option<Value>, String> {
+        let state = self.state()?;
+        let profiles = state.pointer("/pushed/profiles").and_then(Value::as_array);
+        let of_role = |profile: &&Value| {
+            profile.pointer("/record/role_id").and_then(Value::as_str) == Some(role_id)
+        };
+        let found = profiles.into_iter().flatten().find(of_role);
+        Ok(found.and_then(|profile| profile.get("record").cloned()))
     }
 
     fn state(&self) -> Result<Value, String> {

@@ -3,6 +3,7 @@
 use std::process::Command;
 use std::time::Duration;
 
+use crate::classes;
 use crate::counts::Counts;
 use crate::process;
 use crate::server::{self, Server};
@@ -58,6 +59,7 @@ impl<'a> Suites<'a> {
         let program = server::build(workspace)?;
         let data = workspace.scratch()?;
         let server = Server::start_with(&program, data.path(), "127.0.0.1:0", options)?;
+        classes::open(&server)?;
         Ok(Self { workspace, server, _data: data })
     }
 

@@ -32,6 +32,11 @@ impl Talker {
         Ok(Self { child, lines })
     }
 
+    /// The number of its process.
+    pub(crate) fn id(&self) -> u32 {
+        self.child.id()
+    }
+
     /// The next line.
     pub(crate) fn line(&mut self) -> Result<String, String> {
         self.lines.recv_timeout(PATIENCE).map_err(|error| match error {

@@ -7,8 +7,8 @@ use crate::counts::Counts;
 use crate::need::{self, Need};
 use crate::workspace::Workspace;
 use crate::{
-    bench, cargo_test, csharp_suite, demo, dependencies, desktop, header, native_suite, pages,
-    process, unreal, witness,
+    bench, cargo_test, csharp_suite, demo, dependencies, desktop, fuzz, header, native_suite,
+    pages, process, unity_suite, unreal, witness,
 };
 
 /// One step: what it is called, what it needs from the system, and what it does.
@@ -21,6 +21,9 @@ struct Step {
 const NATIVE: &[&Need] = &[&need::GCC, &need::GXX, &need::LIBC];
 
 const CSHARP: &[&Need] = &[&need::MCS, &need::MONO, &need::MONO_CORE, &need::BINUTILS];
+
+const CSHARP_XML: &[&Need] =
+    &[&need::MCS, &need::MONO, &need::MONO_CORE, &need::MONO_XML, &need::BINUTILS];
 
 const STEPS: &[Step] = &[
     Step { heading: "Formatting (cargo fmt)", needs: &[], run: formatting },
@@ -36,6 +39,7 @@ const STEPS: &[Step] = &[
         needs: &[&need::UTIL_LINUX, &need::POSTGRESQL],
         run: postgres_tests,
     },
+    Step { heading: "Fuzz targets", needs: &[&need::GXX], run: fuzz::run },
     Step { heading: "Files made from the code", needs: &[], run: header::check },
     Step {
         heading: "Gates of the C headers",
@@ -69,6 +73,16 @@ const STEPS: &[Step] = &[
         heading: "C# suite on CoreCLR",
         needs: &[&need::MCS, &need::MONO_CORE, &need::BINUTILS, &need::PIP],
         run: csharp_suite::coreclr,
+    },
+    Step {
+        heading: "Unity package and sample, against stubs of Unity",
+        needs: CSHARP_XML,
+        run: unity_suite::mono,
+    },
+    Step {
+        heading: "Unity package: the phones' page, against stubs",
+        needs: &[&need::CLANG, &need::JDK],
+        run: unity_suite::phones,
     },
     Step {
         heading: "The Unreal plugin, without Unreal",

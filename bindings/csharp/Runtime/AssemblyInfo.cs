@@ -2,3 +2,5 @@ using System.Runtime.CompilerServices;
 
 // The suite checks the imports and the version rule, which games have no business with.
 [assembly: InternalsVisibleTo("TdsAuth.Tests")]
+// Text for the page that phones show.
+[assembly: InternalsVisibleTo("TdsAuth.Unity")]

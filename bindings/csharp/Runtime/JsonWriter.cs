@@ -1,5 +1,6 @@
 using System;
 using System.Collections;
+using System.Collections.Generic;
 using System.Globalization;
 using System.Text;
 
@@ -8,6 +9,8 @@ namespace TdsAuth
     /// <summary>Writes JSON without spaces; text beyond ASCII stays as it is.</summary>
     internal sealed class JsonWriter
     {
+        private const string Iso = "yyyy-MM-dd'T'HH:mm:ss.fff'Z'";
+
         private readonly StringBuilder built = new StringBuilder();
 
         public override string ToString()
@@ -33,6 +36,19 @@ namespace TdsAuth
             {
                 built.Append((bool)value ? "true" : "false");
             }
+            else if (value is DateTime)
+            {
+                DateTime utc = ((DateTime)value).ToUniversalTime();
+                Members(Typed("Date", "iso", utc.ToString(Iso, CultureInfo.InvariantCulture)), depth);
+            }
+            else if (value is byte[])
+            {
+                Members(Typed("Bytes", "base64", Convert.ToBase64String((byte[])value)), depth);
+            }
+            else if (value is TdsObject)
+            {
+                Members(Pointer((TdsObject)value), depth);
+            }
             else if (value is IDictionary)
             {
                 Members((IDictionary)value, depth);
@@ -45,6 +61,24 @@ namespace TdsAuth
             {
                 Number(value);
             }
+        }
+
+        private static IDictionary Pointer(TdsObject target)
+        {
+            string id = target.ObjectId;
+            if (id == null)
+            {
+                throw new ArgumentException(
+                    "An object that was never saved has no id to point to: save it first.");
+            }
+            IDictionary pointer = Typed("Pointer", "className", target.ClassName);
+            pointer["objectId"] = id;
+            return pointer;
+        }
+
+        private static IDictionary Typed(string type, string key, string value)
+        {
+            return new Dictionary<string, object> { { "__type", type }, { key, value } };
         }
 
         private void Members(IDictionary members, int depth)

@@ -269,6 +269,31 @@ namespace TdsAuth
     }
 
     [StructLayout(LayoutKind.Sequential)]
+    internal unsafe struct tdsauth_binding_options
+    {
+        internal uint struct_size;
+        internal uint timeout_ms;
+        internal byte* hosts;
+        internal UIntPtr hosts_len;
+        internal byte* path;
+        internal UIntPtr path_len;
+        internal uint refuse_fragment;
+        internal uint replace_code;
+        internal fixed ulong reserved[2];
+    }
+
+    [StructLayout(LayoutKind.Sequential)]
+    internal unsafe struct tdsauth_binding_info
+    {
+        internal uint struct_size;
+        internal int way;
+        internal uint guest;
+        internal uint host_len;
+        internal fixed byte host[256];
+        internal fixed ulong reserved[2];
+    }
+
+    [StructLayout(LayoutKind.Sequential)]
     internal unsafe struct tdsauth_save_options
     {
         internal uint struct_size;
@@ -452,6 +477,7 @@ internal static unsafe class NativeMethods
         internal const int TDSAUTH_EVENT_OBJECTS_SAVED = 14;
         internal const int TDSAUTH_EVENT_QUERY_FOUND = 15;
         internal const int TDSAUTH_EVENT_QUERY_COUNTED = 16;
+        internal const int TDSAUTH_EVENT_BINDING_CONFIRMED = 17;
         internal const int TDSAUTH_EVENT_TAPTAP_SHOW_QR = 32;
         internal const int TDSAUTH_EVENT_TAPTAP_OPEN_URL = 33;
         internal const int TDSAUTH_EVENT_TAPTAP_SCANNED = 34;
@@ -488,6 +514,8 @@ internal static unsafe class NativeMethods
         internal const int TDSAUTH_TAPTAP_PROFILE_AVATAR = 4;
         internal const int TDSAUTH_TAPTAP_PROFILE_GENDER = 5;
         internal const int TDSAUTH_TAPTAP_PROFILE_EMAIL = 6;
+        internal const int TDSAUTH_BINDING_DEEP_LINK = 1;
+        internal const int TDSAUTH_BINDING_WEB_LINK = 2;
         internal const int TDSAUTH_TYPE_NULL = 1;
         internal const int TDSAUTH_TYPE_STRING = 2;
         internal const int TDSAUTH_TYPE_I64 = 3;
@@ -762,6 +790,47 @@ internal static unsafe class NativeMethods
             UIntPtr cap,
             UIntPtr* needed,
             uint* side,
+            tdsauth_error* error);
+
+        [DllImport(Lib, CallingConvention = CallingConvention.Cdecl)]
+        internal static extern int tdsauth_binding_redirect_uri(
+            byte* link,
+            UIntPtr link_len,
+            tdsauth_binding_options* options,
+            byte* buf,
+            UIntPtr cap,
+            UIntPtr* needed,
+            tdsauth_error* error);
+
+        [DllImport(Lib, CallingConvention = CallingConvention.Cdecl)]
+        internal static extern int tdsauth_binding_redirect(
+            byte* redirect_uri,
+            UIntPtr redirect_uri_len,
+            byte* code,
+            UIntPtr code_len,
+            tdsauth_binding_options* options,
+            byte* buf,
+            UIntPtr cap,
+            UIntPtr* needed,
+            tdsauth_error* error);
+
+        [DllImport(Lib, CallingConvention = CallingConvention.Cdecl)]
+        internal static extern int tdsauth_binding_begin(
+            ulong client,
+            byte* link,
+            UIntPtr link_len,
+            tdsauth_binding_options* options,
+            tdsauth_binding_info* info,
+            tdsauth_error* error);
+
+        [DllImport(Lib, CallingConvention = CallingConvention.Cdecl)]
+        internal static extern int tdsauth_binding_confirm(
+            ulong client,
+            byte* link,
+            UIntPtr link_len,
+            tdsauth_binding_options* options,
+            ulong user_data,
+            ulong* request,
             tdsauth_error* error);
 
         [DllImport(Lib, CallingConvention = CallingConvention.Cdecl)]

@@ -34,6 +34,12 @@ namespace TdsAuth
         /// <summary>Whom to tell of the steps on the way; null for nobody.</summary>
         internal IProgress<TdsTapTapProgress> Progress { get; set; }
 
+        /// <summary>Whether the object of the final event is a user that this takes.</summary>
+        internal virtual bool TakesUser
+        {
+            get { return true; }
+        }
+
         /// <summary>Whether the caller gave up before anything began.</summary>
         internal bool CancelledAtOnce
         {

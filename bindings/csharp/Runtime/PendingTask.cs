@@ -72,6 +72,23 @@ namespace TdsAuth
         }
     }
 
+    /// <summary>An operation that ends with an address to open.</summary>
+    internal sealed class PendingUrl : PendingTask<string>
+    {
+        internal PendingUrl(CancellationToken token)
+            : base(token)
+        {
+        }
+
+        protected override string ResultOf(
+            TdsClient client, ref tdsauth_event final, TdsUser user)
+        {
+            string url;
+            RequestText.Read(final.request, NativeMethods.TDSAUTH_REQUEST_URL, out url);
+            return url;
+        }
+    }
+
     /// <summary>An operation that ends with the player's token and profile at TapTap.</summary>
     internal sealed class PendingAccount : PendingTask<TdsTapTapAccount>
     {

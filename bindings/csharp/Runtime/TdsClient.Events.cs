@@ -1,4 +1,5 @@
 using System;
+using System.Collections.Generic;
 using System.Threading;
 
 namespace TdsAuth
@@ -122,10 +123,11 @@ namespace TdsAuth
         {
             try
             {
-                TdsUser user = final.objects > 0 ? TakeUser(ref final) : null;
                 PendingRequest task = pending.Find(final.user_data);
                 if (task != null)
                 {
+                    bool takes = final.objects > 0 && task.TakesUser;
+                    TdsUser user = takes ? TakeUser(ref final) : null;
                     task.Read(this, ref final, user);
                 }
                 return null;
@@ -136,11 +138,28 @@ namespace TdsAuth
             }
         }
 
-        private TdsUser TakeUser(ref tdsauth_event final)
+        /// <summary>The objects that a query found, in its order.</summary>
+        internal List<TdsObject> TakeObjects(ref tdsauth_event final, string className)
+        {
+            var all = new List<TdsObject>((int)final.objects);
+            for (uint index = 0; index < final.objects; index++)
+            {
+                all.Add(TdsObject.Wrap(this, TakeObject(ref final, index), className));
+            }
+            return all;
+        }
+
+        private static ulong TakeObject(ref tdsauth_event final, uint index)
         {
             ulong taken = 0;
             TdsException.Check(
-                NativeMethods.tdsauth_request_take_object(final.request, 0, &taken));
+                NativeMethods.tdsauth_request_take_object(final.request, index, &taken));
+            return taken;
+        }
+
+        private TdsUser TakeUser(ref tdsauth_event final)
+        {
+            ulong taken = TakeObject(ref final, 0);
             bool isNew = final.kind == NativeMethods.TDSAUTH_EVENT_LOGIN && final.value != 0;
             return new TdsUser(this, taken, isNew);
         }
@@ -153,12 +172,19 @@ namespace TdsAuth
             string platform;
             RequestText.Read(
                 final.request, NativeMethods.TDSAUTH_REQUEST_PLATFORM, out platform);
+            string failures;
+            RequestText.Read(
+                final.request, NativeMethods.TDSAUTH_REQUEST_FAILURES, out failures);
             return new TdsException(
                 final.status,
                 final.http_status,
                 final.server_code,
                 final.flags,
-                message ?? TdsException.NameOf(final.status)) { Platform = platform };
+                message ?? TdsException.NameOf(final.status))
+            {
+                Platform = platform,
+                Failures = TdsObjectFailure.Read(failures)
+            };
         }
 
         /// <summary>The client can do no more: every Task fails, and so does the poll.</summary>

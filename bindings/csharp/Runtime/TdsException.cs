@@ -1,13 +1,16 @@
 using System;
+using System.Collections.Generic;
 
 namespace TdsAuth
 {
     /// <summary>
     /// Something failed. The message is for developers and never holds a secret; what a program
-    /// decides on is <see cref="Status"/> and the three flags.
+    /// decides on is <see cref="Status"/> and the flags.
     /// </summary>
     public sealed class TdsException : Exception
     {
+        private static readonly IList<TdsObjectFailure> None = new TdsObjectFailure[0];
+
         private readonly uint flags;
 
         internal TdsException(int status, string message)
@@ -20,6 +23,7 @@ namespace TdsAuth
             : base(message)
         {
             Status = status;
+            Failures = None;
             HttpStatus = httpStatus;
             ServerCode = serverCode;
             this.flags = flags;
@@ -63,6 +67,21 @@ namespace TdsAuth
         {
             get { return (flags & NativeMethods.TDSAUTH_FLAG_NEEDS_PLAYER) != 0; }
         }
+
+        /// <summary>
+        /// The answer to a write was lost that must not be sent twice (a new object, an increment,
+        /// an addition to a list): the server may have done it or not. Fetch or query to find out.
+        /// </summary>
+        public bool MaybeDone
+        {
+            get { return (flags & NativeMethods.TDSAUTH_FLAG_MAYBE_DONE) != 0; }
+        }
+
+        /// <summary>
+        /// Of <see cref="TdsClient.SaveAll"/>: which objects were not saved, and why; all others
+        /// were. Empty for other operations, and when nothing was sent.
+        /// </summary>
+        public IList<TdsObjectFailure> Failures { get; internal set; }
 
         /// <summary>The library's name for a status; "TDSAUTH_UNKNOWN" if it has none.</summary>
         internal static unsafe string NameOf(int status)

@@ -24,7 +24,9 @@ namespace TdsAuth
         }
 
         /// <summary>
-        /// Writes a value of the types above, or any dictionary, sequence or number.
+        /// Writes a value of the types above, or any dictionary, sequence or number; and in the
+        /// server's form a <c>DateTime</c>, <c>byte[]</c>, or a pointer to a
+        /// <see cref="TdsObject"/> that has an id.
         /// </summary>
         /// <exception cref="ArgumentException">A value has no JSON form.</exception>
         public static string Write(object value)

@@ -6,9 +6,9 @@ namespace TdsAuth
     public unsafe partial class TdsObject
     {
         /// <summary>
-        /// Makes a field hold a value: what <see cref="TdsJson.Write"/> takes, or a
-        /// <c>DateTime</c>. What the server alone writes is refused
-        /// (<see cref="TdsStatus.InvalidArgument"/>).
+        /// Makes a field hold a value: what <see cref="TdsJson.Write"/> takes. A
+        /// <see cref="TdsObject"/> that is not saved yet is saved first, by the same save. What the
+        /// server alone writes is refused (<see cref="TdsStatus.InvalidArgument"/>).
         /// </summary>
         public void Set(string key, object value)
         {
@@ -24,6 +24,17 @@ namespace TdsAuth
                         Utf8.Length(name),
                         (long)Math.Floor(since.TotalMilliseconds)));
                 }
+                return;
+            }
+            var target = value as TdsObject;
+            if (target != null)
+            {
+                fixed (byte* at = name)
+                {
+                    Done(NativeMethods.tdsauth_object_set_object(
+                        handle, at, Utf8.Length(name), target.Handle));
+                }
+                GC.KeepAlive(target);
                 return;
             }
             byte[] json = Utf8.Encode(TdsJson.Write(value));

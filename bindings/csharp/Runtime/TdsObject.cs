@@ -45,11 +45,14 @@ namespace TdsAuth
         private static readonly DateTime Epoch =
             new DateTime(1970, 1, 1, 0, 0, 0, DateTimeKind.Utc);
 
+        private readonly TdsClient client;
         private ulong handle;
 
-        internal TdsObject(ulong handle)
+        internal TdsObject(TdsClient client, ulong handle, string className)
         {
+            this.client = client;
             this.handle = handle;
+            ClassName = className;
         }
 
         /// <summary>Gives the native object back when nobody holds this one any more.</summary>
@@ -58,7 +61,10 @@ namespace TdsAuth
             Release();
         }
 
-        /// <summary>The server's id of it.</summary>
+        /// <summary>The class: what kind of thing it is.</summary>
+        public string ClassName { get; private set; }
+
+        /// <summary>The server's id of it; null before it was saved.</summary>
         public string ObjectId
         {
             get { return GetString("objectId"); }
@@ -88,6 +94,11 @@ namespace TdsAuth
                 }
                 return names;
             }
+        }
+
+        internal TdsClient Client
+        {
+            get { return client; }
         }
 
         internal ulong Handle
@@ -201,10 +212,55 @@ namespace TdsAuth
             return json == null ? null : TdsJson.Parse(json);
         }
 
-        /// <summary>The whole object as JSON, without its session token.</summary>
-        public string ToJson()
+        /// <summary>
+        /// Where a pointer leads: an object with the fields that came with it, if it was included,
+        /// else with its id alone; null if there is no such field. One that is not saved yet is the
+        /// one that <see cref="Set"/> was given.
+        /// </summary>
+        public TdsObject GetObject(string key)
         {
-            return ReadJson(null);
+            byte[] name = Name(key);
+            ulong target = 0;
+            fixed (byte* at = name)
+            {
+                int status = NativeMethods.tdsauth_object_get_object(
+                    handle, at, Utf8.Length(name), &target);
+                if (!IsValue(key, status))
+                {
+                    return null;
+                }
+            }
+            return Wrap(client, target, ClassOf(target));
+        }
+
+        /// <summary>The whole object as JSON, without its session token.</summary>
+        /// <param name="withClassName">
+        /// Whether <c>className</c> is in it, so that <see cref="TdsClient.ParseObject"/> reads it.
+        /// </param>
+        public string ToJson(bool withClassName = false)
+        {
+            if (!withClassName)
+            {
+                return ReadJson(null);
+            }
+            string json = ReadWhole(handle);
+            GC.KeepAlive(this);
+            return json;
+        }
+
+        /// <summary>What stands for a handle: users have a class of their own.</summary>
+        internal static TdsObject Wrap(TdsClient client, ulong handle, string className)
+        {
+            return className == TdsUser.Class
+                ? new TdsUser(client, handle, false)
+                : new TdsObject(client, handle, className);
+        }
+
+        /// <summary>The class of a handle that no object here holds yet.</summary>
+        internal static string ClassOf(ulong handle)
+        {
+            var whole = (Dictionary<string, object>)TdsJson.Parse(ReadWhole(handle));
+            return (string)whole["className"];
         }
 
         private static byte[] Name(string key)
@@ -231,6 +287,24 @@ namespace TdsAuth
             }
             while (text.MustGrow(status, needed));
             return IsThere(status) ? text.Take(needed) : null;
+        }
+
+        private static string ReadWhole(ulong handle)
+        {
+            TextBuffer text = TextBuffer.New();
+            int status;
+            UIntPtr needed;
+            do
+            {
+                fixed (byte* into = text.Bytes)
+                {
+                    status = NativeMethods.tdsauth_object_to_json(
+                        handle, into, text.Capacity, &needed);
+                }
+            }
+            while (text.MustGrow(status, needed));
+            TdsException.Check(status);
+            return text.Take(needed);
         }
 
         private string ReadKeys()

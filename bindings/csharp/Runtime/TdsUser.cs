@@ -8,12 +8,12 @@ namespace TdsAuth
     /// <summary>A player's account.</summary>
     public sealed class TdsUser : TdsObject
     {
-        private readonly TdsClient client;
+        /// <summary>The class of users.</summary>
+        internal const string Class = "_User";
 
         internal TdsUser(TdsClient client, ulong handle, bool isNewAccount)
-            : base(handle)
+            : base(client, handle, Class)
         {
-            this.client = client;
             IsNewAccount = isNewAccount;
         }
 
@@ -55,7 +55,7 @@ namespace TdsAuth
         public Task<bool> IsAuthenticated(
             CancellationToken token = default(CancellationToken))
         {
-            return client.IsAuthenticated(this, token);
+            return Client.IsAuthenticated(this, token);
         }
 
         /// <summary>
@@ -65,7 +65,7 @@ namespace TdsAuth
         public Task<TdsUser> RefreshSessionToken(
             CancellationToken token = default(CancellationToken))
         {
-            return client.RefreshSessionToken(this, token);
+            return Client.RefreshSessionToken(this, token);
         }
 
         /// <summary>
@@ -80,7 +80,7 @@ namespace TdsAuth
             TdsAuthDataOptions options = null,
             CancellationToken token = default(CancellationToken))
         {
-            return client.AssociateAuthData(this, platform, authData, options, token);
+            return Client.AssociateAuthData(this, platform, authData, options, token);
         }
 
         /// <summary>
@@ -91,7 +91,7 @@ namespace TdsAuth
             IProgress<TdsTapTapProgress> progress,
             CancellationToken token = default(CancellationToken))
         {
-            return client.AssociateTapTap(this, options, progress, token);
+            return Client.AssociateTapTap(this, options, progress, token);
         }
 
         /// <summary>Unlinks a platform.</summary>
@@ -102,16 +102,16 @@ namespace TdsAuth
         public Task<bool> DisassociateAuthData(
             string platform, CancellationToken token = default(CancellationToken))
         {
-            return client.DisassociateAuthData(this, platform, token);
+            return Client.DisassociateAuthData(this, platform, token);
         }
 
         /// <summary>
         /// Deletes the account on the server, for good: ask the player first. Nobody is logged in
         /// after that, here and at TapTap.
         /// </summary>
-        public Task Delete(CancellationToken token = default(CancellationToken))
+        public new Task Delete(CancellationToken token = default(CancellationToken))
         {
-            return client.Delete(this, token);
+            return Client.Delete(this, token);
         }
 
         /// <summary>
@@ -124,12 +124,12 @@ namespace TdsAuth
         /// <see cref="TdsStatus.ConditionFailed"/>; null for nothing.
         /// </param>
         /// <param name="token">Cancels the operation, and its Task.</param>
-        public Task<TdsUser> Save(
+        public new Task<TdsUser> Save(
             bool fetchWhenSave = false,
             IDictionary<string, object> where = null,
             CancellationToken token = default(CancellationToken))
         {
-            return client.Save(this, fetchWhenSave, where, token);
+            return Client.Save(this, fetchWhenSave, where, token);
         }
 
         /// <summary>
@@ -139,12 +139,12 @@ namespace TdsAuth
         /// <param name="keys">Only these; null for all.</param>
         /// <param name="include">Pointers whose objects come along; null for none.</param>
         /// <param name="token">Cancels the operation, and its Task.</param>
-        public Task<TdsUser> Fetch(
+        public new Task<TdsUser> Fetch(
             IEnumerable<string> keys = null,
             IEnumerable<string> include = null,
             CancellationToken token = default(CancellationToken))
         {
-            return client.Fetch(this, keys, include, token);
+            return Client.Fetch(this, keys, include, token);
         }
     }
 }

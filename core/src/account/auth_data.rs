@@ -2,6 +2,7 @@
 
 use serde_json::Value;
 
+use super::row::Put;
 use super::row::{self, Row};
 use crate::error::{Error, Result};
 
@@ -46,9 +47,9 @@ impl AuthData {
             if union.id.is_empty() {
                 return Err(Error::argument("unionid is empty"));
             }
-            data.insert("platform".to_owned(), union.platform.as_str().into());
-            data.insert("unionid".to_owned(), union.id.as_str().into());
-            data.insert("main_account".to_owned(), union.main_account.into());
+            data.put("platform", union.platform.as_str().into());
+            data.put("unionid", union.id.as_str().into());
+            data.put("main_account", union.main_account.into());
         }
         Ok(Self { platform: platform.to_owned(), data })
     }
@@ -73,7 +74,7 @@ impl AuthData {
         let mut all = Row::new();
         all.insert(self.platform.clone(), self.data.clone().into());
         let mut body = Row::new();
-        body.insert("authData".to_owned(), all.into());
+        body.put("authData", all.into());
         body
     }
 }

@@ -3,6 +3,7 @@
 
 pub mod acl;
 pub mod auth_data;
+pub mod binding;
 pub mod endpoint;
 pub mod object;
 pub mod ops;

@@ -3,7 +3,8 @@
 use serde_json::Value;
 
 use super::endpoint::{self, Endpoint};
-use super::ops::Ops;
+use super::ops::{self, Ops};
+use super::row::Put;
 use super::row::{self, Row};
 use crate::error::{Error, Result, status};
 use crate::form;
@@ -136,8 +137,8 @@ pub fn batched_save((class, id): (&str, Option<&str>), ops: &Ops) -> Value {
 /// One request among those of a batch, with `value` as its body or its parameters.
 pub(super) fn batched(method: &str, path: &str, member: &str, value: Value) -> Value {
     let mut one = Row::new();
-    one.insert("method".to_owned(), method.into());
-    one.insert("path".to_owned(), format!("/1.1{path}").into());
+    one.put("method", method.into());
+    one.put("path", format!("/1.1{path}").into());
     one.insert(member.to_owned(), value);
     one.into()
 }
@@ -150,7 +151,7 @@ pub fn batch(
     now_ms: u64,
 ) -> Request {
     let mut body = Row::new();
-    body.insert("requests".to_owned(), requests.into());
+    body.put("requests", requests.into());
     endpoint.request("POST", "/batch", session, Some(&body.into()), now_ms)
 }
 
@@ -228,7 +229,7 @@ pub fn read(response: &Response) -> Result<Row> {
 
 fn missing(error: Error) -> Error {
     let unknown = error.server_code == 101
-        || error.server_code == 1 && error.message.contains("Could not find object");
+        || error.server_code == 1 && row::holds_text(&error.message, "Could not find object");
     if unknown { error.with_status(status::NOT_FOUND) } else { error }
 }
 
@@ -265,7 +266,9 @@ pub fn parse(value: Value) -> Result<(String, Row)> {
         && check_class(&class).is_ok()
         && row.get("objectId").is_none_or(|id| id.as_str().is_some_and(row::is_object_id))
     {
-        return Ok((class, plain(row)));
+        let mut row = plain(row);
+        row.remove(ops::LOCAL);
+        return Ok((class, row));
     }
     Err(Error::argument("this is no object with a className"))
 }
@@ -327,7 +330,7 @@ pub fn saved(row: &mut Row, ops: &Ops, answer: &Row) {
     // A new object was changed when it was made.
     if let (None, Some(made)) = (row.get("updatedAt"), row.get("createdAt")) {
         let made = made.clone();
-        row.insert("updatedAt".to_owned(), made);
+        row.put("updatedAt", made);
     }
 }
 

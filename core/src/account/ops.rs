@@ -7,6 +7,7 @@
 
 use serde_json::{Number, Value};
 
+use super::row::Put;
 use super::row::Row;
 use crate::error::{Error, Result, status};
 
@@ -17,7 +18,7 @@ const KEY_MAX: usize = 128;
 const STAGES_MAX: usize = 32;
 
 /// The mark of a pointer to an object that has no id yet.
-const LOCAL: &str = "__local";
+pub(super) const LOCAL: &str = "__local";
 
 /// What only the server writes.
 const READ_ONLY: [&str; 8] = [
@@ -94,9 +95,14 @@ impl Ops {
     pub fn take_shared(&mut self, other: &Self) -> Self {
         let mut shared = Vec::new();
         for stage in &mut self.0 {
-            let (with, without): (Row, Row) =
-                std::mem::take(stage).into_iter().partition(|(key, _)| other.has(Some(key)));
-            *stage = without;
+            let mut with = Row::new();
+            stage.retain(|key, op| {
+                let stays = !other.has(Some(key));
+                if !stays {
+                    with.put(key, std::mem::take(op));
+                }
+                stays
+            });
             shared.push(with);
         }
         self.tidy();
@@ -132,8 +138,9 @@ impl Ops {
 
     /// The body that makes the object: what is removed was never there.
     pub fn new_body(&self) -> Value {
-        let kept = self.0.first().into_iter().flatten().filter(|(_, op)| name(op) != "Delete");
-        Value::Object(kept.map(|(key, op)| (key.clone(), op.clone())).collect())
+        let mut first = self.0.first().cloned().unwrap_or_default();
+        first.retain(|_, op| name(op) != "Delete");
+        first.into()
     }
 
     /// Whether the first save does the same if it is done twice.
@@ -216,13 +223,13 @@ impl Ops {
 /// The operation that removes a field.
 pub(crate) fn delete() -> Value {
     let mut op = Row::new();
-    op.insert("__op".to_owned(), "Delete".into());
+    op.put("__op", "Delete".into());
     op.into()
 }
 
 fn operation(name: &str, member: &str, value: Value) -> Value {
     let mut op = Row::new();
-    op.insert("__op".to_owned(), name.into());
+    op.put("__op", name.into());
     op.insert(member.to_owned(), value);
     op.into()
 }
@@ -257,8 +264,8 @@ pub fn relation(add: bool, pointer: Value) -> Value {
 /// A pointer to the object of this id, or else of this mark.
 pub fn pointer(class: &str, id: Option<&str>, local: u64) -> Value {
     let mut pointer = Row::new();
-    pointer.insert("__type".to_owned(), "Pointer".into());
-    pointer.insert("className".to_owned(), class.into());
+    pointer.put("__type", "Pointer".into());
+    pointer.put("className", class.into());
     match id {
         Some(id) => pointer.insert("objectId".to_owned(), id.into()),
         None => pointer.insert(LOCAL.to_owned(), local.into()),
@@ -276,7 +283,7 @@ fn resolve(value: &mut Value, id_of: &dyn Fn(u64) -> Option<String>, left: &mut 
     match (id_of(local), value) {
         (Some(id), Value::Object(pointer)) => {
             pointer.remove(LOCAL);
-            pointer.insert("objectId".to_owned(), id.into());
+            pointer.put("objectId", id.into());
         }
         _ => left.push(local),
     }
@@ -322,8 +329,8 @@ fn carried_out(now: Option<&Value>, op: &Value) -> Result<Option<Value>> {
         ("AddRelation", None) => {
             let class = items(op).first().and_then(|pointer| pointer.get("className"));
             let mut relation = Row::new();
-            relation.insert("__type".to_owned(), "Relation".into());
-            relation.insert("className".to_owned(), class.cloned().unwrap_or_default());
+            relation.put("__type", "Relation".into());
+            relation.put("className", class.cloned().unwrap_or_default());
             relation.into()
         }
         (kind, Some(now)) if is_relation(kind) => now.clone(),

@@ -4,6 +4,7 @@ use serde_json::Value;
 
 use super::endpoint::{self, Endpoint};
 use super::object::{self, Batched};
+use super::row::Put;
 use super::row::{self, Row};
 use crate::error::{Error, Result, status};
 use crate::form;
@@ -167,16 +168,16 @@ impl Query {
             return Err(Error::argument("the operator is not $inQuery or $notInQuery"));
         }
         let mut inner = Row::new();
-        inner.insert("className".to_owned(), other.class.as_str().into());
-        inner.insert("where".to_owned(), other.conditions());
+        inner.put("className", other.class.as_str().into());
+        inner.put("where", other.conditions());
         if let Some(limit) = other.limit {
-            inner.insert("limit".to_owned(), limit.into());
+            inner.put("limit", limit.into());
         }
         if other.skip > 0 {
-            inner.insert("skip".to_owned(), other.skip.into());
+            inner.put("skip", other.skip.into());
         }
         if !other.order.is_empty() {
-            inner.insert("order".to_owned(), other.order.join(",").into());
+            inner.put("order", other.order.join(",").into());
         }
         self.relate(key, op, inner.into())
     }
@@ -188,8 +189,8 @@ impl Query {
     pub fn related_to(&mut self, parent: Value, key: &str) -> Result<()> {
         check_name(key)?;
         let mut related = Row::new();
-        related.insert("object".to_owned(), parent);
-        related.insert("key".to_owned(), key.into());
+        related.put("object", parent);
+        related.put("key", key.into());
         self.add("$relatedTo", related.into())
     }
 
@@ -242,7 +243,7 @@ impl Query {
             many => {
                 let mut all = Row::new();
                 let clauses = many.iter().cloned().map(Value::Object).collect::<Vec<_>>();
-                all.insert("$and".to_owned(), clauses.into());
+                all.put("$and", clauses.into());
                 all.into()
             }
         }

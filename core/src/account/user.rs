@@ -4,6 +4,7 @@ use serde_json::Value;
 
 use super::auth_data::{self, AuthData, AuthLogin};
 use super::endpoint::{self, Endpoint};
+use super::row::Put;
 use super::row::{self, Row};
 use super::{object, ops};
 use crate::error::{Error, Result, status};
@@ -19,7 +20,7 @@ pub fn login_anonymously(
     now_ms: u64,
 ) -> Request {
     let mut data = Row::new();
-    data.insert("id".to_owned(), guest_id.expose().into());
+    data.put("id", guest_id.expose().into());
     let auth = AuthData::known(auth_data::ANONYMOUS, data);
     login(endpoint, auth.body(), only_known, now_ms)
 }
@@ -172,9 +173,9 @@ pub fn authenticated(response: &Response, id: &str) -> Result<bool> {
 pub fn refreshed(response: &Response, user: &mut Row) -> Result<()> {
     let answer = endpoint::read_own(response)?;
     let token = new_token(&answer, user).map_err(|error| of(response, error))?;
-    user.insert("sessionToken".to_owned(), Value::String(token.expose().to_owned()));
+    user.put("sessionToken", Value::String(token.expose().to_owned()));
     if let Some(time @ Value::String(_)) = answer.get("updatedAt") {
-        user.insert("updatedAt".to_owned(), time.clone());
+        user.put("updatedAt", time.clone());
     }
     Ok(())
 }

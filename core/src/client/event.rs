@@ -43,6 +43,8 @@ pub mod kind {
     pub const QUERY_FOUND: i32 = 15;
     /// A query was counted. `value`: how many.
     pub const QUERY_COUNTED: i32 = 16;
+    /// There is a code for TapTap: open the address of [`super::RequestText::Url`].
+    pub const BINDING_CONFIRMED: i32 = 17;
     /// Progress of a TapTap login: show the code of [`super::RequestText::QrText`] to the player.
     /// `value`: seconds it is good for. A later one replaces an earlier one.
     pub const TAPTAP_SHOW_QR: i32 = 32;
@@ -83,7 +85,7 @@ pub enum RequestText {
     UserCode = 3,
     /// The page to type that code in.
     VerificationUrl = 4,
-    /// The page to open in a browser.
+    /// What to open: a page in a browser, or TapTap's app.
     Url = 5,
     /// The platform that the final event is about, also after a failure.
     Platform = 6,
@@ -91,8 +93,8 @@ pub enum RequestText {
     Failures = 7,
 }
 
-/// What an event tells in words: how the player takes part in a login. [`Secret`]s, for whoever
-/// reads them can finish the login in the player's place.
+/// What an event tells in words: how the player takes part in a login or a binding. [`Secret`]s,
+/// for whoever reads them can finish it in the player's place.
 #[derive(Default)]
 pub(crate) struct Texts {
     pub(crate) qr: Option<Secret>,

@@ -8,6 +8,7 @@
 //! decides nothing.
 
 mod account;
+mod binding;
 mod date;
 pub mod event;
 mod instance;
@@ -37,6 +38,10 @@ pub use crate::account::{Asked, ListChange, Query};
 pub use account::{
     FetchOptions, SaveOptions, associate, associate_taptap, delete, disassociate, fetch,
     login_with_auth_data, object, object_release, object_snapshot, save,
+};
+pub use binding::{
+    BindingAsked, BindingOptions, binding_begin, binding_confirm, binding_redirect,
+    binding_redirect_uri,
 };
 pub use event::{Event, RequestText};
 pub use object::Object;

@@ -13,6 +13,7 @@ use serde_json::Value;
 
 use super::event::SessionView;
 use super::remembered::{Session, is_user, log_out};
+use crate::account::row::Put;
 use crate::account::{Row, user};
 use crate::error::Result;
 use crate::secret::Secret;
@@ -56,12 +57,12 @@ fn is_old(remembered: &Remembered, name: &str, now_ms: u64) -> bool {
 
 fn put(remembered: &mut Remembered, name: &str, id: &str, now_ms: u64) {
     let mut note = Row::new();
-    note.insert("user".to_owned(), id.into());
-    note.insert("at".to_owned(), now_ms.into());
+    note.put("user", id.into());
+    note.put("at", now_ms.into());
     if name == GUEST
         && let Some(mark) = remembered.guest_mark()
     {
-        note.insert("guest".to_owned(), mark.into());
+        note.put("guest", mark.into());
     }
     remembered.other.insert(name.to_owned(), note.into());
 }

@@ -6,6 +6,7 @@ use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 use serde_json::{Number, Value};
 
 use super::date::{date_text, iso, unix_ms};
+use crate::account::row::Put;
 use crate::account::{ListChange, Ops, Row, acl, object, ops, row};
 use crate::error::{Error, Result, status};
 
@@ -129,10 +130,12 @@ impl Object {
         Self { frozen: true, ..Self::of(&self.class, self.shown()) }
     }
 
+    #[inline(never)]
     fn read(&self) -> RwLockReadGuard<'_, Inner> {
         self.inner.read().unwrap_or_else(PoisonError::into_inner)
     }
 
+    #[inline(never)]
     fn write(&self) -> RwLockWriteGuard<'_, Inner> {
         self.inner.write().unwrap_or_else(PoisonError::into_inner)
     }
@@ -143,6 +146,11 @@ impl Object {
 
     pub(super) fn local(&self) -> u64 {
         self.local
+    }
+
+    /// [`Self::local`] as a key.
+    pub(super) fn mark(&self) -> String {
+        self.local.to_string()
     }
 
     pub(super) fn is_user(&self) -> bool {
@@ -236,8 +244,8 @@ impl Object {
     /// As [`Self::set`], also for a moment outside the years 1 to 9999.
     pub fn set_date(&self, key: &str, unix_ms: i64) -> Result<()> {
         let mut date = Row::new();
-        date.insert("__type".to_owned(), "Date".into());
-        date.insert("iso".to_owned(), iso(unix_ms)?.into());
+        date.put("__type", "Date".into());
+        date.put("iso", iso(unix_ms)?.into());
         self.set(key, date.into())
     }
 
@@ -403,7 +411,7 @@ impl Object {
     pub fn to_json(&self) -> String {
         let mut row = Row::clone(&self.shown());
         row.remove("sessionToken");
-        row.insert("className".to_owned(), (*self.class).into());
+        row.put("className", (*self.class).into());
         row::json(&Value::Object(row))
     }
 
@@ -569,10 +577,13 @@ impl Drop for Cut {
         let mut inner = self.object.write();
         let Some((at, _)) = inner.waiting(self.number) else { return };
         let mut ops = inner.cut.remove(at).ops;
-        // What a later save is about to carry builds on it, key by key.
+        let new = row::object_id(&inner.newest).is_err();
+        // What a later save is about to carry builds on it, key by key; one that makes the object
+        // makes it whole.
         for part in inner.cut.iter_mut().filter(|part| part.landed.is_none()) {
             if part.number > self.number {
-                let shared = ops.take_shared(&part.ops);
+                let shared =
+                    if new { std::mem::take(&mut ops) } else { ops.take_shared(&part.ops) };
                 part.ops.put_beneath(shared);
             }
         }

@@ -1,6 +1,5 @@
 //! What a game asks for objects of its own classes, and for queries.
 
-use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError, Weak};
 
 use serde_json::Value;
@@ -11,6 +10,7 @@ use super::operation::Operation;
 use super::saving::Saving;
 use super::task::Task;
 use super::{OBJECTS, QUERIES, Submit, find, hold, no_handle, no_object, own_object};
+use crate::account::row::Put;
 use crate::account::{Asked, Query, Row, object};
 use crate::error::{Error, Result, status};
 
@@ -37,7 +37,7 @@ pub fn object_create(client: u64, class: &str) -> Result<u64> {
 pub fn create_without_data(client: u64, class: &str, id: &str) -> Result<u64> {
     object::check_id(id)?;
     let mut row = Row::new();
-    row.insert("objectId".to_owned(), Value::from(id));
+    row.put("objectId", Value::from(id));
     made(client, class, row)
 }
 
@@ -124,36 +124,41 @@ pub(super) fn own(client: &Arc<Client>, handle: u64) -> Result<Arc<Object>> {
     Ok(object)
 }
 
-/// Those without an id that `roots` point to, and the roots: targets first, each once.
+/// Those without an id that `roots` point to, and the roots: targets first, each once. And where each
+/// of them stands, by its mark.
 ///
 /// # Errors
-/// `INVALID_ARGUMENT`: a circle, a user among them, or too many.
-pub(super) fn in_order(roots: &[Arc<Object>]) -> Result<Vec<Arc<Object>>> {
+/// `INVALID_ARGUMENT`: a circle, or too many.
+pub(super) fn in_order(roots: &[Arc<Object>]) -> Result<(Vec<Arc<Object>>, Row)> {
     const MOST: usize = 10_000;
     let mut order = Vec::new();
-    // To each object whether it stands in the order: else its targets are being looked at.
-    let mut seen: HashMap<u64, bool> = HashMap::new();
+    // Null for an object whose targets are being looked at. (A map of another type is not shipped
+    // for this.)
+    let mut places = Row::new();
     for root in roots {
         let mut path = vec![(Arc::clone(root), None)];
         while let Some((object, targets)) = path.last_mut() {
-            let local = object.local();
-            let targets = targets.get_or_insert_with(|| {
-                let done = seen.get(&local) == Some(&true);
-                seen.entry(local).or_insert(false);
-                if done { Vec::new() } else { object.unsaved_targets() }
-            });
-            match targets.pop() {
-                Some(target) => match seen.get(&target.local()) {
-                    Some(false) => {
+            let mark = object.mark();
+            if targets.is_none() {
+                let seen = places.contains_key(&mark);
+                *targets = Some(if seen { Vec::new() } else { object.unsaved_targets() });
+                if !seen {
+                    places.put(&mark, Value::Null);
+                }
+            }
+            match targets.as_mut().and_then(Vec::pop) {
+                Some(target) => match places.get(&target.mark()) {
+                    Some(Value::Null) => {
                         return Err(Error::argument("unsaved objects point to each other"));
                     }
-                    Some(true) => {}
+                    Some(_) => {}
                     None => path.push((target, None)),
                 },
                 None => {
-                    if let (Some(done), Some((object, _))) = (seen.get_mut(&local), path.pop())
-                        && !std::mem::replace(done, true)
+                    if let Some((object, _)) = path.pop()
+                        && places.get(&mark) == Some(&Value::Null)
                     {
+                        places.put(&mark, order.len().into());
                         order.push(object);
                     }
                 }
@@ -163,7 +168,7 @@ pub(super) fn in_order(roots: &[Arc<Object>]) -> Result<Vec<Arc<Object>>> {
     if order.len() > MOST {
         return Err(Error::argument("more than 10000 objects are to be saved"));
     }
-    Ok(order)
+    Ok((order, places))
 }
 
 /// A new query.

@@ -10,6 +10,7 @@ use super::note;
 use super::owner::session_changed;
 use super::taptap::keep::{self, Account};
 use crate::account::Row;
+use crate::account::row::Put;
 use crate::error::Result;
 use crate::secret::Secret;
 use crate::session::{Loaded, Recovered, Remembered, Store, Write};
@@ -168,7 +169,7 @@ impl Session {
 /// Gives the user that was, and whether there was a TapTap login.
 pub(super) fn log_out(remembered: &mut Remembered) -> (Option<Row>, bool) {
     let next = epoch(remembered).wrapping_add(1);
-    remembered.other.insert(EPOCH.to_owned(), Value::from(next));
+    remembered.other.put(EPOCH, Value::from(next));
     let taptap = keep::forget(remembered);
     (remembered.user.take(), taptap)
 }

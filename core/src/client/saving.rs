@@ -8,6 +8,9 @@ use super::object::{Cut, Object, Sending, Told};
 use super::objects::in_order;
 use super::owner::now_ms;
 use crate::account::object::{self, Batched};
+use crate::account::row::Put;
+use serde_json::Value;
+
 use crate::account::{Endpoint, Row, row};
 use crate::error::{Error, Result, flag, status};
 use crate::secret::Secret;
@@ -51,18 +54,12 @@ pub(super) enum Step {
 impl Saving {
     /// Cuts the changes out of `roots` and of those without an id that they point to.
     pub(super) fn new(roots: &[Arc<Object>], one: Option<One>) -> Result<Self> {
-        let all = in_order(roots)?;
+        let (all, places) = in_order(roots)?;
         if all.iter().any(|object| object.is_user()) {
             return Err(Error::argument("users are saved one by one"));
         }
-        let mut places: Vec<(u64, usize)> =
-            all.iter().enumerate().map(|(at, object)| (object.local(), at)).collect();
-        places.sort_unstable();
-        let place = |root: &Arc<Object>| {
-            let found = places.binary_search_by_key(&root.local(), |(local, _)| *local);
-            found.ok().and_then(|found| places.get(found)).map_or(0, |(_, at)| *at)
-        };
-        let wanted = roots.iter().map(place).collect();
+        let place = |root: &Arc<Object>| places.get(&root.mark()).and_then(Value::as_u64);
+        let wanted = roots.iter().filter_map(place).map(|at| at as usize).collect();
         let item = |object: &Arc<Object>| Item { cut: object.cut(), begun: false, end: None };
         let items = all.iter().map(item).collect();
         Ok(Self { items, wanted, one, sent: Vec::new(), repeatable: true })
@@ -85,6 +82,7 @@ impl Saving {
     pub(super) fn next(&mut self, endpoint: &Endpoint, session: Option<&Secret>) -> Step {
         let mut group: Vec<(usize, Sending)> = Vec::new();
         let mut bytes = 0;
+        let last = self.items.len().saturating_sub(1);
         for (at, item) in self.items.iter_mut().enumerate() {
             if item.end.is_some() {
                 continue;
@@ -95,6 +93,12 @@ impl Saving {
             }
             if !sending.ops.has(None) && (item.begun || sending.id.is_some()) {
                 item.end = Some(Ok(()));
+                continue;
+            }
+            let one = self.one.as_ref().filter(|_| at == last);
+            if sending.id.is_none() && one.is_some_and(|one| one.condition.is_some()) {
+                let text = "a condition is for an object that is on the server";
+                item.end = Some(Err(Error::argument(text)));
                 continue;
             }
             bytes += row::json(&sending.ops.body()).len();
@@ -115,9 +119,8 @@ impl Saving {
                 return Step::Done;
             }
             [(at, sending)] => {
-                let last = at + 1 == self.items.len();
                 let first = self.items.get(*at).is_some_and(|item| !item.begun);
-                let one = self.one.as_ref().filter(|_| last);
+                let one = self.one.as_ref().filter(|_| *at == last);
                 let condition = one.and_then(|one| one.condition.as_deref()).filter(|_| first);
                 self.repeatable &= condition.is_none();
                 let asked = (condition, one.is_some_and(|one| one.fetch));
@@ -204,14 +207,14 @@ impl Saving {
             let given = if error.is_none() { last.into_iter().collect() } else { Vec::new() };
             return Outcome { error, given, ..Outcome::default() };
         }
-        let mut failures: Vec<serde_json::Value> = Vec::new();
+        let mut failures: Vec<Value> = Vec::new();
         for (index, at) in self.wanted.iter().enumerate() {
             let Some(error) = self.items.get(*at).and_then(failed) else { continue };
             let mut failure = Row::new();
-            failure.insert("index".to_owned(), index.into());
-            failure.insert("status".to_owned(), error.status.into());
-            failure.insert("code".to_owned(), error.server_code.into());
-            failure.insert("error".to_owned(), error.message.as_ref().into());
+            failure.put("index", index.into());
+            failure.put("status", error.status.into());
+            failure.put("code", error.server_code.into());
+            failure.put("error", error.message.as_ref().into());
             failures.push(failure.into());
         }
         let saved = self.wanted.len() - failures.len();

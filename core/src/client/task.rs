@@ -71,6 +71,11 @@ impl Doing {
         }
     }
 
+    /// Of many saves there are several requests in a row.
+    pub(super) fn is_bounded(&self) -> bool {
+        matches!(&self.task, Task::Save(saving) if !saving.is_one())
+    }
+
     fn token(&self) -> Option<Secret> {
         self.user.as_deref().and_then(|user| row::session_token(user).ok())
     }

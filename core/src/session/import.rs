@@ -16,6 +16,7 @@
 use super::envelope::MAX_FILE;
 use super::file::{self, Content};
 use super::{Remembered, record};
+use crate::account::row::Put;
 use crate::account::row::{self, Row};
 use crate::error::{Error, Result, status};
 use crate::secret::Secret;
@@ -132,7 +133,7 @@ fn times(value: &mut Value) {
             Some("Date") => {
                 let time = map.get("iso").and_then(Value::as_str).and_then(server_time);
                 if let Some(time) = time {
-                    map.insert("iso".to_owned(), Value::String(time));
+                    map.put("iso", Value::String(time));
                 }
             }
             Some("Pointer" | "Object") => server_times(map),

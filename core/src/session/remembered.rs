@@ -4,6 +4,7 @@
 use super::envelope::MAX_HEADER;
 use super::record::{self, Record};
 use crate::account::row;
+use crate::account::row::Put;
 use crate::error::{Error, Result, status};
 use crate::secret::Secret;
 use serde_json::{Map, Value};
@@ -127,8 +128,8 @@ impl Remembered {
 
     fn to_bytes(&self) -> Result<Zeroizing<Vec<u8>>> {
         let mut whole = self.other.clone();
-        whole.insert("generation".to_owned(), self.generation.into());
-        whole.insert("user".to_owned(), self.user.clone().map_or(Value::Null, Value::Object));
+        whole.put("generation", self.generation.into());
+        whole.put("user", self.user.clone().map_or(Value::Null, Value::Object));
         let whole = Value::Object(whole);
         let mut bytes = Zeroizing::new(Vec::with_capacity(4096));
         let record = Record::lines(self.guest_id.as_ref(), &self.retired);
@@ -147,13 +148,15 @@ impl Remembered {
             .filter(|(key, _)| !VITAL.contains(&key.as_str()))
             .map(|(key, value)| (USUAL.contains(&key.as_str()), size(key, value), key.clone()))
             .collect();
-        // Unusual before usual, large before small.
-        fields.sort_unstable_by(|a, b| (a.0, b.1, &a.2).cmp(&(b.0, a.1, &b.2)));
         let mut saved = 0;
-        for (_, size, key) in fields {
-            if saved >= excess {
-                break;
-            }
+        while saved < excess {
+            // Unusual before usual, large before small.
+            let first = (0..fields.len()).min_by(|a, b| match (fields.get(*a), fields.get(*b)) {
+                (Some(a), Some(b)) => (a.0, b.1, &a.2).cmp(&(b.0, a.1, &b.2)),
+                _ => std::cmp::Ordering::Equal,
+            });
+            let Some(first) = first else { break };
+            let (_, size, key) = fields.swap_remove(first);
             user.remove(&key);
             saved += size;
         }

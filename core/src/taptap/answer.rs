@@ -7,7 +7,7 @@
 use serde_json::Value;
 
 use crate::account::Row;
-use crate::account::row::refuse_nul;
+use crate::account::row::{holds_text, refuse_nul};
 use crate::error::{Error, Result, status};
 use crate::transport::Response;
 
@@ -144,7 +144,7 @@ fn refused(http: u16, data: &Row, name: Option<&str>, now: Option<u64>) -> Refus
     let description = text("error_description").or_else(|| text("msg")).unwrap_or_default();
     let other_region = |text: &str| {
         let text = text.to_ascii_lowercase();
-        text.contains("client store") && text.contains("not match")
+        holds_text(&text, "client store") && holds_text(&text, "not match")
     };
     let mut kind = name.map_or_else(|| unnamed(http), |name| named(name, http));
     if kind == Kind::InvalidRequest

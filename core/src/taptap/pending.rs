@@ -4,6 +4,7 @@
 use super::answer;
 use super::browser::Attempt;
 use crate::account::Row;
+use crate::account::row::Put;
 use crate::secret::Secret;
 
 /// Seconds for which a stored attempt can be resumed.
@@ -45,8 +46,8 @@ impl Pending {
         if let Some(user) = &self.associate {
             put("associate", user);
         }
-        row.insert("with_account".to_owned(), self.with_account.into());
-        row.insert("made_at".to_owned(), self.made_at.into());
+        row.put("with_account", self.with_account.into());
+        row.put("made_at", self.made_at.into());
         row
     }
 

@@ -47,7 +47,7 @@ impl Token {
                 status::INVALID_ARGUMENT => status::BAD_RESPONSE,
                 other => other,
             };
-            Error::new(bad, error.message).with_server(i32::from(response.status), 0)
+            error.with_status(bad).with_server(i32::from(response.status), 0)
         })
     }
 

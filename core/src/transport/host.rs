@@ -145,7 +145,7 @@ impl Shared {
                 let known = (status::BAD_RESPONSE..=status::NETWORK).contains(&error.status)
                     || error.status == status::CANCELLED;
                 let code = if known { error.status } else { status::NETWORK };
-                return Err(Error::new(code, error.message));
+                return Err(error.with_status(code));
             }
         };
         if !(100..=599).contains(&response.status) {

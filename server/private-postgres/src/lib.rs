@@ -164,6 +164,20 @@ impl Instance {
         files.flat_map(|file| fs::read(file.unwrap().path()).unwrap_or_default()).collect()
     }
 
+    /// The folder of its socket.
+    pub fn folder(&self) -> &Path {
+        &self.folder
+    }
+
+    /// A `pgbench` in the database of this URL or name, to which options are given.
+    pub fn pgbench(&self, database: &str) -> Command {
+        let name = database.rsplit('/').next().unwrap_or_default();
+        let mut command = Command::new(self.bin.join("pgbench"));
+        command.args(["-U", "postgres", "-h"]).arg(&self.folder);
+        command.arg("-p").arg(self.port.to_string()).arg(name);
+        command
+    }
+
     /// A `psql` in the database of this URL or name, to which SQL is given.
     pub fn psql(&self, database: &str) -> Command {
         let name = database.rsplit('/').next().unwrap_or_default();

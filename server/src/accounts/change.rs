@@ -6,6 +6,7 @@ use serde_json::{Map, Value};
 
 use super::{ANONYMOUS, User, may_set};
 use crate::credentials::Given;
+use crate::objects;
 use crate::policy::Policy;
 use crate::problem::Problem;
 use crate::verify::{Claim, Verifiers};
@@ -27,6 +28,8 @@ pub(crate) struct Change {
     pub(crate) unlink: BTreeSet<String>,
     /// Fields to set, and, where there is `Null`, to remove.
     pub(crate) fields: Map<String, Value>,
+    /// What is done with fields of the game's own.
+    pub(crate) own: objects::change::Change,
     /// Names, addresses and a password.
     pub(crate) given: Given,
     /// Whether anything was said of `authData`.
@@ -37,8 +40,8 @@ impl Change {
     /// Reads the body. `user` is whom it changes, as far as is known now: official SDKs send the
     /// whole `authData` that they know, and what is the user's already is not asked about again.
     ///
-    /// `NEW_FIELD`, `READ_ONLY`: no client may set this. `BAD_FIELD_TYPE`: no text, no null and no
-    /// `Delete`. Else as [`Verifiers::read`].
+    /// `READ_ONLY`: nobody may set this. `BAD_FIELD_TYPE`: no text, no null and no `Delete`. Else as
+    /// [`Verifiers::read`] and [`objects::change::Change::add_of_user`].
     pub(crate) fn read(
         mut body: Map<String, Value>,
         user: &User,
@@ -57,8 +60,14 @@ impl Change {
                     return Err(Problem::BAD_AUTH_DATA);
                 }
             } else if !REPEATED.contains(&name.as_str()) {
-                may_set(&name, policy)?;
-                change.fields.insert(name, text_or_null(value)?);
+                match may_set(&name, policy) {
+                    Ok(()) => _ = change.fields.insert(name, text_or_null(value)?),
+                    // Whether the caller may, its key decides.
+                    Err(problem) if problem == Problem::NEW_FIELD => {
+                        change.own.add_of_user(&name, value)?;
+                    }
+                    Err(problem) => return Err(problem),
+                }
             }
         }
         change.read_platforms(sent, user, verifiers)?;

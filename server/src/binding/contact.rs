@@ -16,6 +16,16 @@ pub(crate) enum Channel {
     Uid,
 }
 
+impl Channel {
+    /// As it is called in requests.
+    pub(crate) const fn parameter(self) -> &'static str {
+        match self {
+            Self::Phone => "phone_num",
+            Self::Uid => "uid",
+        }
+    }
+}
+
 /// One player's.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Contact {

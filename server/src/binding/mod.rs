@@ -2,16 +2,20 @@
 //! wire form is that of seed 002; design: protocol/role-binding.md.
 
 mod contact;
+mod page;
 mod role;
 mod sender;
+mod service;
 mod settings;
 
 use axum::http::Method;
 
 pub(crate) use contact::{Channel, Contact};
+pub(crate) use page::Page;
 pub(crate) use role::{MAX_TEXT, Role, Shown};
 pub(crate) use sender::{Messages, Sender, Sending};
-pub(crate) use settings::{Options, Pace, Settings};
+pub(crate) use service::{NoWord, RolesService};
+pub(crate) use settings::{Options, Pace, Settings, server_secrets};
 
 /// What TapTap calls.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -8,7 +8,7 @@ use std::sync::{Mutex, PoisonError};
 use serde_json::json;
 use tdsauth_core::secret::Secret;
 
-use super::{Channel, Contact};
+use super::Contact;
 use crate::verify::Studio;
 
 /// Codes that the front page remembers.
@@ -53,10 +53,7 @@ impl Sender {
                 return Sending::Done;
             }
         };
-        let name = match to.channel {
-            Channel::Phone => "phone_num",
-            Channel::Uid => "uid",
-        };
+        let name = to.channel.parameter();
         let body = json!({ name: to.value, "account": account, "code": code.expose() });
         match studio.post(&body).await.map(|response| response.status) {
             Ok(200..=299) => Sending::Done,

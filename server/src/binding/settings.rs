@@ -9,8 +9,11 @@ use tdsauth_core::binding::Allowed;
 use tdsauth_core::secret::Secret;
 use tdsauth_core::transport::base_url;
 
-use super::{Endpoint, Sender};
+use super::page::{Page, PageOptions};
+use super::{Endpoint, RolesService, Sender};
+use crate::args::Args;
 use crate::private_file;
+use crate::push;
 use crate::start::StartError;
 use crate::verify::{MIN_KEY, Studio};
 
@@ -20,10 +23,13 @@ const VARIABLE: &str = "TDSAUTH_BINDING_SECRETS";
 /// The key of calls to the studio's sender.
 const SENDER_KEY: &str = "TDSAUTH_BINDING_SENDER_KEY";
 
+/// The key of calls to the studio's service of roles.
+const ROLES_KEY: &str = "TDSAUTH_BINDING_ROLES_KEY";
+
 /// One more while one is exchanged for another.
 const MAX_SECRETS: usize = 2;
 /// Addresses of the service's own.
-const OWN: [&str; 3] = ["/1.1", "/tdsauth", "/healthz"];
+pub(super) const OWN: [&str; 3] = ["/1.1", "/tdsauth", "/healthz"];
 
 /// How roles are bound.
 #[derive(Debug, Clone, clap::Args)]
@@ -88,6 +94,20 @@ pub(crate) struct Options {
     #[arg(long, value_name = "N", default_value = "10000")]
     binding_sends_per_day_of_all: u32,
 
+    /// URL of the studio's service that is asked for roles, in place of those that are imported.
+    #[arg(long, value_name = "URL")]
+    binding_roles: Option<String>,
+
+    /// File of the key by which calls of that service are signed, which others must not be able to
+    /// read. Without it TDSAUTH_BINDING_ROLES_KEY.
+    #[arg(long, value_name = "FILE", requires = "binding_roles")]
+    binding_roles_key: Option<PathBuf>,
+
+    /// Seconds for that service to answer.
+    #[arg(long, value_name = "SECONDS", default_value = "5",
+          value_parser = clap::value_parser!(u32).range(1..=60))]
+    binding_roles_timeout: u32,
+
     /// A host whose pages a code may be brought to; may be given often.
     #[arg(long, value_name = "HOST", default_value = "www.taptap.cn")]
     binding_redirect_host: Vec<String>,
@@ -95,6 +115,12 @@ pub(crate) struct Options {
     /// What the path of such a page begins with.
     #[arg(long, value_name = "PATH", default_value = "/game-record/")]
     binding_redirect_path: String,
+
+    #[command(flatten)]
+    push: push::PushOptions,
+
+    #[command(flatten)]
+    page: PageOptions,
 }
 
 /// The options, checked.
@@ -112,6 +138,12 @@ pub(crate) struct Settings {
     pub(crate) token_life: i64,
     pub(crate) sender: Option<Sender>,
     pub(crate) pace: Pace,
+    /// Who tells roles; without one they are those of the table.
+    pub(crate) roles: Option<RolesService>,
+    /// How TapTap is told of roles, if it is.
+    pub(crate) pushing: Option<push::Pushing>,
+    /// Where players agree in a browser, if they can.
+    pub(crate) link: Option<Page>,
     paths: BTreeMap<String, Endpoint>,
     hosts: Vec<String>,
     page: String,
@@ -129,11 +161,9 @@ pub(crate) struct Pace {
 
 impl Settings {
     /// `None` when there is no secret.
-    pub(crate) fn load(
-        options: &Options,
-        client_id: Option<&str>,
-    ) -> Result<Option<Self>, StartError> {
-        let secrets = secrets(options)?;
+    pub(crate) fn load(args: &Args) -> Result<Option<Self>, StartError> {
+        let (options, client_id) = (&args.binding, args.taptap_client_id());
+        let secrets = server_secrets("--binding-secrets", options.binding_secrets.as_deref())?;
         let (paths, page) = (paths(options)?, options.binding_redirect_path.clone());
         if !(page.starts_with('/') && page.ends_with('/')) {
             return Err(StartError::new("--binding-redirect-path begins and ends with /"));
@@ -145,11 +175,13 @@ impl Settings {
         }
         let millis = |seconds: u32| i64::from(seconds) * 1000;
         let sender = sender(options)?;
+        let (roles, pushing) = (roles(options)?, options.push.read(client_id)?);
         let pace = Pace {
             spacing: millis(options.binding_send_spacing),
             daily: options.binding_sends_per_day.into(),
             daily_of_all: options.binding_sends_per_day_of_all.into(),
         };
+        let link = Page::load(&options.page, args, secrets.is_some(), &paths)?;
         Ok(secrets.map(|secrets| Self {
             secrets,
             client_id: client_id.map(str::to_owned),
@@ -159,6 +191,9 @@ impl Settings {
             token_life: millis(options.binding_token_life),
             sender,
             pace,
+            roles,
+            pushing,
+            link,
             paths,
             hosts,
             page,
@@ -208,24 +243,47 @@ fn sender(options: &Options) -> Result<Option<Sender>, StartError> {
     let Some(url) = &options.binding_sender else {
         return Ok(None);
     };
-    let failed = |why: &str| StartError::new(format!("--binding-sender: {why}"));
-    let url = base_url("--binding-sender", url, false).map_err(|error| failed(&error.message))?;
-    let file = options.binding_sender_key.as_deref();
-    let key = secret_text("--binding-sender-key", file, SENDER_KEY)?;
-    let (key, source) = key.ok_or_else(|| failed("needs --binding-sender-key"))?;
+    let key = (options.binding_sender_key.as_deref(), SENDER_KEY);
+    let seconds = options.binding_sender_timeout;
+    studio("sender", "--binding-sender", url, key, seconds).map(Sender::Studio).map(Some)
+}
+
+fn roles(options: &Options) -> Result<Option<RolesService>, StartError> {
+    let Some(url) = &options.binding_roles else {
+        return Ok(None);
+    };
+    let key = (options.binding_roles_key.as_deref(), ROLES_KEY);
+    let seconds = options.binding_roles_timeout;
+    studio("roles", "--binding-roles", url, key, seconds).map(RolesService::new).map(Some)
+}
+
+/// The studio's service that `option` names, with the key in a file or else in a variable.
+fn studio(
+    name: &str,
+    option: &str,
+    url: &str,
+    (file, variable): (Option<&Path>, &str),
+    seconds: u32,
+) -> Result<Studio, StartError> {
+    let failed = |why: &str| StartError::new(format!("{option}: {why}"));
+    let url = base_url(option, url, false).map_err(|error| failed(&error.message))?;
+    let key_option = format!("{option}-key");
+    let key = secret_text(&key_option, file, variable)?;
+    let (key, source) = key.ok_or_else(|| failed(&format!("needs {key_option}")))?;
     if key.len() < MIN_KEY {
         let text = format!("{source}: at least {MIN_KEY} characters are expected");
         return Err(StartError::new(text));
     }
-    let patience = Duration::from_secs(options.binding_sender_timeout.into());
-    Studio::new("sender", url, &Secret::new(key), patience)
-        .map(|studio| Some(Sender::Studio(studio)))
+    Studio::new(name, url, &Secret::new(key), Duration::from_secs(seconds.into()))
         .map_err(|error| failed(&error.message))
 }
 
-fn secrets(options: &Options) -> Result<Option<Vec<Secret>>, StartError> {
-    let file = options.binding_secrets.as_deref();
-    let Some((text, source)) = secret_text("--binding-secrets", file, VARIABLE)? else {
+/// One or two Server Secrets, out of the file of `option` or the variable.
+pub(crate) fn server_secrets(
+    option: &str,
+    file: Option<&Path>,
+) -> Result<Option<Vec<Secret>>, StartError> {
+    let Some((text, source)) = secret_text(option, file, VARIABLE)? else {
         return Ok(None);
     };
     let secrets: Vec<_> = text.split_ascii_whitespace().map(Secret::new).collect();

@@ -9,11 +9,11 @@ use serde_json::json;
 
 use super::answer::{Outcome, Refusal};
 use super::exchange::Sent;
-use super::form::Form;
 use super::scopes::Scopes;
 use super::script::{Call, OldToken};
 use super::state::State;
 use super::{Moment, StandIn};
+use crate::pages::Form;
 
 /// The only kind of key that is issued.
 const SECRET_TYPE: &str = "hmac-sha-1";

@@ -10,6 +10,7 @@ use axum::response::{IntoResponse as _, Response};
 use serde_json::{Value, json};
 
 use super::{Moment, StandIn};
+use crate::pages::BadForm;
 
 const HEADERS: [(HeaderName, &str); 2] =
     [(CONTENT_TYPE, "application/json"), (CACHE_CONTROL, "no-store")];
@@ -18,7 +19,7 @@ const HEADERS: [(HeaderName, &str); 2] =
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Refusal {
     pub(super) status: StatusCode,
-    /// The name that clients branch on.
+    /// The name that clients branch on; empty where there is only a text.
     pub(super) error: Cow<'static, str>,
     /// For a person to read.
     pub(super) description: Cow<'static, str>,
@@ -59,6 +60,12 @@ impl Refusal {
     }
 }
 
+impl From<BadForm> for Refusal {
+    fn from(BadForm(why): BadForm) -> Self {
+        Self::invalid_request(why)
+    }
+}
+
 /// What was asked, or why not.
 pub(super) type Outcome = Result<Value, Refusal>;
 
@@ -68,6 +75,9 @@ pub(super) fn envelope(outcome: &Outcome, now: Moment) -> Response {
         Ok(data) => json_of(StatusCode::OK, data, true, now),
         Err(refusal) => {
             let Refusal { status, error, description } = refusal;
+            if error.is_empty() {
+                return json_of(*status, &json!({ "msg": description }), false, now);
+            }
             // The form in which the service was seen to write it.
             let text = format!(
                 "oauth2.tapapis.com.{}: InvalidArgument: {description}",

@@ -13,9 +13,9 @@ use tdsauth_core::secret::Secret;
 
 use super::answer::Refusal;
 use super::device::{Allowed, Missed, Status};
-use super::form::Form;
 use super::scopes::Scopes;
 use crate::ids::random_text;
+use crate::pages::Form;
 
 /// Most requests, and most codes, that are remembered.
 const MOST: usize = 1024;

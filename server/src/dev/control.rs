@@ -129,6 +129,7 @@ pub(super) async fn state(Extract(dev): Extract<Arc<StandIn>>, headers: HeaderMa
         "device": devices(&state, now),
         "authorize": authorizations(&state, now),
         "tokens": tokens(&state, now),
+        "pushed": state.pushed.to_json(),
         "requests": requests,
     }))
 }

@@ -11,11 +11,11 @@ use serde_json::json;
 use tokio::time::sleep;
 
 use super::answer::{self, ErrorName, Outcome, Refusal};
-use super::form::Form;
 use super::requests::FormFields;
 use super::script::{Answer, Call, Fault};
 use super::state::State;
 use super::{Moment, StandIn, fault};
+use crate::pages::Form;
 
 /// Bytes of a huge answer when the script does not say.
 const HUGE: usize = 8 * 1024 * 1024;
@@ -40,14 +40,14 @@ impl Sent {
         let (parts, body) = request.into_parts();
         let form = match parts.method {
             Method::GET | Method::HEAD => Ok(Form::default()),
-            _ => Form::of_body(&parts.headers, body, time).await,
+            _ => Form::of_body(&parts.headers, body, time).await.map_err(Refusal::from),
         };
         let target = parts.uri.path_and_query().map_or("/", |target| target.as_str()).to_owned();
         Self {
             method: parts.method,
             host: host(&parts.headers).to_owned(),
             target,
-            query: Form::of_query(parts.uri.query()),
+            query: Form::of_query(parts.uri.query()).map_err(Refusal::from),
             headers: parts.headers,
             form,
         }

@@ -6,8 +6,8 @@
 //! exist.
 //!
 //! Rooms: `state` holds everything that happens, each part of it (`players`, `device`,
-//! `authorize`, `token`, `nonces`, `script`, `requests`) a noun of its own that knows no HTTP;
-//! `accounts_api`, `open_api`, `control` and `pages` speak HTTP and decide nothing.
+//! `authorize`, `token`, `nonces`, `pushed`, `script`, `requests`) a noun of its own that knows no
+//! HTTP; `accounts_api`, `open_api`, `push`, `control` and `pages` speak HTTP and decide nothing.
 
 mod accounts_api;
 mod answer;
@@ -17,12 +17,13 @@ mod control;
 mod device;
 mod exchange;
 mod fault;
-mod form;
 mod lan;
 mod nonces;
 mod open_api;
 mod pages;
 mod players;
+mod push;
+mod pushed;
 mod requests;
 mod scopes;
 mod script;
@@ -30,11 +31,12 @@ mod state;
 mod token;
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::time::{Duration, Instant};
 
 use axum::Router;
 use axum::routing::{get, post};
+use tdsauth_core::secret::Secret;
 
 use crate::binding::Messages;
 use crate::clock;
@@ -61,6 +63,8 @@ pub(crate) struct StandIn {
     pub(crate) store: Arc<Store>,
     /// Verification codes that nobody else brings to players.
     pub(crate) messages: Arc<Messages>,
+    /// By which a game's server signs what it tells of roles.
+    secrets: OnceLock<Vec<Secret>>,
     /// For the body of one request to arrive.
     pub(crate) body_time: Duration,
     state: Mutex<State>,
@@ -86,7 +90,13 @@ impl StandIn {
     ) -> Self {
         let prefix = lan.as_ref().map_or_else(String::new, Lan::prefix);
         let (messages, state) = (Arc::default(), Mutex::new(State::new()));
-        Self { client_id, app_name, prefix, lan, store, messages, body_time, state }
+        let secrets = OnceLock::new();
+        Self { client_id, app_name, prefix, lan, store, messages, secrets, body_time, state }
+    }
+
+    /// Tells it the Server Secrets of the game, once.
+    pub(crate) fn knows(&self, secrets: &[Secret]) {
+        self.secrets.get_or_init(|| secrets.to_vec());
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
@@ -134,6 +144,16 @@ pub(crate) fn router<S: Clone + Send + Sync + 'static>(stand_in: Arc<StandIn>) -
         .route("/oauth2/v1/revoke", post(open_api::revoke).fallback(answer::wrong_method))
         .route("/account/profile/v1", get(open_api::profile).fallback(answer::wrong_method))
         .route("/account/basic-info/v1", get(open_api::basic_info).fallback(answer::wrong_method))
+        .route(
+            "/game-record/v1/upload-role-profile",
+            post(push::profile).fallback(answer::wrong_method),
+        )
+        .route(
+            "/game-record/v1/upload-data-board",
+            post(push::board).fallback(answer::wrong_method),
+        )
+        .route("/game-record/v1/upload-list-data", post(push::list).fallback(answer::wrong_method))
+        .route("/game-record/v1/clear-test-data", post(push::clear).fallback(answer::wrong_method))
         .route("/oauth2/{*rest}", axum::routing::any(answer::not_found))
         .route("/account/{*rest}", axum::routing::any(answer::not_found))
         .route("/friends/{*rest}", axum::routing::any(answer::not_found))
@@ -146,7 +166,7 @@ pub(crate) fn router<S: Clone + Send + Sync + 'static>(stand_in: Arc<StandIn>) -
         .route("/dev/device/{user_code}", post(control::device))
         .route("/dev/authorize/{id}", post(control::authorize))
         .route("/dev/players", post(control::players))
-        .route("/dev/style.css", get(pages::layout::style))
+        .route("/dev/style.css", get(crate::pages::style))
         .route("/dev/icon.png", get(avatar::icon))
         .route("/dev/avatars/{file}", get(avatar::show))
         .with_state(stand_in)

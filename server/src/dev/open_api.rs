@@ -10,13 +10,13 @@ use tdsauth_core::mac::{self, Algorithm, Expected, Header, MacKey};
 
 use super::answer::{Outcome, Refusal};
 use super::exchange::Sent;
-use super::form::Form;
 use super::players::Player;
 use super::scopes;
 use super::script::Call;
 use super::state::State;
 use super::token::Token;
 use super::{Moment, StandIn};
+use crate::pages::Form;
 
 /// How many seconds a `ts` may be off, either way. What TapTap allows is not known.
 const WINDOW_S: i64 = 300;

@@ -31,13 +31,26 @@ pub(super) enum Call {
     BasicInfo,
     /// The decision on the authorize page.
     Authorize,
+    /// Any of the next four.
+    Push,
+    UploadRoleProfile,
+    UploadDataBoard,
+    UploadListData,
+    ClearTestData,
 }
 
 impl Call {
     fn covers(self, call: Self) -> bool {
         let token =
             matches!(call, Self::DeviceToken | Self::AuthorizationCode | Self::RefreshToken);
-        self == call || (self == Self::Token && token)
+        let push = matches!(
+            call,
+            Self::UploadRoleProfile
+                | Self::UploadDataBoard
+                | Self::UploadListData
+                | Self::ClearTestData
+        );
+        self == call || (self == Self::Token && token) || (self == Self::Push && push)
     }
 }
 
@@ -124,6 +137,7 @@ pub(super) struct Order {
     clock_offset_s: Option<i64>,
     mac_algorithm: Option<String>,
     old_token: Option<OldToken>,
+    refused_roles: Option<Vec<String>>,
     next: Option<Vec<Step>>,
 }
 
@@ -139,6 +153,8 @@ pub(super) struct Script {
     /// Of tokens issued from now on.
     pub(super) mac_algorithm: String,
     pub(super) old_token: OldToken,
+    /// No push with one of these roles in it is taken.
+    pub(super) refused_roles: Vec<String>,
     next: Vec<Step>,
 }
 
@@ -150,6 +166,7 @@ impl Default for Script {
             clock_offset_s: 0,
             mac_algorithm: "hmac-sha-1".into(),
             old_token: OldToken::Dead,
+            refused_roles: Vec::new(),
             next: Vec::new(),
         }
     }
@@ -157,12 +174,21 @@ impl Default for Script {
 
 impl Order {
     fn is_empty(&self) -> bool {
-        let Self { interval, expires_in, clock_offset_s, mac_algorithm, old_token, next } = self;
+        let Self {
+            interval,
+            expires_in,
+            clock_offset_s,
+            mac_algorithm,
+            old_token,
+            refused_roles,
+            next,
+        } = self;
         interval.is_none()
             && expires_in.is_none()
             && clock_offset_s.is_none()
             && mac_algorithm.is_none()
             && old_token.is_none()
+            && refused_roles.is_none()
             && next.is_none()
     }
 
@@ -209,13 +235,24 @@ impl Script {
             *self = Self::default();
             return Ok(());
         }
-        let Order { interval, expires_in, clock_offset_s, mac_algorithm, old_token, next } = order;
+        let Order {
+            interval,
+            expires_in,
+            clock_offset_s,
+            mac_algorithm,
+            old_token,
+            refused_roles,
+            next,
+        } = order;
         self.interval = interval.unwrap_or(self.interval);
         self.expires_in = expires_in.unwrap_or(self.expires_in);
         self.clock_offset_s = clock_offset_s.unwrap_or(self.clock_offset_s);
         self.old_token = old_token.unwrap_or(self.old_token);
         if let Some(algorithm) = mac_algorithm {
             self.mac_algorithm = algorithm;
+        }
+        if let Some(roles) = refused_roles {
+            self.refused_roles = roles;
         }
         if let Some(next) = next {
             self.next = next;

@@ -4,6 +4,7 @@ use super::authorize::Authorizations;
 use super::device::Logins;
 use super::nonces::Nonces;
 use super::players::Players;
+use super::pushed::Pushed;
 use super::requests::Requests;
 use super::script::Script;
 use super::token::Tokens;
@@ -16,6 +17,7 @@ pub(super) struct State {
     pub(super) authorizations: Authorizations,
     pub(super) tokens: Tokens,
     pub(super) nonces: Nonces,
+    pub(super) pushed: Pushed,
     pub(super) script: Script,
     pub(super) requests: Requests,
 }
@@ -28,6 +30,7 @@ impl State {
             authorizations: Authorizations::default(),
             tokens: Tokens::default(),
             nonces: Nonces::default(),
+            pushed: Pushed::default(),
             script: Script::default(),
             requests: Requests::default(),
         }

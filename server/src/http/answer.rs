@@ -6,7 +6,7 @@ use axum::http::header::{
 };
 use axum::http::{HeaderName, HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use crate::problem::Problem;
 
@@ -26,8 +26,7 @@ pub(super) fn json(status: StatusCode, body: &Value) -> Response {
 
 impl IntoResponse for Problem {
     fn into_response(self) -> Response {
-        let body = json!({ "code": self.code, "error": self.text });
-        let mut answer = json(self.status, &body);
+        let mut answer = json(self.status, &self.to_json());
         if let Some(wait) = self.retry_after {
             answer.headers_mut().insert(RETRY_AFTER, HeaderValue::from(wait));
         }

@@ -29,9 +29,18 @@ struct Whole {
 /// The JSON object in `body`. It nests less than 128 deep (the reader's own bound), and no text in
 /// it holds U+0000, which not every database can keep.
 pub(super) async fn object(app: &App, body: Body) -> Result<Map<String, Value>, Problem> {
+    object_of(app, body, app.policy.max_object_bytes()).await
+}
+
+/// As [`object`], of at most so many bytes.
+pub(super) async fn object_of(
+    app: &App,
+    body: Body,
+    max_bytes: usize,
+) -> Result<Map<String, Value>, Problem> {
     let late = Err(Problem::BODY_LATE);
     let whole = timeout(app.body_time, read(app, body)).await.unwrap_or(late)?;
-    if whole.bytes.len() > app.policy.max_object_bytes() {
+    if whole.bytes.len() > max_bytes {
         return Err(Problem::OBJECT_TOO_LARGE);
     }
     if whole.place.is_none() {

@@ -30,9 +30,10 @@ pub(super) async fn save(
     let user = own(&app, &id, &authority).await?;
     let condition = query.filter()?;
     let change = Change::read(body::object(&app, body).await?, &user, app.policy, &app.verifiers)?;
-    let Change { claims, unlink, fields, given, auth_data } = change;
-    let touched: Vec<String> =
-        fields.keys().cloned().chain(given.touched().map(str::to_owned)).collect();
+    let Change { claims, unlink, fields, own, given, auth_data } = change;
+    let mut touched: Vec<String> = fields.keys().cloned().collect();
+    touched.extend(own.keys().map(str::to_owned));
+    touched.extend(given.touched().map(str::to_owned));
     let Certain { proven, told, grants } = confirmed(&app, claims).await?;
     let replace_password = authority.is_master() || app.policy.may_replace_password();
     let credentials = passwords::set(&app, client, &authority, given).await?;
@@ -45,6 +46,8 @@ pub(super) async fn save(
         proven,
         told,
         fields,
+        own,
+        policy: app.policy,
         credentials,
         replace_password,
         max_bytes,
@@ -54,6 +57,7 @@ pub(super) async fn save(
         Saved::Done(user) => user,
         Saved::Withheld(Refusal::Taken(unique)) => return Err(unique.into()),
         Saved::Withheld(Refusal::HasPassword) => return Err(Problem::HAS_PASSWORD),
+        Saved::Unfit(problem) => return Err(problem),
         Saved::Taken => return Err(Problem::TAKEN),
         Saved::NoEffect => return Err(Problem::NO_EFFECT),
         Saved::Refused => return Err(Problem::NO_SESSION),

@@ -203,7 +203,7 @@ impl Limits {
     }
 
     /// Says once that a proxy on this machine was forgotten: without its name nobody is limited.
-    fn look_for_proxy(&self, client: Client, headers: &HeaderMap) {
+    pub(super) fn look_for_proxy(&self, client: Client, headers: &HeaderMap) {
         let forgotten = client.is_local && headers.contains_key(address::FORWARDED);
         if forgotten && !self.told.swap(true, Ordering::Relaxed) {
             tracing::warn!(

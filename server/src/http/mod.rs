@@ -3,44 +3,51 @@
 mod address;
 mod answer;
 mod auth;
+mod batch;
 mod binding;
 mod body;
 mod changes;
+mod classes;
 mod connections;
 mod cors;
 mod find;
 mod guard;
 mod limits;
 mod linger;
+mod objects;
 mod passwords;
+mod queries;
 mod query;
 mod roles;
 mod seats;
 mod support;
 mod tls;
 mod users;
+mod weblink;
 mod writing;
 
+use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
-use axum::Router;
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::middleware;
 use axum::response::Response;
 use axum::routing::{delete, get, post, put};
+use axum::{Extension, Router};
 use serde_json::json;
 use tokio::sync::Semaphore;
 
 use crate::args::Args;
-use crate::binding::{Messages, Sender, Settings};
+use crate::binding::{Page, RolesService, Sender, Settings};
 use crate::clock;
 use crate::dev::{self, StandIn};
 use crate::ids::ObjectIds;
 use crate::keys::Keys;
 use crate::policy::Policy;
 use crate::problem::Problem;
+use crate::push::Push;
 use crate::start::StartError;
 use crate::storage::{Store, StoreError};
 use crate::verify::Verifiers;
@@ -68,6 +75,8 @@ pub(crate) struct App {
     body_time: Duration,
     /// For a whole request, up to its answer.
     request_time: Duration,
+    /// For a query of objects.
+    query_time: Duration,
     /// Whose word about a caller's address is believed.
     proxies: Proxies,
     limits: Limits,
@@ -79,16 +88,47 @@ pub(crate) struct App {
     passwords: Passwords,
     /// How roles are bound, if they are.
     binding: Option<Settings>,
+    /// The way to tell TapTap of roles, if it is told.
+    push: Option<Push>,
     /// Places for bodies that are too large to have one for each connection.
     large_bodies: Arc<Semaphore>,
 }
 
 impl App {
-    /// Shows verification codes to the developer, if nobody else brings them to players.
-    pub(crate) fn show_codes(&mut self, messages: &Arc<Messages>) {
-        if let Some(binding) = &mut self.binding {
-            binding.sender.get_or_insert_with(|| Sender::Page(Arc::clone(messages)));
+    /// Opens the way to TapTap. A `played` one is told of roles, and shows verification codes to
+    /// the developer, if the options name nobody else.
+    pub(crate) fn open_binding(
+        &mut self,
+        played: Option<(&StandIn, SocketAddr)>,
+    ) -> Result<(), StartError> {
+        let Some(binding) = &mut self.binding else { return Ok(()) };
+        if let Some((stand_in, _)) = played {
+            stand_in.knows(&binding.secrets);
+            binding.sender.get_or_insert_with(|| Sender::Page(Arc::clone(&stand_in.messages)));
         }
+        let url = played.map(|(stand_in, address)| stand_in.own_url(address));
+        if let (Some(pushing), Some(secret)) = (&binding.pushing, binding.secrets.first()) {
+            let push = pushing.open(url, secret.clone());
+            self.push = Some(push.map_err(|error| StartError::new(error.to_string()))?);
+        }
+        Ok(())
+    }
+
+    /// The way to tell TapTap of roles.
+    pub(crate) fn push(&self) -> Option<&Push> {
+        self.push.as_ref()
+    }
+
+    /// There may be something to be told.
+    fn wake_push(&self) {
+        if let Some(push) = &self.push {
+            push.wake();
+        }
+    }
+
+    /// Who tells roles, if it is not the table.
+    pub(crate) fn roles_service(&self) -> Option<&RolesService> {
+        self.binding.as_ref()?.roles.as_ref()
     }
 
     pub(crate) fn new(
@@ -103,9 +143,11 @@ impl App {
         let body_time = Duration::from_secs(args.body_timeout.get());
         let (policy, trust) = (args.policy, Trust::of(args));
         let request_time = Duration::from_secs(args.internet.request_timeout.get());
+        let query_time = Duration::from_secs(args.query_timeout.get());
         let proxies = Proxies::new(&args.internet.trusted_proxy);
         let (limits, origins) = (Limits::of(args), args.internet.cors_origin.clone());
-        let binding = Settings::load(&args.binding, args.taptap_client_id())?;
+        let binding = Settings::load(args)?;
+        let binding = binding.map(|binding| page_for_players(binding, &verifiers)).transpose()?;
         let passwords = Passwords::new(args.keep_sessions_on_password_change);
         Ok(Self {
             store,
@@ -114,6 +156,7 @@ impl App {
             trust,
             body_time,
             request_time,
+            query_time,
             proxies,
             limits,
             origins,
@@ -121,8 +164,21 @@ impl App {
             verifiers,
             passwords,
             binding,
+            push: None,
             large_bodies,
         })
+    }
+}
+
+/// A page on which nobody could log in is a mistake, if it was asked for.
+fn page_for_players(mut binding: Settings, verifiers: &Verifiers) -> Result<Settings, StartError> {
+    let nobody = |page: &Page| !page.passwords && verifiers.taptap_in_browser().is_none();
+    match binding.link.take_if(|page| nobody(page)) {
+        Some(Page { origin: Some(_), .. }) => Err(StartError::new(
+            "--binding-page: nobody could log in there; it needs --taptap-region or \
+             --binding-page-passwords",
+        )),
+        _ => Ok(binding),
     }
 }
 
@@ -148,14 +204,36 @@ pub(crate) fn router(app: Arc<App>, stand_in: Option<Arc<StandIn>>) -> Router {
         .merge(no_messages())
         .route("/tdsauth/v1/roles", get(roles::own).post(roles::put))
         .route("/tdsauth/v1/roles/{id}", delete(roles::delete))
+        .route("/tdsauth/v1/classes", get(classes::list))
+        .route("/tdsauth/v1/classes/{name}", get(classes::show).put(classes::put))
         .route("/tdsauth/v1/binding/codes", post(binding::mint))
+        .route("/tdsauth/v1/binding/push/role-profile", post(binding::push::profiles))
+        .route("/tdsauth/v1/binding/push/data-board", post(binding::push::board))
+        .route("/tdsauth/v1/binding/push/list-data", post(binding::push::list))
+        .route("/tdsauth/v1/binding/push/clear-test-data", post(binding::push::clear))
         // The same rows under two names: official clients use either.
         .nest("/1.1/users", users.clone())
-        .nest("/1.1/classes/_User", users);
+        .nest("/1.1/classes/_User", users)
+        .merge(objects::routes());
+    let inner = all
+        .clone()
+        .fallback(async || Problem::NOT_FOUND)
+        .method_not_allowed_fallback(no_method)
+        .with_state(Arc::clone(&app));
+    let batches = Router::new()
+        .route("/1.1/batch", post(batch::run))
+        .route("/1.1/batch/save", post(batch::save))
+        .layer(Extension(batch::Routes(inner)));
+    let all = all.merge(batches);
     let all = match app.origins.as_slice() {
         [] => all,
         // Around this answer too: a question comes as a method that no row has.
         origins => all.method_not_allowed_fallback(no_method).layer(cors::layer(origins)),
+    };
+    // No page of others has anything to ask of these.
+    let all = match app.binding.as_ref().and_then(|binding| binding.link.as_ref()) {
+        Some(page) => all.merge(weblink::router(page)),
+        None => all,
     };
     let lan = stand_in.as_ref().and_then(|stand_in| stand_in.lan.clone());
     let all = match stand_in {
@@ -220,8 +298,10 @@ async fn healthz(State(app): State<Arc<App>>) -> Result<Response, Problem> {
 
 impl From<StoreError> for Problem {
     fn from(error: StoreError) -> Self {
-        if matches!(error, StoreError::TooLarge) {
-            return Self::OBJECT_TOO_LARGE;
+        match error {
+            StoreError::TooLarge => return Self::OBJECT_TOO_LARGE,
+            StoreError::Refused(problem) => return problem,
+            _ => (),
         }
         tracing::error!(%error, "database");
         match error {

@@ -13,9 +13,9 @@ use super::address::Client;
 use super::auth::Caller;
 use super::users::{Answer, Target};
 use super::{App, answer, body, changes, users};
-use crate::accounts::{View, check_fields};
+use crate::accounts::{User, View, split_fields};
 use crate::clock;
-use crate::credentials::{Credentials, Given, LogIn, NewPassword};
+use crate::credentials::{Credentials, Given, LogIn, Name, NewPassword};
 use crate::hashing::{Hasher, Verdict};
 use crate::ids::{TOKEN_CHARS, random_text};
 use crate::problem::Problem;
@@ -52,19 +52,21 @@ impl Passwords {
     }
 }
 
-/// Contract row 6: a new account with a name and a password; `fields` are the rest of the body. A
+/// Contract row 6: a new account with a name and a password; `body` is the rest of it. A
 /// name that is taken counts against the caller's new accounts, or it could ask for thousands.
 pub(super) async fn sign_up(
     app: &App,
+    caller: Caller,
     client: Client,
     given: Given,
-    fields: Map<String, Value>,
+    body: Map<String, Value>,
 ) -> Answer {
     given.is_complete()?;
-    check_fields(&fields, app.policy)?;
+    let (mut fields, own) = split_fields(body, app.policy)?;
+    let own = users::own_fields(app, caller, &own, &mut fields).await?;
     let _counted = app.limits.sign_up(client)?;
     let now = clock::now_ms();
-    let new_user = users::new_user(app, given, fields, now).await?;
+    let new_user = users::new_user(app, given, fields, own, now).await?;
     let max_bytes = app.policy.max_object_bytes();
     let user = app.store.order(SignUp { new_user, max_bytes, now }).await??;
     users::created(&user)
@@ -74,22 +76,30 @@ pub(super) async fn sign_up(
 /// nobody has costs what a wrong password costs; whether it is told apart, the policy says.
 pub(super) async fn log_in(State(app): State<Arc<App>>, _: Caller, body: Body) -> Answer {
     let LogIn { name, password } = LogIn::read(body::object(&app, body).await?)?;
+    let user = by_password(&app, name, &password).await?;
+    Ok(answer::json(StatusCode::OK, &user.to_json(View::Session)))
+}
+
+/// Whose name and password these are, if the user may come in.
+pub(super) async fn by_password(
+    app: &Arc<App>,
+    name: Name,
+    password: &Secret,
+) -> Result<User, Problem> {
     let now = clock::now_ms();
     let found = app.store.before_login(&name, now).await?.ok_or(Problem::LOCKED)?;
     let wrong = match &found {
         None if app.policy.tells_unknown_names() => Problem::NO_USER,
         _ => Problem::WRONG_PASSWORD,
     };
-    let right = compared(&app.passwords.hasher, &password, found).await?;
+    let right = compared(&app.passwords.hasher, password, found).await?;
     // As late as it is counted: many may have waited for their hash.
     let now = clock::now_ms();
     match app.store.order(LogInOrder { name, right, now }).await? {
-        LoggedIn::Done(user) => {
-            Ok(answer::json(StatusCode::OK, &user.admitted()?.to_json(View::Session)))
-        }
+        LoggedIn::Done(user) => user.admitted(),
         LoggedIn::Locked => Err(Problem::LOCKED),
         LoggedIn::Wrong => {
-            forget_failures(&app, now);
+            forget_failures(app, now);
             Err(wrong)
         }
     }

@@ -6,6 +6,7 @@ use serde_json::{Map, Value};
 
 use crate::accounts::Filter;
 use crate::problem::Problem;
+use crate::query::Where;
 
 /// Members that every user in an answer has, whatever `keys` says.
 const ALWAYS: [&str; 3] = ["objectId", "createdAt", "updatedAt"];
@@ -46,6 +47,14 @@ impl Query {
         match self.text("where") {
             Some(text) => Filter::read(&text),
             None => Ok(Filter::default()),
+        }
+    }
+
+    /// The `where` that a change depends on, if there is one.
+    pub(super) fn condition(&self) -> Result<Option<Where>, Problem> {
+        match self.text("where").filter(|text| !text.is_empty()) {
+            Some(text) => Where::read_for_write(&text).map(Some),
+            None => Ok(None),
         }
     }
 

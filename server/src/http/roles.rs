@@ -10,6 +10,7 @@ use axum::http::{HeaderMap, StatusCode};
 use serde_json::{Value, json};
 
 use super::auth::{self, Caller};
+use super::binding::roles::{Untold, of_account};
 use super::users::Answer;
 use super::{App, answer, body};
 use crate::binding::{Role, Shown};
@@ -23,9 +24,20 @@ const MOST: usize = 500;
 pub(super) async fn own(State(app): State<Arc<App>>, _: Caller, headers: HeaderMap) -> Answer {
     let session = auth::session(&headers).ok_or(Problem::NO_SESSION)?;
     let user = app.store.user_by_token(session.expose()).await?.ok_or(Problem::NO_SESSION)?;
-    let roles = app.store.roles_of(&user.id).await?.ok_or(Problem::NO_SESSION)?;
+    let roles = of_player(&app, &user.id).await?.ok_or(Problem::NO_SESSION)?;
     let roles: Vec<_> = roles.iter().map(Shown::for_player).collect();
     Ok(answer::json(StatusCode::OK, &json!({ "roles": roles })))
+}
+
+/// The roles of a player of this server, as the player is shown them; `None` when there is none.
+pub(super) async fn of_player(app: &App, id: &str) -> Result<Option<Vec<Shown>>, Problem> {
+    match of_account(app, id).await {
+        // A player that the studio's service does not know has no roles.
+        Ok(None) if app.roles_service().is_some() => Ok(Some(Vec::new())),
+        Ok(roles) => Ok(roles),
+        Err(Untold::Store(error)) => Err(error.into()),
+        Err(Untold::Service) => Err(Problem::UNAVAILABLE),
+    }
 }
 
 /// With the master key: makes roles or brings them up to date, all of them or none.
@@ -44,7 +56,10 @@ pub(super) async fn put(State(app): State<Arc<App>>, caller: Caller, body: Body)
         return Err(Problem::BAD_ROLE);
     }
     match app.store.order(PutRoles { roles }).await? {
-        Ok(()) => Ok(answer::json(StatusCode::OK, &json!({}))),
+        Ok(()) => {
+            app.wake_push();
+            Ok(answer::json(StatusCode::OK, &json!({})))
+        }
         Err(_) => Err(Problem::NO_USER),
     }
 }

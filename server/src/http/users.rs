@@ -20,8 +20,11 @@ use crate::accounts::{Proven, SignIn, UnionEntry, User, View};
 use crate::clock;
 use crate::credentials::Given;
 use crate::ids::{TOKEN_CHARS, random_text};
+use crate::objects::USER;
+use crate::objects::acl::Principals;
+use crate::objects::change::Change;
 use crate::problem::Problem;
-use crate::storage::{Authority, NewUser, Refresh, Refreshed, SignInOrder, SignedIn};
+use crate::storage::{Authority, NewUser, OwnFields, Refresh, Refreshed, SignInOrder, SignedIn};
 use crate::verify::{Claim, Confirmed, Pending};
 
 pub(super) type Answer = Result<Response, Problem>;
@@ -30,7 +33,7 @@ pub(super) type Answer = Result<Response, Problem>;
 /// there is none. A session the request may carry means nothing here.
 pub(super) async fn sign_in(
     State(app): State<Arc<App>>,
-    _: Caller,
+    caller: Caller,
     client: Client,
     query: Query,
     body: Body,
@@ -39,9 +42,10 @@ pub(super) async fn sign_in(
     if body.get("authData").is_none_or(Value::is_null) {
         body.remove("authData");
         let given = Given::take(&mut body)?;
-        return passwords::sign_up(&app, client, given, body).await;
+        return passwords::sign_up(&app, caller, client, given, body).await;
     }
-    let SignIn { claims, mut fields, given } = SignIn::read(body, app.policy, &app.verifiers)?;
+    let SignIn { claims, mut fields, own, given } = SignIn::read(body, app.policy, &app.verifiers)?;
+    let own = own_fields(&app, caller, &own, &mut fields).await?;
     let Certain { proven, told, grants } = confirmed(&app, claims).await?;
     // What the game says itself goes before.
     for (name, text) in told {
@@ -54,7 +58,7 @@ pub(super) async fn sign_in(
     };
     let new_user = match &may_make {
         Err(_) => None,
-        Ok(_) => Some(new_user(&app, given, fields, now).await?),
+        Ok(_) => Some(new_user(&app, given, fields, own, now).await?),
     };
     let max_bytes = app.policy.max_object_bytes();
     match app.store.order(SignInOrder { proven, new_user, max_bytes, now }).await? {
@@ -86,15 +90,34 @@ pub(super) async fn new_user(
     app: &App,
     given: Given,
     fields: Map<String, Value>,
+    own: OwnFields,
     now: i64,
 ) -> Result<NewUser, Problem> {
     Ok(NewUser {
+        own,
         id: app.ids.next(now),
         username: random_text(TOKEN_CHARS)?,
         session_token: Secret::new(random_text(TOKEN_CHARS)?),
         fields: Value::Object(fields).to_string(),
         credentials: app.passwords.credentials(given).await?,
     })
+}
+
+/// Puts fields of the game's own among those of a new account, if the caller may set them.
+pub(super) async fn own_fields(
+    app: &App,
+    caller: Caller,
+    own: &Change,
+    fields: &mut Map<String, Value>,
+) -> Result<OwnFields, Problem> {
+    if own.ops.is_empty() {
+        return Ok(OwnFields::default());
+    }
+    let class = app.store.class(USER).await?.ok_or(Problem::NO_CLASS)?;
+    let mut by = Principals::nobody(app.policy);
+    by.master = caller == Caller::Master;
+    let keys = own.new_keys(&class, &by)?;
+    Ok(OwnFields { keys, linked: own.apply(fields)? })
 }
 
 /// The answer to who made an account.

@@ -3,19 +3,32 @@
 //! Statements are written once, with `$1` placeholders. What a statement takes and gives is text,
 //! a 64-bit number or a truth value, and null.
 
+use std::borrow::Cow;
+use std::time::Instant;
+
+use futures_util::TryStreamExt as _;
 use sqlx::postgres::{PgConnection, PgRow};
 use sqlx::query::Query as Bound;
 use sqlx::sqlite::{SqliteConnection, SqliteRow};
-use sqlx::{Database, Decode, Encode, Postgres, Row as _, Sqlite, Type};
+use sqlx::{
+    AssertSqlSafe, Database, Decode, Encode, Executor as _, Postgres, Row as _, Sqlite, Type,
+};
 
 use super::{Result, StoreError};
 use crate::clock;
+use crate::objects::schema::Class;
+use crate::query::Dialect;
 use crate::seal::Seal;
+
+/// Classes that one transaction remembers.
+const MOST_CLASSES: usize = 16;
 
 /// A connection, borrowed for one order or one reading, and the key of what is sealed behind it.
 pub(crate) struct Conn<'c> {
     db: Db<'c>,
     seal: &'c Seal,
+    /// Classes as this transaction knows them. Many orders of one are about the same.
+    classes: Vec<Class>,
 }
 
 enum Db<'c> {
@@ -25,11 +38,11 @@ enum Db<'c> {
 
 impl<'c> Conn<'c> {
     pub(super) fn sqlite(db: &'c mut SqliteConnection, seal: &'c Seal) -> Self {
-        Self { db: Db::Sqlite(db), seal }
+        Self { db: Db::Sqlite(db), seal, classes: Vec::new() }
     }
 
     pub(super) fn postgres(db: &'c mut PgConnection, seal: &'c Seal) -> Self {
-        Self { db: Db::Postgres(db), seal }
+        Self { db: Db::Postgres(db), seal, classes: Vec::new() }
     }
 
     /// The time by the clock of the database, in Unix milliseconds: servers that share one agree.
@@ -41,6 +54,39 @@ impl<'c> Conn<'c> {
             query("SELECT CAST(extract(epoch FROM clock_timestamp()) * 1000 AS BIGINT) AS now");
         let silent = || StoreError::Failed("the database does not tell the time".into());
         now.value("now", self).await?.ok_or_else(silent)
+    }
+
+    /// The one of two statements that this database understands.
+    pub(super) fn either(&self, sqlite: &'static str, postgres: &'static str) -> &'static str {
+        match self.db {
+            Db::Sqlite(_) => sqlite,
+            Db::Postgres(_) => postgres,
+        }
+    }
+
+    /// Which SQL it understands.
+    pub(super) fn dialect(&self) -> Dialect {
+        match self.db {
+            Db::Sqlite(_) => Dialect::Sqlite,
+            Db::Postgres(_) => Dialect::Postgres,
+        }
+    }
+
+    /// The class of this name, if this transaction knows it.
+    pub(super) fn class(&self, name: &str) -> Option<Class> {
+        self.classes.iter().find(|class| class.name == name).cloned()
+    }
+
+    /// Remembers a class until the transaction ends.
+    pub(super) fn know_class(&mut self, class: &Class) {
+        if self.classes.len() < MOST_CLASSES {
+            self.classes.push(class.clone());
+        }
+    }
+
+    /// A class is changed.
+    pub(super) fn forget_classes(&mut self) {
+        self.classes.clear();
     }
 
     /// What tokens and identities are sealed with.
@@ -58,7 +104,7 @@ pub(super) enum Arg<'q> {
 
 /// A statement with its values.
 pub(super) struct Query<'q> {
-    sql: &'static str,
+    sql: Cow<'static, str>,
     args: Vec<Arg<'q>>,
 }
 
@@ -81,8 +127,20 @@ impl<T> Column for T where
 
 /// A statement, whose `$1` is the first value bound to it.
 pub(super) fn query<'q>(sql: &'static str) -> Query<'q> {
-    Query { sql, args: Vec::new() }
+    Query { sql: Cow::Borrowed(sql), args: Vec::new() }
 }
+
+/// A statement that was put together, out of nothing that a caller sent but names that were looked
+/// at; its values are bound like any.
+pub(super) fn written<'q>(sql: String) -> Query<'q> {
+    Query { sql: Cow::Owned(sql), args: Vec::new() }
+}
+
+/// Rows that are looked at, whatever that takes, before others get their turn.
+const BREATH: u32 = 16;
+
+/// Rows that are fetched at once.
+const FETCHED: usize = 256;
 
 impl<'q> Query<'q> {
     /// The value of the next placeholder.
@@ -134,17 +192,84 @@ impl<'q> Query<'q> {
         self.row(db).await?.map(|row| row.get(name)).transpose()
     }
 
+    /// Gives `take` one row after the other, until it wants no more. However many there are, few are
+    /// in memory. With a deadline: `take` may end it long before the last row, and PostgreSQL is
+    /// asked for a part at a time, in a transaction.
+    pub(super) async fn each(
+        self,
+        db: &mut Conn<'_>,
+        deadline: Option<Instant>,
+        mut take: impl FnMut(Row) -> Result<bool> + Send,
+    ) -> Result<()> {
+        match (&mut db.db, deadline) {
+            (Db::Sqlite(db), _) => {
+                let mut rows = self.bound::<Sqlite>().fetch(&mut **db);
+                let mut taken = 0_u32;
+                while let Some(row) = rows.try_next().await? {
+                    if !take(Row::Sqlite(row))? {
+                        break;
+                    }
+                    taken = taken.wrapping_add(1);
+                    if taken.is_multiple_of(BREATH) {
+                        tokio::task::yield_now().await;
+                    }
+                }
+            }
+            (Db::Postgres(db), None) => {
+                let mut rows = self.bound::<Postgres>().fetch(&mut **db);
+                while let Some(row) = rows.try_next().await? {
+                    if !take(Row::Postgres(row))? {
+                        break;
+                    }
+                }
+            }
+            (Db::Postgres(db), Some(deadline)) => {
+                let declared = format!("DECLARE found NO SCROLL CURSOR FOR {}", self.sql);
+                let declared = Query { sql: Cow::Owned(declared), args: self.args };
+                declared.bound::<Postgres>().execute(&mut **db).await?;
+                let mut more = true;
+                while more {
+                    db.execute(AssertSqlSafe(time_left(deadline))).await?;
+                    let fetch = AssertSqlSafe(format!("FETCH {FETCHED} FROM found"));
+                    // What it gives is another thing each time.
+                    let rows = sqlx::query(fetch).persistent(false).fetch_all(&mut **db).await?;
+                    more = rows.len() == FETCHED;
+                    for (row, number) in rows.into_iter().zip(1_u32..) {
+                        if !take(Row::Postgres(row))? {
+                            more = false;
+                            break;
+                        }
+                        if number.is_multiple_of(BREATH) {
+                            tokio::task::yield_now().await;
+                        }
+                    }
+                }
+                db.execute("CLOSE found").await?;
+            }
+        }
+        Ok(())
+    }
+
     fn bound<DB: Database>(self) -> Bound<'q, DB, DB::Arguments>
     where
         Option<&'q str>: Encode<'q, DB> + Type<DB>,
         i64: Encode<'q, DB> + Type<DB>,
     {
-        let statement = sqlx::query(self.sql);
+        let statement = match self.sql {
+            Cow::Borrowed(sql) => sqlx::query(sql),
+            Cow::Owned(sql) => sqlx::query(AssertSqlSafe(sql)),
+        };
         self.args.into_iter().fold(statement, |statement, arg| match arg {
             Arg::Text(text) => statement.bind(text),
             Arg::Number(number) => statement.bind(number),
         })
     }
+}
+
+/// The statement by which PostgreSQL ends what takes longer, within a transaction.
+pub(super) fn time_left(deadline: Instant) -> String {
+    let left = deadline.saturating_duration_since(Instant::now()).as_millis().max(1);
+    format!("SET LOCAL statement_timeout = {left}")
 }
 
 impl Row {

@@ -14,11 +14,15 @@ mod failures;
 mod find;
 mod grants;
 mod identities;
+mod lanes;
+mod objects;
 mod operator;
 mod orders;
 mod outbox;
 mod passwords;
 mod postgres;
+mod push;
+mod query;
 mod roles;
 mod save;
 mod sealing;
@@ -28,6 +32,7 @@ mod sqlite;
 mod tests;
 mod users;
 mod verification;
+mod weblink;
 mod writer;
 
 use std::fmt;
@@ -38,26 +43,37 @@ use std::time::Duration;
 use sqlx::pool::PoolConnection;
 use tdsauth_core::secret::Secret;
 
-use crate::accounts::User;
+use crate::accounts::{Identity, User};
 use crate::binding::Shown;
 use crate::credentials::Name;
+use crate::objects::Object;
+use crate::objects::acl::Principals;
+use crate::objects::schema::Class;
+use crate::problem::Problem;
 use crate::seal::{Damaged, Seal, SealKey};
 pub(crate) use backup::backup;
 pub(crate) use binding::{ExchangeCode, Exchanged, MintCode, SpendNonce, TakeCode};
 use conn::{Conn, query};
 pub(crate) use failures::ForgetFailures;
 pub(crate) use find::{Matches, Search};
+pub(crate) use objects::{DeleteObjects, PutClass, SaveObject, Target as ObjectTarget};
 pub(crate) use operator::{Ban, Listed, SetBan};
-pub(crate) use orders::{Authority, NewUser, Refresh, Refreshed, SignInOrder, SignedIn};
+pub(crate) use orders::{Authority, NewUser, OwnFields, Refresh, Refreshed, SignInOrder, SignedIn};
 pub(crate) use outbox::{Leave, NextRevocation, Owed, Revocation, Settle};
 pub(crate) use passwords::{
     ChangePassword, Hashes, Known, LogInOrder, LoggedIn, PasswordChanged, Refusal, Right, SignUp,
 };
 use postgres::{Held, Postgres};
+pub(crate) use push::{
+    Claim, ClaimPush, Claimed, DailyPush, Hand, Leased, Outbox, ParkPush, Pending, RetryPush,
+    SettlePush, Verdict,
+};
+pub(crate) use query::{AddIndex, Explain, Find, Found, Include, Index, IndexChange, RemoveIndex};
 pub(crate) use roles::{DeleteRole, Notify, PutRoles};
 pub(crate) use save::{Delete, Deleted, Save, Saved};
 use sqlite::Sqlite;
 pub(crate) use verification::{BeginCode, Begun, CheckCode, Checked, WithdrawCode};
+pub(crate) use weblink::{BeginVisit, EndVisit, Key, Stage, Visit};
 
 /// How long a caller waits for the database before it is told that the service is not available.
 const PATIENCE: Duration = Duration::from_secs(10);
@@ -80,6 +96,8 @@ pub(crate) enum StoreError {
     },
     /// The user would be too large; nothing was changed.
     TooLarge,
+    /// It may not be, as only another change that came before has made clear; nothing was changed.
+    Refused(Problem),
     /// It did not answer in time; what was asked may still happen.
     Late,
 }
@@ -103,6 +121,7 @@ impl fmt::Display for StoreError {
             }
             Self::Damaged { user, what } => write!(f, "{what} of user {user} is damaged"),
             Self::TooLarge => f.write_str("a user would be too large"),
+            Self::Refused(problem) => f.write_str(&problem.text),
             Self::Late => f.write_str("the database did not answer in time"),
         }
     }
@@ -111,6 +130,10 @@ impl fmt::Display for StoreError {
 impl From<sqlx::Error> for StoreError {
     fn from(error: sqlx::Error) -> Self {
         if let Some(refused) = error.as_database_error() {
+            // query_canceled of PostgreSQL, SQLITE_INTERRUPT: the deadline.
+            if matches!(refused.code().as_deref(), Some("57014" | "9")) {
+                return Self::Late;
+            }
             // serialization_failure and deadlock_detected of PostgreSQL.
             if matches!(refused.code().as_deref(), Some("40001" | "40P01")) {
                 return Self::Conflict(error.to_string());
@@ -140,6 +163,17 @@ type Result<T> = std::result::Result<T, StoreError>;
 pub(crate) trait Order: Send + Sync + 'static {
     /// What the caller hears after the commit.
     type Out: Send + 'static;
+
+    /// The one row, of objects, that the order reads before it changes it, and on whose state alone
+    /// it depends. Of such orders PostgreSQL does those that wait for one row together, in a
+    /// transaction that holds the row: each sees what the one before it wrote, and none is in vain.
+    fn row(&self) -> Option<(String, String)> {
+        None
+    }
+
+    /// Whether the order holds, by locks and unique keys, whatever it depends on. All others are
+    /// serializable transactions.
+    const LOCKS: bool = false;
 
     /// Does the work within a transaction that is open already. It may be called again after it
     /// failed or its transaction did, and then finds nothing of what it did.
@@ -230,13 +264,20 @@ impl Store {
 
     /// Does an order; it is on the disk when this returns.
     pub(crate) async fn order<O: Order>(&self, order: O) -> Result<O::Out> {
-        in_time(async {
-            match self {
-                Self::Sqlite(sqlite) => sqlite.writer.order(order).await,
-                Self::Postgres(postgres) => postgres.order(&order).await,
-            }
-        })
-        .await
+        in_time(self.order_at_length(order)).await
+    }
+
+    /// As [`Self::order`], however long it takes.
+    pub(crate) async fn order_at_length<O: Order>(&self, order: O) -> Result<O::Out> {
+        match self {
+            Self::Sqlite(sqlite) => sqlite.writer.order(order).await,
+            Self::Postgres(postgres) => postgres.order(order).await,
+        }
+    }
+
+    /// Every index that the operator had made.
+    pub(crate) async fn indexes(&self) -> Result<Vec<Index>> {
+        in_time(async { query::indexes::all(&mut self.reader().await?.conn()).await }).await
     }
 
     /// The user whose session token this is.
@@ -309,6 +350,72 @@ impl Store {
     pub(crate) async fn owner_of_binding_token(&self, token: &Secret) -> Result<Option<String>> {
         in_time(async { binding::owner_of_token(&mut self.reader().await?.conn(), token).await })
             .await
+    }
+
+    /// Which of these roles TapTap shows.
+    pub(crate) async fn bound_of(&self, ids: &[String]) -> Result<Vec<String>> {
+        in_time(async { roles::bound_of(&mut self.reader().await?.conn(), ids).await }).await
+    }
+
+    /// Whether who is this on TapTap is kept out.
+    pub(crate) async fn is_kept_out_on_taptap(&self, open_id: &str) -> Result<bool> {
+        in_time(async { roles::is_kept_out(&mut self.reader().await?.conn(), open_id).await }).await
+    }
+
+    /// Whether TapTap may have to be told of something now.
+    pub(crate) async fn push_is_due(&self, daily: bool) -> Result<bool> {
+        in_time(async { push::is_due(&mut self.reader().await?.conn(), daily).await }).await
+    }
+
+    /// What TapTap is to be told of, at most so many rows.
+    pub(crate) async fn outbox(&self, most: u32) -> Result<Outbox> {
+        in_time(async { push::listed(&mut self.reader().await?.conn(), most.into()).await }).await
+    }
+
+    /// Who has this identity, if anybody. Nothing is made and nothing changed.
+    pub(crate) async fn user_by_identity(&self, identity: &Identity) -> Result<Option<User>> {
+        in_time(async {
+            let mut reader = self.reader().await?;
+            let mut db = reader.conn();
+            match identities::owner(&mut db, identity).await? {
+                Some(id) => users::by_id(&mut db, &id).await,
+                None => Ok(None),
+            }
+        })
+        .await
+    }
+
+    /// The user whose session token this is, with the names of its roles.
+    pub(crate) async fn principal(&self, token: &str) -> Result<Option<(String, Vec<String>)>> {
+        in_time(async { objects::principal(&mut self.reader().await?.conn(), token).await }).await
+    }
+
+    /// The class of this name.
+    pub(crate) async fn class(&self, name: &str) -> Result<Option<Class>> {
+        in_time(async {
+            objects::classes::class_by_name(&mut self.reader().await?.conn(), name).await
+        })
+        .await
+    }
+
+    /// A visit of the page on which players agree in a browser, while it lasts.
+    pub(crate) async fn visit(&self, key: &Key) -> Result<Option<Visit>> {
+        in_time(async { weblink::find(&mut self.reader().await?.conn(), key).await }).await
+    }
+
+    /// All classes, by name.
+    pub(crate) async fn classes(&self) -> Result<Vec<Class>> {
+        in_time(async { objects::classes::all(&mut self.reader().await?.conn()).await }).await
+    }
+
+    /// One object, if there is one, for who may get it.
+    pub(crate) async fn object(
+        &self,
+        class: &str,
+        id: &str,
+        by: &Principals,
+    ) -> Result<std::result::Result<Option<Object>, Problem>> {
+        in_time(async { objects::get(&mut self.reader().await?.conn(), class, id, by).await }).await
     }
 
     /// Whether the database answers.

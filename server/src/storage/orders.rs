@@ -1,5 +1,7 @@
 //! The changes that can be ordered, each done within a transaction.
 
+use std::collections::BTreeMap;
+
 use subtle::ConstantTimeEq as _;
 use tdsauth_core::secret::Secret;
 
@@ -7,6 +9,8 @@ use super::conn::Conn;
 use super::{Order, Result, identities, passwords, sessions, users};
 use crate::accounts::{Proven, User};
 use crate::credentials::{Credentials, Unique};
+use crate::objects::ops::Linking;
+use crate::objects::schema::KeyType;
 
 /// How long the token before a refresh still gets the new one, in milliseconds: a refresh whose
 /// answer was lost can be asked again. Before the refresh too: of two orders the later one may be
@@ -21,8 +25,17 @@ pub(crate) struct NewUser {
     pub(crate) session_token: Secret,
     /// JSON object.
     pub(crate) fields: String,
+    /// What else those of the game's own ask for.
+    pub(crate) own: OwnFields,
     /// Nobody else's; a username goes before the one above.
     pub(crate) credentials: Credentials,
+}
+
+/// Of fields that are the game's own: new keys of the class of users, and what is in relations.
+#[derive(Debug, Default)]
+pub(crate) struct OwnFields {
+    pub(crate) keys: BTreeMap<String, KeyType>,
+    pub(crate) linked: Vec<(String, Linking)>,
 }
 
 /// A sign-in by identity.

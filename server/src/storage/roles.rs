@@ -3,7 +3,7 @@
 use tdsauth_core::secret::Secret;
 
 use super::conn::{Conn, Row, query};
-use super::{Order, Result, identities, users};
+use super::{Order, Result, identities, push, users};
 use crate::accounts::{Identity, TAPTAP};
 use crate::binding::{Role, Shown};
 
@@ -29,6 +29,8 @@ pub(crate) struct Notify {
     pub(crate) bound: bool,
     /// When it said so, Unix seconds.
     pub(crate) said_at: i64,
+    /// Whether roles are those of the table; otherwise somebody else knows this one.
+    pub(crate) table: bool,
 }
 
 impl Order for PutRoles {
@@ -50,6 +52,22 @@ impl Order for PutRoles {
 }
 
 async fn put(db: &mut Conn<'_>, role: &Role) -> Result<()> {
+    // What TapTap shows is told it anew, if any of that is new.
+    let same = query(
+        "SELECT role_id FROM roles WHERE role_id = $1 AND nickname = $2 \
+         AND COALESCE(display_role_id, '') = $3 AND COALESCE(level, '') = $4 \
+         AND COALESCE(profession, '') = $5 AND COALESCE(zone, '') = $6",
+    );
+    let same = same
+        .bind(&role.role_id)
+        .bind(&role.nickname)
+        .bind(role.display_role_id.as_deref().unwrap_or_default())
+        .bind(role.level.as_deref().unwrap_or_default())
+        .bind(role.profession.as_deref().unwrap_or_default())
+        .bind(role.zone.as_deref().unwrap_or_default());
+    if same.row(db).await?.is_none() && push::is_bound(db, &role.role_id).await? {
+        push::profile(db, &role.role_id, push::CHANGED).await?;
+    }
     query(
         "INSERT INTO roles \
          (role_id, user_id, nickname, display_role_id, level, profession, zone, server) \
@@ -81,6 +99,7 @@ impl Order for DeleteRole {
             return Ok(false);
         }
         query("DELETE FROM bindings WHERE role_id = $1").bind(&self.role_id).run(db).await?;
+        push::forget(db, &self.role_id).await?;
         let deleted = query("DELETE FROM roles WHERE role_id = $1").bind(&self.role_id);
         Ok(deleted.run(db).await? > 0)
     }
@@ -93,10 +112,11 @@ impl Order for Notify {
     /// The last notice counts, by its own time: they may come in another order.
     async fn run(&self, db: &mut Conn<'_>) -> Result<bool> {
         let role = query("SELECT role_id FROM roles WHERE role_id = $1").bind(&self.role_id);
-        if role.row(db).await?.is_none() {
+        if self.table && role.row(db).await?.is_none() {
             return Ok(false);
         }
-        query(
+        let was_bound = push::is_bound(db, &self.role_id).await?;
+        let noted = query(
             "INSERT INTO bindings (role_id, bound, said_at) VALUES ($1, $2, $3) \
              ON CONFLICT (role_id) DO UPDATE \
              SET bound = excluded.bound, said_at = excluded.said_at \
@@ -107,6 +127,11 @@ impl Order for Notify {
         .bind(self.said_at)
         .run(db)
         .await?;
+        match (noted > 0, self.bound) {
+            (true, true) if !was_bound => push::profile(db, &self.role_id, push::FIRST).await?,
+            (true, false) => push::forget(db, &self.role_id).await?,
+            _ => (),
+        }
         Ok(true)
     }
 }
@@ -127,17 +152,35 @@ pub(super) async fn of_user(db: &mut Conn<'_>, user: &str) -> Result<Option<Vec<
     rows.iter().map(shown).collect::<Result<_>>().map(Some)
 }
 
+/// Which of these roles TapTap shows.
+pub(super) async fn bound_of(db: &mut Conn<'_>, ids: &[String]) -> Result<Vec<String>> {
+    let mut bound = Vec::new();
+    for id in ids {
+        if push::is_bound(db, id).await? {
+            bound.push(id.clone());
+        }
+    }
+    Ok(bound)
+}
+
+/// Whether who logged in through TapTap as this is kept out.
+pub(super) async fn is_kept_out(db: &mut Conn<'_>, open_id: &str) -> Result<bool> {
+    match identities::owner(db, &on_taptap(open_id)).await? {
+        Some(user) => users::is_banned(db, &user).await,
+        None => Ok(false),
+    }
+}
+
 /// As [`of_user`], for who logged in through TapTap as this.
 pub(super) async fn of_taptap(db: &mut Conn<'_>, open_id: &str) -> Result<Option<Vec<Shown>>> {
-    let identity = Identity {
-        platform: TAPTAP.to_owned(),
-        value: Secret::new(open_id),
-        data: Secret::new(""),
-    };
-    match identities::owner(db, &identity).await? {
+    match identities::owner(db, &on_taptap(open_id)).await? {
         Some(user) => of_user(db, &user).await,
         None => Ok(None),
     }
+}
+
+fn on_taptap(open_id: &str) -> Identity {
+    Identity { platform: TAPTAP.to_owned(), value: Secret::new(open_id), data: Secret::new("") }
 }
 
 fn shown(row: &Row) -> Result<Shown> {

@@ -7,9 +7,14 @@ use serde_json::{Map, Value};
 use super::conn::{Conn, query};
 use super::orders::Authority;
 use super::passwords::{self, Refusal};
-use super::{Order, Result, identities, outbox, sessions, users};
+use super::{Order, Result, StoreError, identities, objects, outbox, sessions, users};
 use crate::accounts::{ANONYMOUS, Filter, Proven, User, View};
 use crate::credentials::Credentials;
+use crate::objects::USER;
+use crate::objects::acl::Principals;
+use crate::objects::change::Change;
+use crate::policy::Policy;
+use crate::problem::Problem;
 
 /// What one request changes of one user.
 #[derive(Debug)]
@@ -27,6 +32,9 @@ pub(crate) struct Save {
     pub(crate) told: Map<String, Value>,
     /// Fields to set, and, where there is `Null`, to remove.
     pub(crate) fields: Map<String, Value>,
+    /// What is done with fields of the game's own.
+    pub(crate) own: Change,
+    pub(crate) policy: Policy,
     /// Names, addresses and a password for the user.
     pub(crate) credentials: Credentials,
     /// Whether a password that is there may be replaced without its being known.
@@ -44,6 +52,8 @@ pub(crate) enum Saved {
     Done(User),
     /// An identity is another user's.
     Taken,
+    /// The user's class or fields do not let it be.
+    Unfit(Problem),
     /// The user cannot have these names, or this password.
     Withheld(Refusal),
     /// The user is not as the condition says.
@@ -98,6 +108,11 @@ impl Order for Save {
         if let Some(refusal) = passwords::refusal(db, &self.id, credentials, replaces).await? {
             return Ok(Saved::Withheld(refusal));
         }
+        if !self.own.ops.is_empty()
+            && let Err(problem) = self.change_own(db, &mut user.fields).await?
+        {
+            return Ok(Saved::Unfit(problem));
+        }
         for platform in &self.unlink {
             identities::remove(db, &self.id, platform, self.now).await?;
         }
@@ -108,7 +123,7 @@ impl Order for Save {
         if credentials.end_guest() {
             identities::remove(db, &self.id, ANONYMOUS, self.now).await?;
         }
-        if !self.told.is_empty() || !self.fields.is_empty() {
+        if !self.told.is_empty() || !self.fields.is_empty() || !self.own.ops.is_empty() {
             self.apply(&mut user.fields);
             users::set_fields(db, &self.id, user.fields).await?;
         }
@@ -118,6 +133,35 @@ impl Order for Save {
 }
 
 impl Save {
+    /// Changes the fields of the game's own: which there are, and of which types, their class says.
+    async fn change_own(
+        &self,
+        db: &mut Conn<'_>,
+        fields: &mut Map<String, Value>,
+    ) -> Result<std::result::Result<(), Problem>> {
+        let missing = || StoreError::Failed("the class of users is missing".into());
+        let class = objects::classes::class_by_name(db, USER).await?.ok_or_else(missing)?;
+        let by = Principals {
+            master: self.authority.is_master(),
+            user: Some(self.id.clone()),
+            roles: objects::roles_of(db, &self.id).await?,
+            policy: self.policy,
+        };
+        let changed = self
+            .own
+            .new_keys(&class, &by)
+            .and_then(|keys| self.own.apply(fields).map(|linked| (keys, linked)));
+        let (keys, linked) = match changed {
+            Ok(changed) => changed,
+            Err(problem) => return Ok(Err(problem)),
+        };
+        objects::classes::declare(db, &class, &keys).await?;
+        for (key, linking) in &linked {
+            objects::link(db, class.id, &self.id, key, linking).await?;
+        }
+        Ok(Ok(()))
+    }
+
     fn apply(&self, fields: &mut Map<String, Value>) {
         for (name, value) in &self.told {
             fields.entry(name).or_insert_with(|| value.clone());
@@ -149,6 +193,8 @@ impl Order for Delete {
             }
         }
         outbox::owe(db, &self.id, None, self.now).await?;
+        // Out of roles too. An ACL that names the user names nobody then.
+        objects::forget(db, objects::classes::USERS, USER, &self.id).await?;
         query("DELETE FROM users WHERE id = $1").bind(&self.id).run(db).await?;
         Ok(Deleted::Done)
     }

@@ -2,9 +2,10 @@
 
 use std::path::Path;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use sqlx::migrate::{MigrateError, Migrator};
+use sqlx::pool::PoolConnection;
 use sqlx::sqlite::{
     SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous,
 };
@@ -24,10 +25,17 @@ pub(super) const FILE: &str = "tdsauth.db";
 
 const READERS: u32 = 4;
 
+const QUERIERS: u32 = 4;
+
+/// Steps of SQLite's machine between two looks at the clock.
+const STEPS: i32 = 1000;
+
 /// The file, or the memory.
 #[derive(Debug)]
 pub(crate) struct Sqlite {
     pub(super) readers: SqlitePool,
+    /// For queries, which may take long and keep no account waiting.
+    queriers: SqlitePool,
     pub(super) writer: Writer,
     pub(super) seal: Arc<Seal>,
 }
@@ -39,7 +47,7 @@ impl Sqlite {
         key: &SealKey,
         opening: Opening,
     ) -> Result<Self> {
-        let (readers, writing) = match folder {
+        let (readers, queriers, writing) = match folder {
             Some(folder) => {
                 let file = folder.join(FILE);
                 private_file::claim(&file)
@@ -48,13 +56,20 @@ impl Sqlite {
                 // What is deleted or replaced is overwritten.
                 let options = options.pragma("secure_delete", "ON");
                 let writing = pool(1).connect_with(options.clone()).await?;
-                (pool(READERS).connect_with(options).await?, writing)
+                let queriers = pool(QUERIERS).connect_with(options.clone()).await?;
+                (pool(READERS).connect_with(options).await?, queriers, writing)
             }
             // A database in memory lives in its one connection.
             None => {
                 let options = SqliteConnectOptions::new().in_memory(true).foreign_keys(true);
-                let only = pool(1).connect_with(options.disable_statement_logging()).await?;
-                (only.clone(), only)
+                let only = pool(1).after_release(|db, _| {
+                    Box::pin(async {
+                        db.lock_handle().await?.remove_progress_handler();
+                        Ok(true)
+                    })
+                });
+                let only = only.connect_with(options.disable_statement_logging()).await?;
+                (only.clone(), only.clone(), only)
             }
         };
         match opening {
@@ -69,13 +84,21 @@ impl Sqlite {
         }
         let seal = Arc::new(seal(&writing, key, folder.is_some(), opening).await?);
         let writer = Writer::start(writing, Arc::clone(&seal));
-        Ok(Self { readers, writer, seal })
+        Ok(Self { readers, queriers, writer, seal })
+    }
+
+    /// A connection for a query, whose statements end at the deadline, whoever still waits.
+    pub(super) async fn querier(&self, deadline: Instant) -> Result<PoolConnection<sqlx::Sqlite>> {
+        let mut db = self.queriers.acquire().await?;
+        db.lock_handle().await?.set_progress_handler(STEPS, move || Instant::now() < deadline);
+        Ok(db)
     }
 
     /// Finishes every accepted write and closes the file.
     pub(super) async fn close(&self) {
         self.writer.close().await;
         self.readers.close().await;
+        self.queriers.close().await;
     }
 }
 

@@ -13,6 +13,8 @@ use super::*;
 use crate::accounts::{Filter, Identity, Proven};
 use crate::credentials::Credentials;
 use crate::ids::random_text;
+use crate::objects::change::Change;
+use crate::policy::Policy;
 
 const START: i64 = 1_700_000_000_000;
 const MINUTE: i64 = 60_000;
@@ -39,6 +41,7 @@ macro_rules! on_both {
 
 mod binding;
 mod passwords;
+mod push;
 
 on_both! {
     the_former_token_gets_the_new_one_for_ten_minutes,
@@ -93,6 +96,7 @@ fn order(guest: &str, now: i64) -> SignInOrder {
         username: random_text(25).unwrap(),
         session_token: Secret::new(random_text(25).unwrap()),
         fields: "{}".into(),
+        own: OwnFields::default(),
         credentials: Credentials::default(),
     };
     let proven = vec![Proven { identity, union: None, grant: None }];
@@ -202,6 +206,8 @@ fn nothing(user: &User, authority: Authority) -> Save {
         proven: Vec::new(),
         told: Map::new(),
         fields: Map::new(),
+        own: Change::default(),
+        policy: Policy::Production,
         credentials: Credentials::default(),
         replace_password: false,
         max_bytes: MAX_BYTES,

@@ -4,8 +4,9 @@ use serde_json::{Map, Value};
 
 use super::conn::{Conn, Row, query};
 use super::orders::NewUser;
-use super::{Result, StoreError, damaged, identities, passwords, sessions};
+use super::{Result, StoreError, damaged, identities, objects, passwords, sessions};
 use crate::accounts::{User, View};
+use crate::objects::USER;
 use crate::seal::Damaged;
 
 /// The columns of [`User`] and of its ban, in no particular order.
@@ -108,6 +109,14 @@ pub(super) async fn insert(db: &mut Conn<'_>, new: &NewUser, now: i64) -> Result
     .bind(&new.fields)
     .run(db)
     .await?;
+    if !new.own.keys.is_empty() {
+        let missing = || StoreError::Failed("the class of users is missing".into());
+        let class = objects::classes::class_by_name(db, USER).await?.ok_or_else(missing)?;
+        objects::classes::declare(db, &class, &new.own.keys).await?;
+    }
+    for (key, linking) in &new.own.linked {
+        objects::link(db, objects::classes::USERS, &new.id, key, linking).await?;
+    }
     passwords::set(db, &new.id, &new.credentials).await
 }
 

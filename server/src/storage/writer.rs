@@ -13,7 +13,7 @@ use super::{Order, Result, StoreError};
 use crate::seal::Seal;
 
 /// Most orders of one transaction.
-const BATCH: usize = 256;
+pub(super) const BATCH: usize = 256;
 
 /// Orders that may wait; further callers wait for a place.
 const QUEUE: usize = 1024;
@@ -28,10 +28,10 @@ pub(super) struct Writer {
 /// A job, or the end.
 type Message = Option<Box<dyn Job>>;
 
-type Running<'a> = Pin<Box<dyn Future<Output = Result<()>> + Send + 'a>>;
+pub(super) type Running<'a> = Pin<Box<dyn Future<Output = Result<()>> + Send + 'a>>;
 
 /// An order of any kind with its caller.
-trait Job: Send {
+pub(super) trait Job: Send {
     /// Does it, maybe not for the first time, and keeps the outcome back until the commit.
     fn run<'a>(&'a mut self, db: &'a mut Conn<'_>) -> Running<'a>;
 
@@ -39,10 +39,18 @@ trait Job: Send {
     fn answer(self: Box<Self>, committed: Result<()>);
 }
 
-struct Ordered<O: Order> {
+pub(super) struct Ordered<O: Order> {
     order: O,
     done: Option<O::Out>,
     reply: oneshot::Sender<Result<O::Out>>,
+}
+
+impl<O: Order> Ordered<O> {
+    /// An order, and where its outcome arrives.
+    pub(super) fn new(order: O) -> (Self, oneshot::Receiver<Result<O::Out>>) {
+        let (reply, answer) = oneshot::channel();
+        (Self { order, done: None, reply }, answer)
+    }
 }
 
 impl<O: Order> Job for Ordered<O> {
@@ -69,9 +77,8 @@ impl Writer {
 
     /// Has an order done.
     pub(super) async fn order<O: Order>(&self, order: O) -> Result<O::Out> {
-        let (reply, answer) = oneshot::channel();
-        let job = Box::new(Ordered { order, done: None, reply });
-        self.queue.send(Some(job)).await.map_err(|_| StoreError::closed())?;
+        let (job, answer) = Ordered::new(order);
+        self.queue.send(Some(Box::new(job))).await.map_err(|_| StoreError::closed())?;
         answer.await.map_err(|_| StoreError::closed())?
     }
 
@@ -114,8 +121,9 @@ async fn commit(pool: &SqlitePool, seal: &Seal, mut batch: Vec<Box<dyn Job>>) {
 async fn transaction(pool: &SqlitePool, seal: &Seal, batch: &mut [Box<dyn Job>]) -> Result<()> {
     // IMMEDIATE: takes the write lock now, not in the middle, where waiting is not possible.
     let mut open = pool.begin_with("BEGIN IMMEDIATE").await?;
+    let mut db = Conn::sqlite(&mut open, seal);
     for job in batch {
-        job.run(&mut Conn::sqlite(&mut open, seal)).await?;
+        job.run(&mut db).await?;
     }
     Ok(open.commit().await?)
 }

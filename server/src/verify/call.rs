@@ -1,4 +1,4 @@
-//! Asking somebody over HTTP about a login: bounded in time, size and number.
+//! Asking somebody over HTTP about a login, or telling somebody: bounded in time, size and number.
 
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -20,7 +20,7 @@ pub(super) const USER_AGENT: &str = concat!("tdsauth-server/", env!("CARGO_PKG_V
 pub(super) const FORM: &str = "application/x-www-form-urlencoded";
 
 /// The way to one platform.
-pub(super) struct Caller {
+pub(crate) struct Caller {
     /// For the log.
     name: String,
     transport: UreqTransport,
@@ -31,7 +31,7 @@ pub(super) struct Caller {
 impl Caller {
     /// To the platform `name`. `patience` is for one login, waiting included; no more than `calls`
     /// logins are asked about at once, each takes a thread. Further ones wait.
-    pub(super) fn new(name: &str, patience: Duration, calls: usize) -> Result<Self, Error> {
+    pub(crate) fn new(name: &str, patience: Duration, calls: usize) -> Result<Self, Error> {
         let transport = UreqTransport::new(&Settings {
             max_response_bytes: ANSWER_BYTES,
             user_agent: USER_AGENT.to_owned(),
@@ -54,7 +54,7 @@ impl Caller {
     ) -> Result<T, Problem> {
         let place = timeout_at(at.into(), Arc::clone(&self.places).acquire_owned()).await;
         let Ok(Ok(place)) = place else {
-            tracing::warn!(platform = self.name, "too many logins wait for the platform");
+            tracing::warn!(platform = self.name, "too many calls wait for the platform");
             return Err(Problem::TIMED_OUT);
         };
         let caller = Arc::clone(self);
@@ -69,7 +69,7 @@ impl Caller {
     }
 
     /// One exchange. No redirect is followed: it would carry a token somewhere else.
-    pub(super) async fn exchange(
+    pub(crate) async fn exchange(
         self: &Arc<Self>,
         request: Request,
         at: Instant,
@@ -111,7 +111,7 @@ pub(super) fn says_no(status: u16) -> bool {
 }
 
 /// `text` within an URL, whatever is in it.
-pub(super) fn percent(text: &str) -> String {
+pub(crate) fn percent(text: &str) -> String {
     let mut encoded = String::with_capacity(text.len());
     for byte in text.bytes() {
         if byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'_' | b'~') {

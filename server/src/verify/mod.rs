@@ -32,12 +32,13 @@ use crate::policy::Policy;
 use crate::problem::Problem;
 use apple::Apple;
 pub(crate) use apple::{seal_key_of_before, upload_key};
+pub(crate) use call::{Caller, percent};
 pub(crate) use confirmed::Confirmed;
 use confirmed::Told;
 pub(crate) use grant::{Leftover, Leftovers, Pending};
 pub(crate) use sent::Claim;
 pub(crate) use studio::{MIN_KEY, Studio};
-pub(crate) use taptap::TapTap;
+pub(crate) use taptap::{BASIC_INFO, TapTap};
 use template::Template;
 use webhook::Webhook;
 
@@ -82,6 +83,14 @@ impl Verifiers {
     /// The players of TapTap, whom `taptap` is asked about.
     pub(crate) fn add_taptap(&mut self, taptap: Arc<TapTap>) {
         self.add(TAPTAP, Verifier::TapTap(taptap), TAPTAP.to_owned());
+    }
+
+    /// TapTap, if its players can log in in a browser.
+    pub(crate) fn taptap_in_browser(&self) -> Option<&Arc<TapTap>> {
+        match &self.named.get(TAPTAP)?.verifier {
+            Verifier::TapTap(taptap) => Some(taptap).filter(|taptap| taptap.page().is_some()),
+            _ => None,
+        }
     }
 
     fn add(&mut self, name: &str, verifier: Verifier, union: String) {

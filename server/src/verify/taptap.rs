@@ -7,12 +7,13 @@ use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::Duration;
 
 use serde_json::{Map, Value};
+use tdsauth_core::echo;
 use tdsauth_core::error::{Error, status};
 use tdsauth_core::secret::Secret;
 use tdsauth_core::taptap::endpoint::{Endpoint, PUBLIC_PROFILE, check_client_id};
-use tdsauth_core::taptap::{Profile, Token};
+use tdsauth_core::taptap::{Attempt, Place, Profile, Token};
 use tdsauth_core::taptap_call::fetch_profile;
-use tdsauth_core::transport::{Deadline, UreqTransport};
+use tdsauth_core::transport::{Deadline, Transport as _, UreqTransport};
 
 use super::call::{Caller, USER_AGENT};
 use crate::accounts::{Identity, TAPTAP};
@@ -21,8 +22,9 @@ use crate::problem::Problem;
 
 /// Logins that TapTap is asked about at once; each takes a thread. Further ones wait.
 const CALLS: usize = 64;
-/// What is asked for when a token turns out to be good for no more.
-const BASIC_INFO: &str = "basic_info";
+/// Who somebody is and nothing else: what is asked for in a browser, and of a token that turns out
+/// to be good for no more.
+pub(crate) const BASIC_INFO: &str = "basic_info";
 
 /// TapTap's open API, for one game.
 pub(crate) struct TapTap {
@@ -94,11 +96,19 @@ pub(crate) fn fields(profile: &Profile) -> Map<String, Value> {
 }
 
 impl TapTap {
-    /// For the game `client_id`, at the open API at `open`.
-    pub(crate) fn new(client_id: &str, open: String, patience: Duration) -> Result<Self, Error> {
+    /// For the game `client_id`, at the open API at `open`. `browser`: the base URL of codes and
+    /// tokens and the page on which players log in, if they can in a browser.
+    pub(crate) fn new(
+        client_id: &str,
+        open: String,
+        browser: Option<(String, String)>,
+        patience: Duration,
+    ) -> Result<Self, Error> {
         check_client_id(client_id)?;
+        let mut endpoint = Endpoint::open_api(client_id, open, USER_AGENT);
+        (endpoint.accounts, endpoint.authorize) = browser.unwrap_or_default();
         Ok(Self {
-            endpoint: Endpoint::open_api(client_id, open, USER_AGENT),
+            endpoint,
             caller: Arc::new(Caller::new(TAPTAP, patience, CALLS)?),
             clock_offset: AtomicI64::new(0),
         })
@@ -116,6 +126,38 @@ impl TapTap {
         let same = profile.openid == claim.openid
             && claim.unionid.as_ref().is_none_or(|sent| profile.unionid.as_ref() == Some(sent));
         if same { Ok(profile) } else { Err(Problem::BAD_AUTH_DATA) }
+    }
+
+    /// TapTap's page on which players log in in a browser, if they can.
+    pub(crate) fn page(&self) -> Option<&str> {
+        Some(&*self.endpoint.authorize).filter(|page| !page.is_empty())
+    }
+
+    /// The address of that page for this attempt.
+    pub(crate) fn page_for(&self, attempt: &Attempt) -> Secret {
+        let at_home = attempt.redirect_uri.starts_with("http://");
+        attempt.authorize_url(&self.endpoint, at_home)
+    }
+
+    /// Asks TapTap who gave this code to the game, by the attempt that it answers: the openid. The
+    /// token that comes for it is used for this question and forgotten.
+    ///
+    /// The errors of [`Self::verify`].
+    pub(crate) async fn whose_code(
+        self: &Arc<Self>,
+        attempt: Attempt,
+        code: Secret,
+    ) -> Result<Secret, Problem> {
+        let taptap = Arc::clone(self);
+        let ask = move |transport: &UreqTransport, deadline| {
+            let request = taptap.endpoint.exchange(&attempt, &code);
+            let mut response = transport.open().exchange(&request, deadline)?;
+            echo::blank(&request, &mut response);
+            let token = Token::read(&response, Place::Exchange, &attempt.scopes)?;
+            taptap.ask(transport, token, deadline)
+        };
+        let asked = self.caller.run(self.caller.deadline(), ask).await?;
+        asked.map(|profile| Secret::new(profile.openid)).map_err(|error| problem(&error))
     }
 
     /// Waits for TapTap. A token may be good for less than the profile: nobody says with which
@@ -158,6 +200,8 @@ impl TapTap {
 fn problem(error: &Error) -> Problem {
     match error.status {
         status::TAPTAP_SESSION_OVER
+        | status::TAPTAP_DENIED
+        | status::TAPTAP_INVALID_GRANT
         | status::TAPTAP_INVALID_CLIENT
         | status::TAPTAP_INVALID_REQUEST
         | status::TAPTAP_INSUFFICIENT_SCOPE

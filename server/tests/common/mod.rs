@@ -5,10 +5,16 @@ pub mod apple;
 #[cfg(unix)]
 pub mod database;
 pub mod platform;
+#[cfg(unix)]
+pub mod pushing;
+pub mod query;
 pub mod signed;
+#[cfg(unix)]
+pub mod studio;
 pub mod taptap;
 #[cfg(unix)]
 pub mod tls;
+pub mod visitor;
 
 use std::fs;
 use std::io::{BufRead, BufReader, Read, Write};
@@ -77,7 +83,9 @@ impl Page {
 pub fn command() -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_tdsauth-server"));
     let own = ["APP_ID", "APP_KEY", "MASTER_KEY", "SEAL_KEY", "DATABASE_URL"];
-    for name in own.into_iter().chain(["BINDING_SECRETS", "BINDING_SENDER_KEY"]) {
+    for name in
+        own.into_iter().chain(["BINDING_SECRETS", "BINDING_SENDER_KEY", "BINDING_ROLES_KEY"])
+    {
         command.env_remove(format!("TDSAUTH_{name}"));
     }
     command.env("TDSAUTH_LOG", "warn").stdin(Stdio::null());

@@ -31,6 +31,8 @@ pub enum Reply {
     Redirect(String),
     /// As many bytes of JSON.
     Huge(usize),
+    /// The whole answer, status line and all.
+    Bytes(Vec<u8>),
     /// Closes without an answer.
     Drop,
     /// Says nothing and keeps the connection.
@@ -136,6 +138,7 @@ fn bytes(reply: Reply) -> Vec<u8> {
         Reply::Text(status, text) => (status, String::new(), text.to_owned()),
         Reply::Redirect(to) => (302, format!("Location: {to}\r\n"), String::new()),
         Reply::Huge(size) => (200, String::new(), format!(r#"{{"x":"{}"}}"#, "x".repeat(size))),
+        Reply::Bytes(bytes) => return bytes,
         Reply::Drop | Reply::Silence => return Vec::new(),
     };
     let length = body.len();

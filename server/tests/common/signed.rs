@@ -10,6 +10,7 @@ use hmac::{Hmac, KeyInit as _, Mac as _};
 use serde_json::{Value, json};
 use sha2::Sha256;
 
+use super::platform::Asked;
 use super::{Answer, Server, command, now_ms};
 
 pub const SECRET: &str = "server-secret-of-the-tests";
@@ -37,6 +38,16 @@ pub fn sign(secret: &str, method: &str, target: &str, tap: &[(&str, &str)], body
     let mut mac = Hmac::<Sha256>::new_from_slice(secret.as_bytes()).unwrap();
     mac.update(&[head.as_bytes(), body, b"\n"].concat());
     STANDARD.encode(mac.finalize().into_bytes())
+}
+
+/// Whether a call of the studio's service is signed with this key, just now.
+pub fn is_signed(asked: &Asked, key: &str) -> bool {
+    let timestamp = asked.header("x-tdsauth-timestamp").unwrap();
+    let mut mac = Hmac::<Sha256>::new_from_slice(key.as_bytes()).unwrap();
+    mac.update(format!("{timestamp}.{}", asked.body).as_bytes());
+    let hex: String = mac.finalize().into_bytes().iter().map(|b| format!("{b:02x}")).collect();
+    let age = now() - timestamp.parse::<i64>().unwrap();
+    asked.header("x-tdsauth-signature") == Some(&format!("v1={hex}")) && age.abs() < 60
 }
 
 /// A nonce that no other request has.

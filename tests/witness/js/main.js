@@ -24,6 +24,9 @@ async function main() {
   await require('./linking')();
   await require('./fields')();
   await require('./password')();
+  await require('./objects')();
+  await require('./queries')();
+  await require('./acl')();
   await test('the SDK called the server and nobody else', () => {
     assert.ok(reached() > 0);
     assert.deepEqual(strays, []);

@@ -37,7 +37,7 @@ def _():
 
 
 # Each tells its stories as it is imported.
-for stories in ("sign_on", "session", "linking", "fields", "password"):
+for stories in ("sign_on", "session", "linking", "fields", "password", "objects", "queries", "acl"):
     __import__(stories)
 
 

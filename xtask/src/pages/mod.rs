@@ -6,6 +6,7 @@ mod device;
 mod front;
 mod game;
 mod visit;
+mod weblink;
 pub(crate) mod words;
 
 use serde_json::json;
@@ -38,6 +39,20 @@ const WALKS: [(&str, Walk); 11] = [
     ("a developer looks at the front page", front::full),
 ];
 
+/// What is seen only before anything else was done.
+const AT_FIRST: [(&str, Walk); 1] =
+    [("a developer looks at the front page at first", front::empty)];
+
+/// The same on a server that binds roles.
+const BINDING_WALKS: [(&str, Walk); 6] = [
+    ("a player agrees to bind roles", weblink::agree),
+    ("a player refuses to bind roles", weblink::refuse),
+    ("a player logs in by name, by keys alone, to bind roles", weblink::by_password),
+    ("a player has no roles to bind", weblink::nothing_to_bind),
+    ("a stranger opens the page for binding", weblink::foreign),
+    ("a player changes the language of the page for binding", weblink::other_language),
+];
+
 /// The step.
 pub(crate) fn run(workspace: &Workspace) -> Result<Counts, String> {
     let scratch = workspace.scratch()?;
@@ -56,16 +71,27 @@ pub(crate) fn run(workspace: &Workspace) -> Result<Counts, String> {
         stand_in.script(&json!({"interval": 1}))?;
         let place =
             Place { workspace, server: &server, stand_in, game: &game, pictures: &pictures };
-        visits(&mut counts, &place, &browser);
+        visits(&mut counts, &place, &browser, &AT_FIRST, &WALKS);
+        let binding = weblink::server(&program, &folder(&format!("binding-{tag}"))?)?;
+        let stand_in = StandIn::of(&binding);
+        let place = Place { server: &binding, stand_in, ..place };
+        visits(&mut counts, &place, &browser, &[], &BINDING_WALKS);
         browser.quit()?;
         counts.check(&format!("the server ends in good order: {tag}"), server.stop());
+        counts.check(&format!("the one that binds does, too: {tag}"), binding.stop());
     }
     Ok(counts)
 }
 
 /// Everything with one browser: on a phone and on a desktop, once with scripts and once without. The
 /// other language has them the other way round, which leaves no pair of the three untried.
-fn visits(counts: &mut Counts, place: &Place<'_>, browser: &Chromium<'_>) {
+fn visits(
+    counts: &mut Counts,
+    place: &Place<'_>,
+    browser: &Chromium<'_>,
+    at_first: &[(&str, Walk)],
+    walks: &[(&str, Walk)],
+) {
     let tag = browser.language.tag();
     let phone_scripts = browser.language.pick(false, true);
     for (window, scripts) in [(Window::Phone, phone_scripts), (Window::Desktop, !phone_scripts)] {
@@ -74,11 +100,8 @@ fn visits(counts: &mut Counts, place: &Place<'_>, browser: &Chromium<'_>) {
         let with = if scripts { "scripts" } else { "no scripts" };
         let kind = format!("{tag}, {}, {with}", window.name());
         counts.check(&format!("the browser is as told: {kind}"), set);
-        if window == Window::Phone {
-            let name = format!("a developer looks at the front page at first: {kind}");
-            counts.check(&name, front::empty(&visit));
-        }
-        for (name, walk) in WALKS {
+        let at_first = if window == Window::Phone { at_first } else { &[] };
+        for (name, walk) in at_first.iter().chain(walks) {
             counts.check(&format!("{name}: {kind}"), walk(&visit));
         }
     }

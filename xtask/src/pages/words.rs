@@ -64,6 +64,43 @@ pub(super) const REFRESH: Words = Words::new("Refresh", "刷新");
 /// A login that was used, in its list.
 pub(super) const STATE_USED: Words = Words::new("used", "已使用");
 
+/// The page for the web link, on each of its faces.
+pub(super) const BOUND_TITLE: Words = Words::new("Bind your roles to TapTap", "绑定角色到 TapTap");
+/// Why it asks who the player is.
+pub(super) const LOG_IN_FIRST: Words =
+    Words::new("Log in to your game account first", "请先登录你的游戏账号");
+/// Its button for players of TapTap.
+pub(super) const BY_TAPTAP: Words = Words::new("Log in with TapTap", "使用 TapTap 登录");
+/// Its field for players with a name.
+pub(super) const BY_PASSWORD: Words =
+    Words::new("Username, e-mail or phone number", "用户名、邮箱或手机号");
+/// After a wrong password.
+pub(super) const WRONG_PASSWORD: Words =
+    Words::new("The name and the password do not match", "账号与密码不匹配");
+/// Once the player is known.
+pub(super) const YOUR_ACCOUNT: Words = Words::new("Your account", "你的账号");
+/// The button that leads back with a code.
+pub(super) const AGREE: Words = Words::new("Agree and return to TapTap", "同意并返回 TapTap");
+/// After the other one.
+pub(super) const REFUSED_BINDING: Words = Words::new("You have refused", "你已拒绝");
+/// The link for who is somebody else.
+pub(super) const OTHER_ACCOUNT: Words = Words::new("Use another account", "换一个账号");
+/// The link after a login that came to nothing.
+pub(super) const START_AGAIN: Words = Words::new("Start again", "重新开始");
+/// A player whom the game does not know.
+pub(super) const NO_ACCOUNT: Words =
+    Words::new("There is no account in this game", "在本游戏中没有对应的账号");
+/// An account without roles.
+pub(super) const NO_ROLES: Words = Words::new("This account has no roles yet", "此账号还没有角色");
+/// A player who did not let TapTap tell.
+pub(super) const DENIED: Words = Words::new("You were not logged in", "未能登录");
+/// An address that leads elsewhere.
+pub(super) const FOREIGN: Words =
+    Words::new("This address does not lead back to TapTap", "此地址无法返回 TapTap");
+/// A question that was answered.
+pub(super) const GONE: Words =
+    Words::new("This page has expired or was used already", "此页面已过期或已被使用");
+
 /// The players who are there from the start.
 pub(super) const PLAYERS: [&str; 3] = ["林小满", "梅 Mei", "Alex Carter"];
 

@@ -25,6 +25,7 @@
 #define TDSAUTH_TDSAUTH_HPP
 
 #include <tdsauth/account.hpp>
+#include <tdsauth/binding.hpp>
 #include <tdsauth/http.hpp>
 #include <tdsauth/mac.hpp>
 #include <tdsauth/object.hpp>
@@ -177,6 +178,23 @@ class Client {
   /// Who the player is at TapTap, from memory; no value when nobody is logged in there.
   Result<std::optional<TapTapProfile>> taptap_profile() const {
     return detail::taptap_profile(handle());
+  }
+
+  /// Looks at the link that opened the game: whether it asks to bind a role to TapTap, and what to
+  /// ask the player. Anybody can open the game with such a link: go on only when the player agreed.
+  /// Makes nothing, and asks nobody. TDSAUTH_ERR_INVALID_ARGUMENT: it is no link of TapTap's.
+  Result<BindingAsked> binding_begin(std::string_view link,
+                                     const BindingOptions& options = {}) const {
+    return detail::binding_begin(handle(), link, options);
+  }
+
+  /// The player agreed to what `binding_begin` told of this link: has the account server make a code
+  /// that is good once. Then have the system open `Request::text(TDSAUTH_REQUEST_URL)`; whoever has
+  /// that address can bind the player's roles. After an answer that was lost, call it again.
+  Result<Request> binding_confirm(std::string_view link, const BindingOptions& options = {},
+                                  std::uint64_t user_data = 0) const {
+    return submit(tdsauth_binding_confirm, detail::plain(options), user_data, link.data(),
+                  link.size());
   }
 
   /// Ends the session here; with `revoke`, on the server too. The local logout happens even when

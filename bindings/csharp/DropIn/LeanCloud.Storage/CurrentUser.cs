@@ -1,28 +1,15 @@
-using System;
 using TdsAuth;
 
 namespace LeanCloud.Storage
 {
     /// <summary>
-    /// Who is logged in, as one object from login to logout, whoever asks; and the class of it.
+    /// Who is logged in, as one object from login to logout, whoever asks.
     /// </summary>
     internal static class CurrentUser
     {
         private static readonly object Gate = new object();
-        private static Func<LCUser> make = () => new LCUser();
         private static TdsClient owner;
         private static LCUser current;
-
-        /// <summary>Users are made by this from now on.</summary>
-        internal static void Make(Func<LCUser> constructor)
-        {
-            lock (Gate)
-            {
-                make = constructor;
-                // One of another class is of no use to who casts it.
-                current = null;
-            }
-        }
 
         internal static LCUser Get()
         {
@@ -43,18 +30,6 @@ namespace LeanCloud.Storage
             }
         }
 
-        /// <summary>A user known by id alone, who is never the current one.</summary>
-        internal static LCUser Other(string objectId)
-        {
-            TdsClient client = TdsDropIn.Client;
-            lock (Gate)
-            {
-                LCUser user = make();
-                user.Bind(client.GetUserWithoutData(objectId));
-                return user;
-            }
-        }
-
         /// <summary>After a logout: the next login is another session.</summary>
         internal static LCUser Forget()
         {
@@ -68,7 +43,7 @@ namespace LeanCloud.Storage
         {
             if (current == null || owner != client || current.ObjectId != user.ObjectId)
             {
-                current = make();
+                current = (LCUser)Subclasses.Make(LCUser.CLASS_NAME);
                 owner = client;
             }
             current.Bind(user);

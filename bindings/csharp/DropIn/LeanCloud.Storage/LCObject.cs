@@ -1,32 +1,28 @@
 using System;
 using System.Collections.Generic;
-using System.Threading.Tasks;
 using TdsAuth;
 
 namespace LeanCloud.Storage
 {
     /// <summary>
-    /// What is stored at the account server. So far these are users, and what a user's fields
-    /// refer to; objects of other classes are named in docs/moving-from-tapsdk.md.
+    /// What is stored at the account server: of a class, under an id, with fields. Made without the
+    /// client; the first change or request needs it.
     /// </summary>
     public partial class LCObject
     {
-        private readonly Dictionary<string, object> fields;
+        private readonly Dictionary<string, Known> known = new Dictionary<string, Known>();
+        // What a pointer or JSON brought, until there is a native object.
+        private Dictionary<string, object> row;
+        private TdsObject native;
 
-        /// <summary>Not supported: only users are objects so far.</summary>
+        /// <summary>A new object: the server knows it when it was saved.</summary>
         public LCObject(string className)
-            : this(className, null)
         {
-            if (className != LCUser.CLASS_NAME)
+            if (string.IsNullOrEmpty(className))
             {
-                throw Later("Objects of the class " + className);
+                throw new ArgumentNullException("className");
             }
-        }
-
-        private LCObject(string className, Dictionary<string, object> fields)
-        {
             ClassName = className;
-            this.fields = fields ?? new Dictionary<string, object>();
         }
 
         /// <summary>The class.</summary>
@@ -51,6 +47,16 @@ namespace LeanCloud.Storage
         }
 
         /// <summary>
+        /// Who may do what; null if it is not known: queries bring it with
+        /// <see cref="LCQuery{T}.IncludeACL"/> alone. Changes of it are sent by the next save.
+        /// </summary>
+        public LCACL ACL
+        {
+            get { return Read(LCACL.Key) as LCACL; }
+            set { Write(LCACL.Key, value); }
+        }
+
+        /// <summary>
         /// A field's value, of the official type; null if there is none. What is set is seen at
         /// once and sent by <see cref="Save"/>.
         /// </summary>
@@ -70,73 +76,69 @@ namespace LeanCloud.Storage
         }
 
         /// <summary>
-        /// Which class stands for <paramref name="className"/>: so far only <c>_User</c> can have
-        /// one.
+        /// Objects of <paramref name="className"/> are made by <paramref name="constructor"/> from
+        /// now on, in queries too.
         /// </summary>
         public static void RegisterSubclass<T>(
             string className, Func<T> constructor, string endpoint = null)
             where T : LCObject
         {
-            if (className != LCUser.CLASS_NAME || !typeof(LCUser).IsAssignableFrom(typeof(T)))
-            {
-                throw Later("Subclasses for " + className);
-            }
-            CurrentUser.Make(() => (LCUser)(object)constructor());
+            Subclasses.Add(className, typeof(T), () => constructor());
+        }
+
+        /// <summary>A new object, of the class that is registered for it.</summary>
+        public static LCObject Create(string className)
+        {
+            return Subclasses.Make(className);
         }
 
         /// <summary>
-        /// A user who is known by id: <see cref="Fetch"/> reads the fields, as far as they are
-        /// open. Other classes are not supported.
+        /// An object that is known by its id: <see cref="Fetch"/> reads its fields, and what is set
+        /// can be saved without having read them (not of a user, who has no session then).
         /// </summary>
         public static LCObject CreateWithoutData(string className, string objectId)
         {
-            if (className != LCUser.CLASS_NAME)
+            if (string.IsNullOrEmpty(objectId))
             {
-                throw Later("Objects of the class " + className);
+                throw new ArgumentNullException("objectId");
             }
-            return CurrentUser.Other(objectId);
+            LCObject made = Subclasses.Make(className);
+            made.row = new Dictionary<string, object> { { "objectId", objectId } };
+            return made;
         }
 
-        /// <summary>Removes a field.</summary>
-        public void Unset(string key)
+        /// <summary>An object out of what <see cref="ToString"/> gave.</summary>
+        /// <exception cref="FormatException">It is no JSON of an object with a class.</exception>
+        public static LCObject ParseObject(string json)
         {
-            CheckKey(key);
-            Remove(key);
-        }
-
-        /// <summary>Sends what was set.</summary>
-        public Task<LCObject> Save(bool fetchWhenSave = false, LCQuery<LCObject> query = null)
-        {
-            return SaveAny(fetchWhenSave);
-        }
-
-        /// <summary>Asks the server for the fields.</summary>
-        public Task<LCObject> Fetch(
-            IEnumerable<string> keys = null, IEnumerable<string> includes = null)
-        {
-            return FetchAny(keys, includes);
-        }
-
-        /// <summary>Deletes it on the server.</summary>
-        public Task Delete()
-        {
-            return DeleteAny();
+            var map = TdsJson.Parse(json) as Dictionary<string, object>;
+            if (map == null || !map.ContainsKey("className"))
+            {
+                throw new FormatException("The JSON is no object with a className.");
+            }
+            return From(map);
         }
 
         /// <summary>As JSON; a user's session token is not in it.</summary>
         public override string ToString()
         {
-            return TdsJson.Write(Values.Encode(fields));
+            if (native != null)
+            {
+                return native.ToJson(true);
+            }
+            return TdsJson.Write(Whole());
         }
 
+        /// <summary>What a pointer, or a map with a class, stands for.</summary>
         internal static LCObject From(Dictionary<string, object> map)
         {
             object className;
             map.TryGetValue("className", out className);
-            var fields = new Dictionary<string, object>(map);
-            fields.Remove("__type");
-            fields.Remove("className");
-            return new LCObject(className as string, Values.Map(fields));
+            LCObject made = Subclasses.Make(className as string);
+            made.row = new Dictionary<string, object>(map);
+            made.row.Remove("__type");
+            made.row.Remove("className");
+            return made;
         }
 
         internal static NotSupportedException Later(string what)
@@ -145,52 +147,73 @@ namespace LeanCloud.Storage
                 what + ": not in this version; docs/moving-from-tapsdk.md lists what is.");
         }
 
+        /// <summary>The library's object from now on.</summary>
+        internal void Bind(TdsObject to)
+        {
+            native = to;
+            row = null;
+        }
+
+        /// <summary>Whether the server ever gave or got something of it.</summary>
+        internal bool IsBound
+        {
+            get { return native != null || row != null; }
+        }
+
+        /// <summary>The library's object, which is made at the first use.</summary>
+        internal TdsObject Native
+        {
+            get
+            {
+                if (native == null)
+                {
+                    Bind(MakeNative());
+                }
+                return native;
+            }
+        }
+
         internal virtual object Read(string key)
         {
+            if (native != null)
+            {
+                string json = native.GetJson(key);
+                return json == null ? null : Decoded(key, TdsJson.Parse(json), json);
+            }
             object value;
-            return fields.TryGetValue(key, out value) ? value : null;
+            bool isThere = row != null && row.TryGetValue(key, out value);
+            return isThere ? Decoded(key, row[key], TdsJson.Write(row[key])) : null;
         }
 
-        internal virtual void Write(string key, object value)
+        /// <summary>For objects that the server has no say in yet.</summary>
+        internal virtual TdsObject MakeNative()
         {
-            throw NoUser();
+            TdsClient client = TdsDropIn.Client;
+            try
+            {
+                if (row == null)
+                {
+                    return client.CreateObject(ClassName);
+                }
+                bool isIdAlone = row.Count == 1 && row.ContainsKey("objectId");
+                return isIdAlone
+                    ? client.CreateObjectWithoutData(ClassName, (string)row["objectId"])
+                    : client.ParseObject(TdsJson.Write(Whole()));
+            }
+            catch (TdsException cause)
+            {
+                throw LCException.Of(cause);
+            }
         }
 
-        internal virtual void Remove(string key)
+        private Dictionary<string, object> Whole()
         {
-            throw NoUser();
-        }
-
-        internal virtual bool HasChanged
-        {
-            get { return false; }
-        }
-
-        internal virtual Task<LCObject> SaveAny(bool fetchWhenSave)
-        {
-            throw NoUser();
-        }
-
-        internal virtual Task<LCObject> FetchAny(
-            IEnumerable<string> keys, IEnumerable<string> includes)
-        {
-            throw NoUser();
-        }
-
-        internal virtual Task DeleteAny()
-        {
-            throw NoUser();
-        }
-
-        /// <summary>Whether there is something to save.</summary>
-        protected bool IsDirty
-        {
-            get { return HasChanged; }
-        }
-
-        private static NotSupportedException NoUser()
-        {
-            return Later("An object that is no user");
+            var whole = row == null
+                ? new Dictionary<string, object>()
+                : new Dictionary<string, object>(row);
+            whole.Remove("sessionToken");
+            whole["className"] = ClassName;
+            return whole;
         }
 
         private static void CheckKey(string key)

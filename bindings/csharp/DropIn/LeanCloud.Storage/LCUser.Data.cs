@@ -17,7 +17,8 @@ namespace LeanCloud.Storage
         public new async Task<LCUser> Save(
             bool fetchWhenSave = false, LCQuery<LCObject> query = null)
         {
-            await Ask(Native.Save(fetchWhenSave));
+            SendAcl();
+            await Ask(Native.Save(fetchWhenSave, query == null ? null : query.Where()));
             return this;
         }
 
@@ -39,24 +40,16 @@ namespace LeanCloud.Storage
             CurrentUser.Forget();
         }
 
-        internal override void Write(string key, object value)
+        /// <summary>A query on users; the server as a rule lets nobody find any, only get by id.</summary>
+        public static LCQuery<LCUser> GetQuery()
         {
-            Change(user => user.Set(key, value is System.DateTime ? value : Values.Encode(value)));
+            return new LCQuery<LCUser>(CLASS_NAME, ENDPOINT);
         }
 
-        internal override void Remove(string key)
+        internal override async Task<LCObject> SaveAny(
+            bool fetchWhenSave, LCQuery<LCObject> query)
         {
-            Change(user => user.Unset(key));
-        }
-
-        internal override bool HasChanged
-        {
-            get { return native != null && native.IsDirty(); }
-        }
-
-        internal override async Task<LCObject> SaveAny(bool fetchWhenSave)
-        {
-            return await Save(fetchWhenSave);
+            return await Save(fetchWhenSave, query);
         }
 
         internal override async Task<LCObject> FetchAny(
@@ -74,18 +67,6 @@ namespace LeanCloud.Storage
         {
             await user.Delete();
             return true;
-        }
-
-        private void Change(System.Action<TdsUser> change)
-        {
-            try
-            {
-                change(Native);
-            }
-            catch (TdsException cause)
-            {
-                throw LCException.Of(cause);
-            }
         }
     }
 }

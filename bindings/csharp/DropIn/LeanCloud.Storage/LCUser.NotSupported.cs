@@ -14,12 +14,6 @@ namespace LeanCloud.Storage
             set { throw new NotImplementedException(); }
         }
 
-        /// <summary>Not supported: users are not open to queries.</summary>
-        public static LCQuery<LCUser> GetQuery()
-        {
-            throw Later("Queries");
-        }
-
         /// <summary>Not supported.</summary>
         public static Task<string> RetrieveShortToken()
         {

@@ -17,8 +17,6 @@ namespace LeanCloud.Storage
         /// <summary>Where they are at the server.</summary>
         public const string ENDPOINT = "users";
 
-        private TdsUser native;
-
         /// <summary>A user without an account: nothing can be asked for it.</summary>
         public LCUser()
             : base(CLASS_NAME)
@@ -35,7 +33,7 @@ namespace LeanCloud.Storage
         /// <summary>Proves the session: not for logs.</summary>
         public string SessionToken
         {
-            get { return native == null ? null : native.SessionToken; }
+            get { return IsBound ? Native.SessionToken : null; }
         }
 
         /// <summary>Null if there is none.</summary>
@@ -115,7 +113,7 @@ namespace LeanCloud.Storage
         /// </summary>
         public Task<bool> IsAuthenticated()
         {
-            return native == null ? Task.FromResult(false) : Ask(native.IsAuthenticated());
+            return IsBound ? Ask(Native.IsAuthenticated()) : Task.FromResult(false);
         }
 
         /// <summary>A new session token; the old one is dead, on each device.</summary>
@@ -130,12 +128,6 @@ namespace LeanCloud.Storage
             return Task.FromResult(true);
         }
 
-        /// <summary>As JSON, without the session token.</summary>
-        public override string ToString()
-        {
-            return native == null ? base.ToString() : native.ToJson();
-        }
-
         /// <summary>Ends a login in the one object of its session.</summary>
         internal static async Task<LCUser> LogIn(
             TdsClient client, Func<TdsClient, Task<TdsUser>> login)
@@ -143,39 +135,18 @@ namespace LeanCloud.Storage
             return CurrentUser.Set(client, await Ask(login(client)));
         }
 
-        /// <summary>An operation whose failures have the official type.</summary>
-        internal static async Task<T> Ask<T>(Task<T> operation)
+        internal override TdsObject MakeNative()
         {
-            try
+            if (!IsBound)
             {
-                return await operation;
+                throw new LCException(206, "This user was not obtained by a login.");
             }
-            catch (TdsException cause)
-            {
-                throw LCException.Of(cause);
-            }
+            return base.MakeNative();
         }
 
-        internal void Bind(TdsUser user)
+        private new TdsUser Native
         {
-            native = user;
-        }
-
-        internal override object Read(string key)
-        {
-            return native == null ? base.Read(key) : Values.Parse(native.GetJson(key));
-        }
-
-        private TdsUser Native
-        {
-            get
-            {
-                if (native == null)
-                {
-                    throw new LCException(206, "This user was not obtained by a login.");
-                }
-                return native;
-            }
+            get { return (TdsUser)base.Native; }
         }
     }
 }

@@ -14,7 +14,7 @@ namespace LeanCloud.Storage
         /// <c>int</c> if it fits, else <c>long</c>; <c>double</c>; <c>string</c>; <c>bool</c>;
         /// null; <c>List&lt;object&gt;</c>; <c>Dictionary&lt;string, object&gt;</c>; for the maps
         /// with a <c>__type</c>: a local <c>DateTime</c>, <c>byte[]</c>, an
-        /// <see cref="LCObject"/>. A map of another type stays a map.
+        /// <see cref="LCObject"/>, an <see cref="LCGeoPoint"/>. A map of another type stays a map.
         /// </summary>
         internal static object Parse(string json)
         {
@@ -47,10 +47,17 @@ namespace LeanCloud.Storage
             var reference = value as LCObject;
             if (reference != null)
             {
-                Dictionary<string, object> pointer =
-                    Typed("Pointer", "className", reference.ClassName);
-                pointer["objectId"] = reference.ObjectId;
-                return pointer;
+                return Pointer(reference);
+            }
+            var place = value as LCGeoPoint;
+            if (place != null)
+            {
+                return place.Encode();
+            }
+            var acl = value as LCACL;
+            if (acl != null)
+            {
+                return acl.Encode();
             }
             var map = value as System.Collections.IDictionary;
             if (map != null)
@@ -71,6 +78,20 @@ namespace LeanCloud.Storage
             return decoded;
         }
 
+        internal static string Text(Dictionary<string, object> map, string key)
+        {
+            object value;
+            return map.TryGetValue(key, out value) ? value as string : null;
+        }
+
+        /// <summary>Whether it stands for an object, with its fields or without.</summary>
+        internal static bool IsPointer(Dictionary<string, object> map)
+        {
+            string type = Text(map, "__type");
+            return (type == "Pointer" || type == "Object")
+                && !string.IsNullOrEmpty(Text(map, "className"));
+        }
+
         /// <summary>Null: no type that has a form of its own here.</summary>
         private static object Typed(Dictionary<string, object> map)
         {
@@ -82,7 +103,9 @@ namespace LeanCloud.Storage
                     return Bytes(Text(map, "base64"));
                 case "Pointer":
                 case "Object":
-                    return LCObject.From(map);
+                    return IsPointer(map) ? LCObject.From(map) : null;
+                case "GeoPoint":
+                    return Place(map);
                 default:
                     return null;
             }
@@ -109,10 +132,37 @@ namespace LeanCloud.Storage
             }
         }
 
-        private static string Text(Dictionary<string, object> map, string key)
+        private static object Place(Dictionary<string, object> map)
         {
-            object value;
-            return map.TryGetValue(key, out value) ? value as string : null;
+            object latitude, longitude;
+            bool isOne = map.TryGetValue("latitude", out latitude)
+                & map.TryGetValue("longitude", out longitude);
+            return isOne && IsNumber(latitude) && IsNumber(longitude)
+                ? new LCGeoPoint(Number(latitude), Number(longitude))
+                : null;
+        }
+
+        private static bool IsNumber(object value)
+        {
+            return value is int || value is long || value is double;
+        }
+
+        private static double Number(object value)
+        {
+            return Convert.ToDouble(value, CultureInfo.InvariantCulture);
+        }
+
+        private static Dictionary<string, object> Pointer(LCObject target)
+        {
+            string id = target.ObjectId;
+            if (id == null)
+            {
+                throw new ArgumentException(
+                    "An object within a value must have an id: save it first.");
+            }
+            Dictionary<string, object> pointer = Typed("Pointer", "className", target.ClassName);
+            pointer["objectId"] = id;
+            return pointer;
         }
 
         private static string Iso(DateTime time)

@@ -4,3 +4,4 @@ using System.Runtime.CompilerServices;
 [assembly: InternalsVisibleTo("LeanCloud.Storage")]
 [assembly: InternalsVisibleTo("TapTap.Login")]
 [assembly: InternalsVisibleTo("TapTap.Bootstrap")]
+[assembly: InternalsVisibleTo("TdsAuth.TapSdk3")]

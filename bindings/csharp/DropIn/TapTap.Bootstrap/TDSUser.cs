@@ -95,10 +95,10 @@ namespace TapTap.Bootstrap
             return LCUser.Logout();
         }
 
-        /// <summary>Not supported: users are not open to queries.</summary>
+        /// <summary>See <see cref="LCUser.GetQuery"/>.</summary>
         public static new LCQuery<TDSUser> GetQuery()
         {
-            return new LCQuery<TDSUser>(CLASS_NAME);
+            return new LCQuery<TDSUser>(CLASS_NAME, ENDPOINT);
         }
 
         /// <summary>Users are made of this class from now on, by the class's constructor.</summary>

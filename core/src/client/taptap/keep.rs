@@ -8,6 +8,7 @@ use std::sync::Arc;
 use serde_json::Value;
 
 use crate::account::Row;
+use crate::account::row::Put;
 use crate::client::event::SessionView;
 use crate::client::owner::session_changed;
 use crate::client::remembered::{Session, epoch};
@@ -41,12 +42,12 @@ impl Account {
 
     fn write(&self, remembered: &mut Remembered, client_id: &str) {
         let mut row = Row::new();
-        row.insert("client_id".to_owned(), client_id.into());
-        row.insert("token".to_owned(), self.token.to_row().into());
+        row.put("client_id", client_id.into());
+        row.put("token", self.token.to_row().into());
         if let Some(profile) = &self.profile {
-            row.insert("profile".to_owned(), profile.to_row().into());
+            row.put("profile", profile.to_row().into());
         }
-        remembered.other.insert(ACCOUNT.to_owned(), row.into());
+        remembered.other.put(ACCOUNT, row.into());
     }
 
     fn is_by(&self, kid: &Secret) -> bool {
@@ -150,7 +151,7 @@ impl Session {
             if epoch(remembered) != begun {
                 return Err(session_changed());
             }
-            remembered.other.insert(PENDING.to_owned(), pending.to_row().into());
+            remembered.other.put(PENDING, pending.to_row().into());
             Ok(((), Write::Save))
         })?;
         self.others(loaded);

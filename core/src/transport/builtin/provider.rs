@@ -1,8 +1,9 @@
 //! The cryptography of TLS: what ring offers, less what no login needs but every game would carry.
 //!
-//! rustls' own selection of ring would add a twentieth of a megabyte: the ChaCha20 suites (a server
-//! of TLS 1.3 has to speak AES-GCM, and one of TLS 1.2 does) and the signing keys of client
-//! certificates. What is verified stays the same, algorithm by algorithm.
+//! rustls' own selection of ring would add a tenth of a megabyte: the ChaCha20 suites (a server of
+//! TLS 1.3 has to speak AES-GCM, and one of TLS 1.2 does), the signing keys of client certificates,
+//! and Curve25519: keys are exchanged by P-256 or P-384 (a server of TLS 1.3 has to speak P-256),
+//! and no public authority signs by Ed25519. All else is verified as rustls does.
 
 use std::sync::Arc;
 
@@ -25,21 +26,20 @@ pub(super) fn provider() -> CryptoProvider {
             suite::TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256,
             suite::TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384,
         ],
-        kx_groups: vec![kx_group::X25519, kx_group::SECP256R1, kx_group::SECP384R1],
+        kx_groups: vec![kx_group::SECP256R1, kx_group::SECP384R1],
         signature_verification_algorithms: SIGNATURES,
         secure_random: &Os,
         key_provider: &Os,
     }
 }
 
-/// As rustls selects them for ring.
+/// As rustls selects them for ring, without Ed25519.
 static SIGNATURES: WebPkiSupportedAlgorithms = WebPkiSupportedAlgorithms {
     all: &[
         verify::ECDSA_P256_SHA256,
         verify::ECDSA_P256_SHA384,
         verify::ECDSA_P384_SHA256,
         verify::ECDSA_P384_SHA384,
-        verify::ED25519,
         verify::RSA_PSS_2048_8192_SHA256_LEGACY_KEY,
         verify::RSA_PSS_2048_8192_SHA384_LEGACY_KEY,
         verify::RSA_PSS_2048_8192_SHA512_LEGACY_KEY,
@@ -60,7 +60,6 @@ static SIGNATURES: WebPkiSupportedAlgorithms = WebPkiSupportedAlgorithms {
             SignatureScheme::ECDSA_NISTP256_SHA256,
             &[verify::ECDSA_P256_SHA256, verify::ECDSA_P384_SHA256],
         ),
-        (SignatureScheme::ED25519, &[verify::ED25519]),
         (SignatureScheme::RSA_PSS_SHA512, &[verify::RSA_PSS_2048_8192_SHA512_LEGACY_KEY]),
         (SignatureScheme::RSA_PSS_SHA384, &[verify::RSA_PSS_2048_8192_SHA384_LEGACY_KEY]),
         (SignatureScheme::RSA_PSS_SHA256, &[verify::RSA_PSS_2048_8192_SHA256_LEGACY_KEY]),
@@ -96,11 +95,19 @@ mod tests {
         let (ours, theirs) = (provider(), rustls::crypto::ring::default_provider());
         let schemes = |p: &CryptoProvider| {
             let algorithms = p.signature_verification_algorithms;
-            (format!("{:?}", algorithms.mapping), format!("{:?}", algorithms.all))
+            let mapping = algorithms.mapping.iter().filter(|(s, _)| *s != SignatureScheme::ED25519);
+            let mapping: Vec<String> = mapping.map(|pair| format!("{pair:?}")).collect();
+            let known = |id: &str| id != format!("{:?}", verify::ED25519);
+            let all = algorithms.all.iter().map(|algorithm| format!("{algorithm:?}"));
+            (mapping, all.filter(|id| known(id)).collect::<Vec<String>>())
         };
         assert_eq!(schemes(&ours), schemes(&theirs));
-        let groups = |p: &CryptoProvider| p.kx_groups.iter().map(|g| g.name()).collect::<Vec<_>>();
+        let groups = |p: &CryptoProvider| {
+            let all = p.kx_groups.iter().map(|g| g.name());
+            all.filter(|name| *name != rustls::NamedGroup::X25519).collect::<Vec<_>>()
+        };
         assert_eq!(groups(&ours), groups(&theirs));
+        assert_eq!(ours.kx_groups.len(), 2);
         let without = theirs.cipher_suites.iter().map(|s| s.suite());
         let without = without.filter(|s| !format!("{s:?}").contains("CHACHA20")).count();
         assert_eq!(ours.cipher_suites.len(), without);

@@ -5,9 +5,8 @@ use std::time::Duration;
 
 use axum::extract::rejection::PathRejection;
 use axum::extract::{Path, Request, State as Extract};
-use axum::http::header::{CACHE_CONTROL, LOCATION, REFERRER_POLICY};
 use axum::http::{HeaderMap, StatusCode, Uri};
-use axum::response::{IntoResponse as _, Response};
+use axum::response::Response;
 use maud::html;
 
 use super::consent::{self, Answered};
@@ -15,10 +14,10 @@ use super::layout::Frame;
 use crate::dev::authorize::{Asked, Decision};
 use crate::dev::device::{Missed, Status};
 use crate::dev::exchange::{self, Sent};
-use crate::dev::form::Form;
 use crate::dev::requests::FormFields;
 use crate::dev::script::{Answer, Call, Fault};
 use crate::dev::{StandIn, answer, fault};
+use crate::pages::{self, Form};
 
 /// `GET /authorize?client_id&response_type=code&redirect_uri&state&…`
 pub(in crate::dev) async fn show(
@@ -27,7 +26,8 @@ pub(in crate::dev) async fn show(
     headers: HeaderMap,
 ) -> Response {
     let frame = Frame::new(&dev, &uri, &headers);
-    let asked = Form::of_query(uri.query()).and_then(|query| Asked::read(&query, &dev.client_id));
+    let query = Form::of_query(uri.query()).map_err(Into::into);
+    let asked = query.and_then(|query| Asked::read(&query, &dev.client_id));
     let mut state = dev.state();
     let now = state.now().instant;
     let lifetime = Duration::from_secs(state.script.expires_in);
@@ -95,14 +95,7 @@ fn decided(dev: &StandIn, id: &str, sent: &Sent, ordered: Option<&Answer>) -> Re
         Err(refusal) => consent::refused(&frame, &refusal),
         Ok(Err(Missed::Unknown)) => consent::notice(&frame, None),
         Ok(Err(Missed::Over(status))) => consent::notice(&frame, Some(&status)),
-        Ok(Ok(location)) => {
-            let headers = [
-                (LOCATION, location.as_str()),
-                (REFERRER_POLICY, "no-referrer"),
-                (CACHE_CONTROL, "no-store"),
-            ];
-            (StatusCode::SEE_OTHER, headers).into_response()
-        }
+        Ok(Ok(location)) => pages::see_other(&location),
     }
 }
 

@@ -8,9 +8,9 @@ use maud::{Markup, html};
 use super::layout::Frame;
 use crate::dev::answer::{ErrorName, Refusal};
 use crate::dev::device::Status;
-use crate::dev::form::Form;
 use crate::dev::scopes::Scopes;
 use crate::dev::state::State;
+use crate::pages::Form;
 
 /// The game's name, what it asks for, the players to choose from, and the two buttons: what is
 /// inside the form.

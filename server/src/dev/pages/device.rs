@@ -3,9 +3,8 @@
 use std::sync::Arc;
 
 use axum::extract::{Request, State as Extract};
-use axum::http::header::{CACHE_CONTROL, LOCATION, REFERRER_POLICY};
 use axum::http::{HeaderMap, Method, StatusCode, Uri};
-use axum::response::{IntoResponse as _, Response};
+use axum::response::Response;
 use maud::html;
 
 use super::consent::{self, Answered};
@@ -13,8 +12,8 @@ use super::layout::Frame;
 use crate::dev::StandIn;
 use crate::dev::device::{Action, Missed, Status};
 use crate::dev::exchange::Sent;
-use crate::dev::form::Form;
 use crate::dev::requests::FormFields;
+use crate::pages::{self, Form};
 
 /// `GET /device[?qrcode=1&user_code=…]`: who opens it with a code has scanned.
 pub(in crate::dev) async fn show(
@@ -26,7 +25,7 @@ pub(in crate::dev) async fn show(
     let frame = Frame::new(&dev, &uri, &headers);
     let query = match Form::of_query(uri.query()) {
         Ok(query) => query,
-        Err(refusal) => return consent::refused(&frame, &refusal),
+        Err(bad) => return consent::refused(&frame, &bad.into()),
     };
     let Some(user_code) = query.get("user_code").map(str::trim) else {
         return ask_for_code(&frame);
@@ -114,9 +113,7 @@ fn decided(dev: &StandIn, form: &Form, headers: &HeaderMap) -> Response {
         Ok(()) => {
             let tag = frame.language.tag();
             let next = format!("{}{here}&done={done}&lang={tag}", dev.prefix);
-            let headers =
-                [(LOCATION, &*next), (REFERRER_POLICY, "no-referrer"), (CACHE_CONTROL, "no-store")];
-            (StatusCode::SEE_OTHER, headers).into_response()
+            pages::see_other(&next)
         }
     }
 }

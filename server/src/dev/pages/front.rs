@@ -48,6 +48,8 @@ pub(in crate::dev) async fn show(
         (list("tokens", texts.none, &tokens(&state)))
         h2 { (texts.codes) }
         (list("codes", texts.none, &codes(&dev)))
+        h2 { (texts.pushed) }
+        (list("pushed", texts.none, &pushed(words, &state)))
         h2 { (texts.users) }
         (accounts("users", words, &users, user))
         h2 { (texts.sessions) }
@@ -101,6 +103,25 @@ fn tokens(state: &State) -> Vec<Markup> {
 fn codes(dev: &StandIn) -> Vec<Markup> {
     let row = |(to, code): &(String, Secret)| html! { (to) " · " code { (code.expose()) } };
     dev.messages.newest_first().iter().map(row).collect()
+}
+
+/// Profiles, and how much there is of the rest.
+fn pushed(words: &Words, state: &State) -> Vec<Markup> {
+    let [times, statistics, records] = words.front.pushed_more;
+    let row = |(role_id, record, count): (&str, &serde_json::Value, u32)| {
+        let text = |name: &str| record.get(name).and_then(|text| text.as_str()).unwrap_or_default();
+        let level = record.get("level").map(ToString::to_string).unwrap_or_default();
+        html! {
+            code { (role_id) } " " strong { (text("role_name")) } " · " (level) " · "
+            (count) " " (times)
+        }
+    };
+    let mut rows: Vec<_> = state.pushed.profiles().take(MOST).map(row).collect();
+    let (boards, lists) = state.pushed.counts();
+    if boards + lists > 0 {
+        rows.push(html! { (boards) " " (statistics) " · " (lists) " " (records) });
+    }
+    rows
 }
 
 fn requests(state: &State) -> Vec<Markup> {

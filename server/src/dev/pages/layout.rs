@@ -1,16 +1,12 @@
-//! What all pages have in common: the frame, and headers that keep a page to itself.
+//! The frame of the stand-in's pages, which says on each of them what it is.
 
-use axum::http::header::{
-    CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, REFERRER_POLICY, X_CONTENT_TYPE_OPTIONS,
-};
-use axum::http::{HeaderMap, HeaderName, StatusCode, Uri};
-use axum::response::{IntoResponse as _, Response};
-use maud::{DOCTYPE, Markup, html};
+use axum::http::{HeaderMap, StatusCode, Uri};
+use axum::response::Response;
+use maud::Markup;
 
-use super::language::Language;
-use super::words::Words;
+use super::words::{self, Words};
 use crate::dev::StandIn;
-use crate::dev::form::Form;
+use crate::pages::{self, Form, Language, Sheet};
 
 /// What a page needs to know of the request for it.
 #[derive(Debug)]
@@ -25,10 +21,7 @@ pub(super) struct Frame<'d> {
 impl<'d> Frame<'d> {
     pub(super) fn new(dev: &'d StandIn, uri: &Uri, headers: &HeaderMap) -> Self {
         let query = Form::of_query(uri.query()).ok();
-        let kept = form_urlencoded::parse(uri.query().unwrap_or_default().as_bytes())
-            .filter(|(name, _)| name != "lang");
-        let kept = form_urlencoded::Serializer::new(String::new()).extend_pairs(kept).finish();
-        let here = format!("{}?{kept}", uri.path());
+        let here = format!("{}?{}", uri.path(), pages::kept(uri.query()));
         Self { dev, language: Language::of(query.as_ref(), headers), here }
     }
 
@@ -44,7 +37,7 @@ impl<'d> Frame<'d> {
     }
 
     pub(super) fn words(&self) -> &'static Words {
-        self.language.words()
+        words::of(self.language)
     }
 
     /// A page without forms that lead elsewhere.
@@ -52,8 +45,7 @@ impl<'d> Frame<'d> {
         self.page_leading_to(status, title, "", body)
     }
 
-    /// A page whose forms may end, by redirection, at `elsewhere` as well, a source of a policy.
-    /// Browsers hold the redirection that answers a form to the policy, too.
+    /// A page whose forms may end, by redirection, at `elsewhere` as well.
     pub(super) fn page_leading_to(
         &self,
         status: StatusCode,
@@ -61,60 +53,16 @@ impl<'d> Frame<'d> {
         elsewhere: &str,
         body: &Markup,
     ) -> Response {
-        let text = self.whole(title, body).into_string();
-        let policy = format!(
-            "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self' {elsewhere}; \
-             base-uri 'none'; frame-ancestors 'none'"
-        );
-        let headers: [(HeaderName, &str); 5] = [
-            (CONTENT_TYPE, "text/html; charset=utf-8"),
-            (CONTENT_SECURITY_POLICY, &policy.replace(" ;", ";")),
-            (REFERRER_POLICY, "no-referrer"),
-            (CACHE_CONTROL, "no-store"),
-            (X_CONTENT_TYPE_OPTIONS, "nosniff"),
-        ];
-        (status, headers, text).into_response()
-    }
-
-    fn whole(&self, title: &str, body: &Markup) -> Markup {
         let (words, prefix) = (self.words(), &self.dev.prefix);
-        let between = if self.here.ends_with('?') { "" } else { "&" };
-        html! {
-            (DOCTYPE)
-            html lang=(self.language.tag()) {
-                head {
-                    meta charset="utf-8";
-                    meta name="viewport" content="width=device-width, initial-scale=1";
-                    title { (title) }
-                    link rel="icon" type="image/png" href={ (prefix) "/dev/icon.png" };
-                    link rel="stylesheet" href={ (prefix) "/dev/style.css" };
-                }
-                body {
-                    header {
-                        p .stand-in { (words.stand_in) }
-                        nav aria-label=(words.languages) {
-                            @for language in Language::ALL {
-                                a id={ "lang-" (language.tag()) } lang=(language.tag())
-                                    hreflang=(language.tag())
-                                    href={ (prefix) (self.here) (between) "lang=" (language.tag()) }
-                                    aria-current=[(language == self.language).then_some("true")]
-                                    { (language.name()) }
-                            }
-                        }
-                    }
-                    main { h1 { (title) } (body) }
-                }
-            }
-        }
+        let sheet = Sheet {
+            language: self.language,
+            languages: words.languages,
+            here: &format!("{prefix}{}", self.here),
+            style: &format!("{prefix}/dev/style.css"),
+            icon: &format!("{prefix}/dev/icon.png"),
+            banner: words.stand_in,
+            warns: true,
+        };
+        pages::answer(status, elsewhere, sheet.whole(title, body))
     }
-}
-
-/// `GET /dev/style.css`
-pub(in crate::dev) async fn style() -> Response {
-    let headers = [
-        (CONTENT_TYPE, "text/css; charset=utf-8"),
-        (CACHE_CONTROL, "no-store"),
-        (X_CONTENT_TYPE_OPTIONS, "nosniff"),
-    ];
-    (headers, include_str!("style.css")).into_response()
 }

@@ -12,6 +12,5 @@ pub(super) mod authorize;
 mod consent;
 pub(super) mod device;
 pub(super) mod front;
-mod language;
 pub(super) mod layout;
 mod words;

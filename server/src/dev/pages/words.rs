@@ -1,6 +1,7 @@
 //! Every text of the pages, in each language.
 
 use crate::dev::device::Status;
+use crate::pages::Language;
 
 /// The texts of one language.
 #[derive(Debug)]
@@ -47,6 +48,8 @@ pub(super) struct FrontWords {
     pub(super) logins: &'static str,
     pub(super) tokens: &'static str,
     pub(super) codes: &'static str,
+    pub(super) pushed: &'static str,
+    pub(super) pushed_more: [&'static str; 3],
     pub(super) requests: &'static str,
     pub(super) none: &'static str,
     pub(super) no_answer: &'static str,
@@ -57,7 +60,7 @@ pub(super) struct FrontWords {
     pub(super) by_code: &'static str,
 }
 
-pub(super) static EN: Words = Words {
+static EN: Words = Words {
     title: "TapTap login",
     stand_in: "This is not TapTap. It is a stand-in on a developer’s machine.",
     languages: "Language",
@@ -92,6 +95,8 @@ pub(super) static EN: Words = Words {
         logins: "TapTap logins",
         tokens: "TapTap tokens",
         codes: "Verification codes for players",
+        pushed: "Roles that TapTap was told of",
+        pushed_more: ["times", "statistics", "list records"],
         requests: "Last requests",
         none: "None yet.",
         no_answer: "The database does not answer.",
@@ -112,7 +117,7 @@ pub(super) static EN: Words = Words {
     states: ["pending", "page opened", "allowed", "refused", "used", "expired", "failed"],
 };
 
-pub(super) static ZH_HANS: Words = Words {
+static ZH_HANS: Words = Words {
     title: "TapTap 登录",
     stand_in: "这不是 TapTap，而是开发者电脑上的模拟服务。",
     languages: "语言",
@@ -147,6 +152,8 @@ pub(super) static ZH_HANS: Words = Words {
         logins: "TapTap 登录请求",
         tokens: "TapTap 令牌",
         codes: "发给玩家的验证码",
+        pushed: "已推送给 TapTap 的角色",
+        pushed_more: ["次", "项统计数据", "条列表数据"],
         requests: "最近的请求",
         none: "暂无。",
         no_answer: "数据库没有响应。",
@@ -166,6 +173,11 @@ pub(super) static ZH_HANS: Words = Words {
     ],
     states: ["等待中", "页面已打开", "已允许", "已拒绝", "已使用", "已过期", "已失败"],
 };
+
+/// In this language.
+pub(super) fn of(language: Language) -> &'static Words {
+    language.pick(&ZH_HANS, &EN)
+}
 
 impl Words {
     /// What a scope gives away, if TapTap has it.

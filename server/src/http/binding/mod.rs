@@ -1,6 +1,8 @@
 //! What TapTap calls to bind roles (seed 002), and the code that a player makes for it.
 
 mod fault;
+pub(super) mod push;
+pub(super) mod roles;
 mod signed;
 mod verification;
 
@@ -19,7 +21,7 @@ use tdsauth_core::secret::Secret;
 use super::auth::{self, Caller};
 use super::users::Answer;
 use super::{App, answer, body};
-use crate::binding::{Endpoint, MAX_TEXT, Settings, Shown, Way};
+use crate::binding::{Endpoint, MAX_TEXT, NoWord, Settings, Shown, Way};
 use crate::ids::random_text;
 use crate::problem::Problem;
 use crate::storage::{ExchangeCode, Exchanged, MintCode, Notify, StoreError, TakeCode};
@@ -66,14 +68,13 @@ async fn done(
         Endpoint::GetRoles => {
             // It is base64, in which there is no blank: it was a plus sign in a form.
             let open_id = signed.text("open_id")?.replace(' ', "+");
-            // Nobody has another unionid under the same openid.
-            signed.text("union_id")?;
-            told(app.store.roles_of_taptap(&open_id).await?)
+            let union_id = signed.text("union_id")?.replace(' ', "+");
+            told(roles::of_taptap(app, &open_id, &union_id).await?)
         }
         Endpoint::GetRolesByCode => {
             let code = Secret::new(signed.text("code")?);
             let player = app.store.order(TakeCode { code }).await?.ok_or(Fault::EXPIRED)?;
-            told(app.store.roles_of(&player).await?)
+            told(roles::of_account(app, &player).await?)
         }
         Endpoint::GetToken => {
             let code = Secret::new(signed.text("code")?);
@@ -90,7 +91,7 @@ async fn done(
         Endpoint::GetRolesByToken => {
             let token = signed.bearer().ok_or(Fault::EXPIRED)?;
             let player = app.store.owner_of_binding_token(&token).await?;
-            told(app.store.roles_of(&player.ok_or(Fault::EXPIRED)?).await?)
+            told(roles::of_account(app, &player.ok_or(Fault::EXPIRED)?).await?)
         }
         Endpoint::BindNotify => notify(app, signed).await,
     }
@@ -123,11 +124,22 @@ async fn notify(app: &App, signed: &Signed) -> Result<Value, Fault> {
     if role_id.len() > MAX_TEXT || role_id.chars().any(char::is_control) {
         return Err(Fault::INVALID);
     }
-    let order = Notify { role_id, bound, said_at: signed.at };
+    let service = app.roles_service();
+    if let Some(service) = service {
+        // Before it is noted here: what failed comes again.
+        let told = service.notify(&role_id, bound, signed.at).await;
+        match told.map_err(|NoWord| Fault::NOT_NOTED)? {
+            true => (),
+            false if bound => return Err(Fault::NO_ROLE),
+            false => (),
+        }
+    }
+    let order = Notify { role_id, bound, said_at: signed.at, table: service.is_none() };
     let known = app.store.order(order).await.map_err(|error: StoreError| {
         tracing::error!(%error, "database");
         Fault::NOT_NOTED
     })?;
+    app.wake_push();
     if known || !bound { Ok(Value::Null) } else { Err(Fault::NO_ROLE) }
 }
 
@@ -145,19 +157,32 @@ pub(super) async fn mint(
     let Some(Value::String(redirect_uri)) = body.remove("redirect_uri") else {
         return Err(Problem::BAD_FIELD_TYPE);
     };
-    let (way, mode) = match redirect_uri.get(..8) {
-        Some(start) if start.eq_ignore_ascii_case("https://") => (Way::WebLink, Mode::WEB_LINK),
-        _ => (Way::DeepLink, Mode::DeepLink),
+    let way = match redirect_uri.get(..8) {
+        Some(start) if start.eq_ignore_ascii_case("https://") => Way::WebLink,
+        _ => Way::DeepLink,
     };
-    let code = Secret::new(random_text(CHARS)?);
-    // Before anything is made.
-    let url = settings.allowing(|pages| {
-        Redirect::read(&redirect_uri, mode, pages).and_then(|to| to.with_code(code.expose()))
-    });
-    let url = url.map_err(|_| Problem::BAD_REDIRECT)?;
+    let (code, url) = new_code(settings, way, &redirect_uri)?;
     let user = app.store.user_by_token(session.expose()).await?.ok_or(Problem::NO_SESSION)?;
     let made = json!({ "code": code.expose(), "url": url });
     let (user, life) = (user.id, settings.code_life);
     app.store.order(MintCode { user, way, redirect_uri, code, life }).await?;
     Ok(answer::json(StatusCode::CREATED, &made))
+}
+
+/// A code that is not kept yet, and the address that brings it to TapTap. Nothing is made for an
+/// address that leads elsewhere.
+pub(super) fn new_code(
+    settings: &Settings,
+    way: Way,
+    redirect_uri: &str,
+) -> Result<(Secret, String), Problem> {
+    let mode = match way {
+        Way::WebLink => Mode::WEB_LINK,
+        Way::DeepLink => Mode::DeepLink,
+    };
+    let code = Secret::new(random_text(CHARS)?);
+    let url = settings.allowing(|pages| {
+        Redirect::read(redirect_uri, mode, pages).and_then(|to| to.with_code(code.expose()))
+    });
+    Ok((code, url.map_err(|_| Problem::BAD_REDIRECT)?))
 }

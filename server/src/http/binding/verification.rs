@@ -6,7 +6,7 @@ use tdsauth_core::secret::Secret;
 
 use super::fault::Fault;
 use super::signed::Signed;
-use super::told;
+use super::{roles, told};
 use crate::binding::{Channel, Contact, Sending, Settings};
 use crate::http::App;
 use crate::storage::{BeginCode, Begun, CheckCode, Checked, WithdrawCode};
@@ -44,7 +44,8 @@ pub(super) async fn send(
     let to = signed.object::<Asked>()?.contact(channel)?;
     let sender = settings.sender.as_ref().ok_or(Fault::SYSTEM)?;
     let (code, pace) = (six_digits()?, settings.pace);
-    let order = BeginCode { to: to.clone(), code: code.clone(), pace };
+    let account = roles::account_of(app, &to).await?;
+    let order = BeginCode { to: to.clone(), account, code: code.clone(), pace };
     let account = match app.store.order(order).await? {
         Begun::Send(account) => account,
         Begun::NoAccount => return Err(Fault::NO_ACCOUNT),
@@ -65,8 +66,9 @@ pub(super) async fn verify(app: &App, channel: Channel, signed: &Signed) -> Resu
     let asked: Asked = signed.object()?;
     let to = asked.contact(channel)?;
     let code = asked.code.filter(|code| !code.is_empty()).ok_or(Fault::MISSING)?;
-    match app.store.order(CheckCode { to, code: Secret::new(code) }).await? {
-        Checked::Right(account) => told(app.store.roles_of(&account).await?),
+    let account = roles::account_of(app, &to).await?;
+    match app.store.order(CheckCode { to, account, code: Secret::new(code) }).await? {
+        Checked::Right(account) => told(roles::of_account(app, &account).await?),
         Checked::Wrong => Err(Fault::WRONG_CODE),
         Checked::Over => Err(Fault::CODE_OVER),
         Checked::NoAccount => Err(Fault::NO_ACCOUNT),

@@ -34,9 +34,10 @@ async fn sends_count_for_a_day_and_codes_last_five_minutes(place: Place) {
     let to = Contact::read(Channel::Uid, &user.id).unwrap();
     let begin = || {
         let pace = Pace { spacing: MINUTE, daily: 1, daily_of_all: 100 };
-        store.order(BeginCode { to: to.clone(), code: Secret::new("000001"), pace })
+        store.order(BeginCode { to: to.clone(), account: None, code: Secret::new("000001"), pace })
     };
-    let check = || store.order(CheckCode { to: to.clone(), code: Secret::new("000001") });
+    let check =
+        || store.order(CheckCode { to: to.clone(), account: None, code: Secret::new("000001") });
     let run = async |sql| {
         let mut reader = store.reader().await.unwrap();
         assert!(query(sql).run(&mut reader.conn()).await.unwrap() > 0, "{sql}");

@@ -113,7 +113,7 @@ impl Apple {
                         self.prove(&id_token, claim, at).await?;
                         grant
                     }
-                    Err(Problem::BAD_AUTH_DATA) if for_whom.is_some() => None,
+                    Err(problem) if problem == Problem::BAD_AUTH_DATA && for_whom.is_some() => None,
                     Err(problem) => return Err(problem),
                 }
             }

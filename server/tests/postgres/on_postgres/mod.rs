@@ -1,14 +1,25 @@
 //! The suites. In this program `common` gives each server a database of PostgreSQL; the names of
 //! its tests, by which they are run apart, begin with this module's.
 
+mod pushing;
 mod service;
 
+#[path = "../../acl.rs"]
+mod acl;
+#[path = "../../batch.rs"]
+mod batch;
 #[path = "../../binding.rs"]
 mod binding;
+#[path = "../../binding_check.rs"]
+mod binding_check;
 #[path = "../../binding_codes.rs"]
 mod binding_codes;
 #[path = "../../binding_roles.rs"]
 mod binding_roles;
+#[path = "../../binding_service.rs"]
+mod binding_service;
+#[path = "../../classes.rs"]
+mod classes;
 #[path = "../../contract.rs"]
 mod contract;
 #[path = "../../cors.rs"]
@@ -39,12 +50,30 @@ mod keys;
 mod limits;
 #[path = "../../link.rs"]
 mod link;
+#[path = "../../objects.rs"]
+mod objects;
+#[path = "../../objects_at_once.rs"]
+mod objects_at_once;
+#[path = "../../operations.rs"]
+mod operations;
 #[path = "../../operator.rs"]
 mod operator;
 #[path = "../../passwords.rs"]
 mod passwords;
 #[path = "../../platforms.rs"]
 mod platforms;
+#[path = "../../push.rs"]
+mod push;
+#[path = "../../query.rs"]
+mod query;
+#[path = "../../query_bounds.rs"]
+mod query_bounds;
+#[path = "../../query_index.rs"]
+mod query_index;
+#[path = "../../query_random.rs"]
+mod query_random;
+#[path = "../../query_rights.rs"]
+mod query_rights;
 #[path = "../../requests.rs"]
 mod requests;
 #[path = "../../saving.rs"]
@@ -71,9 +100,13 @@ mod verify_options;
 mod verify_templates;
 #[path = "../../verify_webhook.rs"]
 mod verify_webhook;
+#[path = "../../weblink.rs"]
+mod weblink;
+#[path = "../../weblink_login.rs"]
+mod weblink_login;
 
 /// Suites that PostgreSQL has no part in.
-const ELSEWHERE: [&str; 2] = ["readme.rs", "sqlite_file.rs"];
+const ELSEWHERE: [&str; 3] = ["binding_check_faults.rs", "readme.rs", "sqlite_file.rs"];
 
 #[test]
 fn no_suite_is_forgotten() {

@@ -1,0 +1,111 @@
+//! Objects looked for (contract row 24), and all of a class, part by part.
+
+use std::sync::Arc;
+
+use axum::extract::State;
+use axum::http::{HeaderMap, StatusCode};
+use serde_json::{Map, Value, json};
+
+use super::auth::Caller;
+use super::objects::Place;
+use super::query::Query;
+use super::users::Answer;
+use super::{App, answer};
+use crate::objects::acl::Principals;
+use crate::problem::Problem;
+use crate::query::{Order, Path, Where};
+use crate::storage::{Find, Found, Include};
+
+/// Objects of one answer, if the request does not say, and at most.
+const LIMIT: usize = 100;
+const MAX_LIMIT: usize = 1000;
+
+/// Contract row 24.
+pub(super) async fn find(
+    State(app): State<Arc<App>>,
+    caller: Caller,
+    Place { class, .. }: Place,
+    query: Query,
+    headers: HeaderMap,
+) -> Answer {
+    let by = app.principals(caller, &headers).await?;
+    let found = app.store.read(&asked(class, &query, by)?, app.query_time).await?;
+    Ok(answer::json(StatusCode::OK, &shown(found, &query)))
+}
+
+/// `GET /1.1/scan/classes/C`: by the operator, every object of a class in the order of their ids;
+/// the cursor of each answer, as long as there is one, leads to the next.
+pub(super) async fn scan(
+    State(app): State<Arc<App>>,
+    caller: Caller,
+    Place { class, .. }: Place,
+    query: Query,
+    headers: HeaderMap,
+) -> Answer {
+    caller.needs_master()?;
+    let by = app.principals(caller, &headers).await?;
+    let mut find = asked(class, &query, by)?;
+    find.after = query.text("cursor").filter(|cursor| !cursor.is_empty());
+    if find.after.as_ref().is_some_and(|cursor| cursor.contains('\0')) || find.limit == 0 {
+        return Err(Problem::BAD_QUERY);
+    }
+    (find.order, find.skip) = (Vec::new(), 0);
+    let found = app.store.read(&find, app.query_time).await?;
+    let cursor = match found.results.len() + found.damaged.len() {
+        // There may be more.
+        full if full >= find.limit => found.last.clone(),
+        _ => None,
+    };
+    let mut row = shown(found, &query);
+    if let (Some(cursor), Some(row)) = (cursor, row.as_object_mut()) {
+        row.insert("cursor".into(), cursor.into());
+    }
+    Ok(answer::json(StatusCode::OK, &row))
+}
+
+/// What a request asks for.
+pub(super) fn asked(class: String, query: &Query, by: Principals) -> Result<Find, Problem> {
+    let filter = match query.text("where").filter(|text| !text.is_empty()) {
+        Some(text) => Where::read(&text)?,
+        None => Where::default(),
+    };
+    Ok(Find {
+        class,
+        filter,
+        order: Order::read(&query.text("order").unwrap_or_default())?,
+        skip: query.number("skip", 0)?,
+        limit: query.number("limit", LIMIT)?.min(MAX_LIMIT),
+        count: query.number("count", 0)? > 0,
+        after: None,
+        include: included(query)?,
+        with_acl: query.is_true("returnACL"),
+        by,
+    })
+}
+
+/// The keys of `include`.
+pub(super) fn included(query: &Query) -> Result<Vec<Path>, Problem> {
+    Include::read(&query.text("include").unwrap_or_default())
+}
+
+/// The answer to who asked.
+pub(super) fn shown(found: Found, query: &Query) -> Value {
+    let mut results = found.results;
+    for row in &mut results {
+        // An ACL that was asked for is no key.
+        let acl = row.as_object_mut().and_then(|row| row.remove("ACL"));
+        query.project(row);
+        if let (Some(acl), Some(row)) = (acl, row.as_object_mut()) {
+            row.insert("ACL".into(), acl);
+        }
+    }
+    let mut answer = Map::new();
+    answer.insert("results".into(), results.into());
+    if let Some(count) = found.count {
+        answer.insert("count".into(), json!(count));
+    }
+    if !found.damaged.is_empty() {
+        answer.insert("damaged".into(), found.damaged.into());
+    }
+    answer.into()
+}

@@ -1,0 +1,6 @@
+package android.annotation;
+
+/** Stub. */
+public @interface SuppressLint {
+    String[] value();
+}

@@ -1,0 +1,5 @@
+package android.content;
+
+/** Stub. */
+public abstract class Context {
+}

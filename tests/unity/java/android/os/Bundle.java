@@ -1,0 +1,5 @@
+package android.os;
+
+/** Stub. */
+public final class Bundle {
+}

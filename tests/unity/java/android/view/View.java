@@ -1,0 +1,5 @@
+package android.view;
+
+/** Stub. */
+public class View {
+}

@@ -1,0 +1,8 @@
+package android.webkit;
+
+import android.net.Uri;
+
+/** Stub. */
+public interface WebResourceRequest {
+    Uri getUrl();
+}

@@ -1,0 +1,367 @@
+//! The server beside parse-server, the best known server of its kind, on one PostgreSQL, and beside
+//! what PostgreSQL itself can do.
+
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::time::Duration;
+
+use private_postgres::Instance;
+use serde_json::{Value, json};
+
+use super::load::{Call, Ran, Service};
+use super::{Bar, Figure, usage};
+use crate::server::Server;
+use crate::talker::Talker;
+use crate::workspace::Workspace;
+use crate::{fetched, process};
+
+const FETCH: Duration = Duration::from_secs(600);
+const WARM: Duration = Duration::from_secs(1);
+const MEASURED: Duration = Duration::from_secs(5);
+/// Objects of the class that is asked.
+const ROWS: u64 = 1_000_000;
+/// Objects that one query finds.
+const FOUND: u64 = 10;
+
+/// One thing that games do.
+struct Work {
+    name: [&'static str; 3],
+    call: fn(u64) -> Call,
+    /// What PostgreSQL does for it at the least, as a script of pgbench.
+    script: fn(&Place) -> Result<String, String>,
+}
+
+/// Where the server's tables are.
+struct Place<'a> {
+    postgres: &'a Instance,
+    database: &'a str,
+    class: String,
+}
+
+const WORKS: [Work; 4] = [
+    Work {
+        name: [
+            "guest logins against parse-server: processor time",
+            "guest logins: of what pgbench does",
+            "guest logins",
+        ],
+        call: |n| {
+            let guest =
+                json!({"authData": {"anonymous": {"id": format!("guest-{n}-{:x}", salt(n))}}});
+            Call { method: "POST", path: "/users".into(), body: guest.to_string() }
+        },
+        script: |_| {
+            Ok("\\set n random(1, 9000000000000000000)\nBEGIN;\n\
+                INSERT INTO users (id, created_at, updated_at, username, session_token) VALUES \
+                (md5(:n::text || random()::text), 1, 1, md5(:n::text), md5(random()::text));\n\
+                INSERT INTO identities (platform, value, user_id, data) SELECT 'anonymous', \
+                md5(:n::text), id, '{}' FROM users WHERE username = md5(:n::text);\nCOMMIT;\n"
+                .into())
+        },
+    },
+    Work {
+        name: [
+            "object creates against parse-server: processor time",
+            "object creates: of what pgbench does",
+            "object creates",
+        ],
+        call: |n| {
+            let score = json!({"level": n % 100, "name": format!("player {n}")});
+            Call { method: "POST", path: "/classes/Made".into(), body: score.to_string() }
+        },
+        script: |place| {
+            Ok(format!(
+                "\\set n random(1, 9000000000000000000)\n\
+                 INSERT INTO objects (class, object_id, created_at, updated_at, public_read, data) \
+                 VALUES ({}, md5(:n::text), 1, 1, TRUE, '{{\"level\": 7, \"name\": \"player 7\"}}');\n",
+                place.class
+            ))
+        },
+    },
+    Work {
+        name: [
+            "gets by id against parse-server: processor time",
+            "gets by id: of what pgbench does",
+            "gets by id",
+        ],
+        call: |n| {
+            let path = format!("/classes/Score/{}", object_id(salt(n) % ROWS));
+            Call { method: "GET", path, body: String::new() }
+        },
+        script: |place| {
+            Ok(format!(
+                "\\set n random(0, {})\nSELECT * FROM objects WHERE class = {} AND \
+                 object_id = lpad(to_hex(:n), 24, '0');\n",
+                ROWS - 1,
+                place.class
+            ))
+        },
+    },
+    Work {
+        name: [
+            "queries by an indexed key against parse-server: processor time",
+            "queries by an indexed key: of what pgbench does",
+            "queries by an indexed key",
+        ],
+        call: |n| asked(salt(n) % (ROWS / FOUND)),
+        script: |place| place.last_query(),
+    },
+];
+
+/// What was measured, and a table of how a query's time grows.
+pub(super) fn figures(
+    workspace: &Workspace,
+    folder: &Path,
+) -> Result<(Vec<Figure>, String), String> {
+    let built = workspace.build("tdsauth-server", &["--release", "--bin", "tdsauth-server"])?;
+    let program = built.file("tdsauth-server")?.to_owned();
+    let postgres = private_postgres::shared();
+    let database = postgres.database();
+    let server = Server::deployed(
+        &program,
+        folder,
+        &["--policy", "leancloud", "--log", "error", "--database-url", &database],
+    )?;
+    let ours = Service {
+        address: address(server.address())?,
+        headers: format!("X-LC-Id: {}\r\nX-LC-Key: {}\r\n", server.app_id, server.app_key),
+    };
+    let (parse, theirs) = parse_server(workspace, postgres)?;
+
+    let class = prepared(&ours, &theirs, postgres, &database, parse.database())?;
+    add_index(&program, folder, &database)?;
+    let growth = growth(&ours, postgres, &database, &class)?;
+    fill_parse(postgres, parse.database())?;
+
+    let place = Place { postgres, database: &database, class };
+    let mut figures = Vec::new();
+    for work in &WORKS {
+        let (our, their) = (
+            measured(&ours, "/1.1", server.id(), work)?,
+            measured(&theirs, "/parse", parse.talker.id(), work)?,
+        );
+        let most = pgbench(&place, folder, &(work.script)(&place)?)?;
+        let [against, share, _] = work.name;
+        figures.push(Figure {
+            name: against,
+            value: our.cost / their.cost,
+            unit: "x",
+            from: format!("{:.0} us / {:.0} us", our.cost * 1e6, their.cost * 1e6),
+            bar: Bar::AtMost(0.1),
+        });
+        figures.push(Figure {
+            name: share,
+            value: our.rate / most,
+            unit: "x",
+            from: format!(
+                "{:.0} /s of {most:.0} /s (parse-server: {:.0} /s)",
+                our.rate, their.rate
+            ),
+            bar: Bar::AtLeast(0.5),
+        });
+    }
+    let (our, their) = (usage::of(server.id())?.peak, usage::of(parse.talker.id())?.peak);
+    figures.push(Figure {
+        name: "memory against parse-server, at the peak",
+        value: our as f64 / their as f64,
+        unit: "x",
+        from: format!("{:.1} MB / {:.1} MB", our as f64 / 1e6, their as f64 / 1e6),
+        bar: Bar::AtMost(0.1),
+    });
+    server.stop()?;
+    Ok((figures, growth))
+}
+
+/// Processor seconds of the service for one request, and requests a second.
+struct Cost {
+    cost: f64,
+    rate: f64,
+}
+
+fn measured(service: &Service, base: &str, id: u32, work: &Work) -> Result<Cost, String> {
+    let call = |n| {
+        let call = (work.call)(n);
+        Call { path: format!("{base}{}", call.path), ..call }
+    };
+    // Different numbers, so that no guest comes twice.
+    service.load(WARM, |n| call(n + (1 << 40)))?;
+    let before = usage::of(id)?.seconds;
+    let Ran { requests, seconds } = service.load(MEASURED, call)?;
+    let used = usage::of(id)?.seconds - before;
+    Ok(Cost { cost: used / requests as f64, rate: requests as f64 / seconds })
+}
+
+/// Numbers that look as if drawn, the same in each run.
+fn salt(n: u64) -> u64 {
+    let mixed = n.wrapping_add(1).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+    (mixed ^ (mixed >> 29)).wrapping_mul(0xbf58_476d_1ce4_e5b9) >> 8
+}
+
+fn object_id(n: u64) -> String {
+    format!("{n:024x}")
+}
+
+fn asked(level: u64) -> Call {
+    let path = format!("/classes/Score?where=%7B%22level%22%3A{level}%7D");
+    Call { method: "GET", path, body: String::new() }
+}
+
+fn address(text: &str) -> Result<SocketAddr, String> {
+    text.parse().map_err(|error| format!("{text}: {error}"))
+}
+
+/// Makes the classes by the first object of each; the id of ours.
+fn prepared(
+    ours: &Service,
+    theirs: &Service,
+    postgres: &Instance,
+    database: &str,
+    their_database: &str,
+) -> Result<String, String> {
+    for (service, base) in [(ours, "/1.1"), (theirs, "/parse")] {
+        for class in ["Score", "Made"] {
+            let body = json!({"level": 0, "name": "first"}).to_string();
+            service.once(&Call {
+                method: "POST",
+                path: format!("{base}/classes/{class}"),
+                body,
+            })?;
+        }
+    }
+    postgres.sql(their_database, "CREATE INDEX ON \"Score\" (level)");
+    Ok(postgres.sql(database, "SELECT id FROM classes WHERE name = 'Score'"))
+}
+
+fn add_index(program: &Path, folder: &Path, database: &str) -> Result<(), String> {
+    let mut add = process::program(program);
+    add.args(["index", "add", "Score.level", "--database-url", database, "--data"]).arg(folder);
+    process::output(&mut add, FETCH).map(|_| ())
+}
+
+/// The time of one query while the class grows and what is found stays as much.
+fn growth(
+    ours: &Service,
+    postgres: &Instance,
+    database: &str,
+    class: &str,
+) -> Result<String, String> {
+    let mut table = String::from("a query that finds 10 objects by an indexed key\n");
+    let mut one = None;
+    for rows in [ROWS / 100, ROWS / 10, ROWS] {
+        postgres.sql(
+            database,
+            &format!(
+                "DELETE FROM objects WHERE class = {class}; \
+                 INSERT INTO objects (class, object_id, created_at, updated_at, public_read, data) \
+                 SELECT {class}, lpad(to_hex(i), 24, '0'), 1, 1, TRUE, \
+                 jsonb_build_object('level', i % {}, 'name', 'player ' || i) \
+                 FROM generate_series(0, {}) i",
+                rows / FOUND,
+                rows - 1
+            ),
+        );
+        postgres.sql(database, "VACUUM ANALYZE objects");
+        let levels = rows / FOUND;
+        let found = ours.once(&with_base(asked(0)))?;
+        let found: Value = serde_json::from_slice(&found).map_err(|error| error.to_string())?;
+        let count = found.get("results").and_then(Value::as_array).map_or(0, Vec::len);
+        if count as u64 != FOUND {
+            return Err(format!("{count} objects were found, not {FOUND}"));
+        }
+        ours.load(WARM, |n| with_base(asked(salt(n) % levels)))?;
+        let ran = ours.load(MEASURED, |n| with_base(asked(salt(n) % levels)))?;
+        let each = ran.seconds / ran.requests as f64 * 1e6;
+        let first = *one.get_or_insert(each);
+        table += &format!("{rows:>10} objects  {each:>8.0} us a query  {:>6.2} x\n", each / first);
+    }
+    Ok(table)
+}
+
+fn with_base(call: Call) -> Call {
+    Call { path: format!("/1.1{}", call.path), ..call }
+}
+
+fn fill_parse(postgres: &Instance, database: &str) -> Result<(), String> {
+    postgres.sql(
+        database,
+        &format!(
+            "INSERT INTO \"Score\" (\"objectId\", \"createdAt\", \"updatedAt\", level, name) \
+             SELECT lpad(to_hex(i), 24, '0'), now(), now(), i % {}, 'player ' || i \
+             FROM generate_series(0, {}) i",
+            ROWS / FOUND,
+            ROWS - 1
+        ),
+    );
+    postgres.sql(database, "VACUUM ANALYZE \"Score\"");
+    Ok(())
+}
+
+/// parse-server, running.
+struct Parse {
+    talker: Talker,
+    database: String,
+}
+
+impl Parse {
+    fn database(&self) -> &str {
+        &self.database
+    }
+}
+
+fn parse_server(workspace: &Workspace, postgres: &Instance) -> Result<(Parse, Service), String> {
+    let peer = workspace.root.join("benches/peers/parse_server");
+    let kept = workspace.target.join("peers").join("parse_server");
+    let [package, lock] = ["package.json", "package-lock.json"].map(|name| peer.join(name));
+    fetched::by_locks(&kept, &[&package, &lock], |making| {
+        println!("Fetching parse-server from npm, once …");
+        let mut npm = process::program("npm");
+        npm.current_dir(making).args(["ci", "--ignore-scripts", "--omit=optional"]);
+        npm.args(["--no-audit", "--no-fund", "--no-update-notifier"]);
+        process::output(&mut npm, FETCH).map(|_| ())
+    })?;
+    let url = postgres.database();
+    let database = url.rsplit('/').next().unwrap_or_default();
+    let mut node: Command = process::program("node");
+    node.arg(peer.join("main.js")).arg(postgres.folder()).arg(database);
+    node.env("NODE_PATH", kept.join("node_modules")).env("NODE_ENV", "production");
+    // What it would like its users to change.
+    node.stderr(std::process::Stdio::null());
+    let mut talker = Talker::start(&mut node)?;
+    let ready = loop {
+        let line = talker.line()?;
+        if let Ok(ready) = serde_json::from_str::<Value>(&line) {
+            break ready;
+        }
+    };
+    let port = ready.get("listening").and_then(Value::as_u64).ok_or("no port")?;
+    let headers = "X-Parse-Application-Id: app\r\n".into();
+    let service = Service { address: address(&format!("127.0.0.1:{port}"))?, headers };
+    Ok((Parse { talker, database: url }, service))
+}
+
+impl Place<'_> {
+    /// The statement that the server sent last for a query, with other values in it each time.
+    fn last_query(&self) -> Result<String, String> {
+        let sent = self.postgres.sql(
+            self.database,
+            "SELECT replace(query, E'\\n', ' ') FROM pg_stat_activity WHERE datname = \
+             current_database() AND pid <> pg_backend_pid() AND query LIKE '%objects%' \
+             ORDER BY query_start DESC LIMIT 1",
+        );
+        Err(format!("TODO {sent}"))
+    }
+}
+
+/// Transactions a second that PostgreSQL makes of this script for as many clients.
+fn pgbench(place: &Place, folder: &Path, script: &str) -> Result<f64, String> {
+    let file: PathBuf = folder.join("script.sql");
+    std::fs::write(&file, script).map_err(|error| error.to_string())?;
+    let mut pgbench = place.postgres.pgbench(place.database);
+    pgbench.args(["-n", "-M", "prepared", "-c", "16", "-j", "2", "-T"]);
+    pgbench.arg(MEASURED.as_secs().to_string()).arg("-f").arg(&file);
+    let said = process::output(&mut pgbench, FETCH)?;
+    let tps = said.lines().find_map(|line| line.strip_prefix("tps = "));
+    let tps = tps.and_then(|rest| rest.split(' ').next()?.parse().ok());
+    tps.ok_or_else(|| format!("pgbench tells no tps:\n{said}"))
+}
