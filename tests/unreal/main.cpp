@@ -25,6 +25,7 @@ int main() {
   guest_stories();
   node_stories();
   taptap_stories();
+  binding_stories();
   engine_stories();
   Stub::EndObjects();
   player::ok(player::live_handles() == 0, "nothing of the library is left");

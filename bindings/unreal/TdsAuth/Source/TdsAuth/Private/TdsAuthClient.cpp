@@ -283,6 +283,10 @@ void FTdsAuthClient::TellEnd(int64 Id, const tdsauth::Event& Event)
 		}
 		Answer.Error = ToError(Failure);
 	}
+	if (Event.ok() && Event.kind() == TDSAUTH_EVENT_BINDING_CONFIRMED)
+	{
+		Answer.Url = TextOf(Ended->Request, TDSAUTH_REQUEST_URL);
+	}
 	for (std::uint32_t Index = 0; Index < Event.objects(); ++Index)
 	{
 		tdsauth::Result<tdsauth::Object> Object = Ended->Request.take_object(Index);

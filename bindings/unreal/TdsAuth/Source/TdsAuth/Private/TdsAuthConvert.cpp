@@ -60,6 +60,15 @@ namespace TdsAuthConvert
 		return Made;
 	}
 
+	tdsauth::BindingOptions ToBinding(const FTdsAuthBindingOptions& Options)
+	{
+		tdsauth::BindingOptions Made;
+		Made.hosts = ToUtf8(Options.Hosts);
+		Made.path = ToUtf8(Options.Path);
+		Made.refuse_fragment = Options.bRefuseFragment;
+		return Made;
+	}
+
 	tdsauth::Result<tdsauth::Query> ToQuery(
 		const tdsauth::Client& Client, const FTdsAuthQuery& Query)
 	{

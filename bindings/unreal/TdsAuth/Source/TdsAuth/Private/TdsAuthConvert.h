@@ -25,6 +25,7 @@ namespace TdsAuthConvert
 	FTdsAuthError ToError(const tdsauth::Result<void>& Outcome);
 
 	tdsauth::TapTapLogin ToLogin(const FTdsAuthTapTapLogin& Login);
+	tdsauth::BindingOptions ToBinding(const FTdsAuthBindingOptions& Options);
 	tdsauth::Result<tdsauth::Query> ToQuery(
 		const tdsauth::Client& Client, const FTdsAuthQuery& Query);
 }

@@ -335,6 +335,37 @@ bool UTdsAuthSubsystem::HandleUrl(const FString& Url, const FTdsAuthDone& Resume
 	return Client.IsValid() && Client->HandleUrl(Url, Resumed);
 }
 
+FTdsAuthError UTdsAuthSubsystem::BeginBinding(const FString& Link,
+	const FTdsAuthBindingOptions& Options, FTdsAuthBindingAsked& Asked) const
+{
+	Asked = FTdsAuthBindingAsked();
+	const tdsauth::Client* Native = Client.IsValid() ? Client->Native() : nullptr;
+	if (Native == nullptr)
+	{
+		return GetClientError();
+	}
+	const tdsauth::Result<tdsauth::BindingAsked> Read =
+		Native->binding_begin(ToUtf8(Link), ToBinding(Options));
+	if (!Read)
+	{
+		return ToError(Read.failure());
+	}
+	Asked.bWebPage = Read->way == tdsauth::BindingWay::web_link;
+	Asked.bGuest = Read->guest;
+	Asked.Host = FromUtf8(Read->host);
+	Asked.RedirectUri = FromUtf8(Read->redirect_uri);
+	return FTdsAuthError();
+}
+
+int64 UTdsAuthSubsystem::ConfirmBinding(const FString& Link,
+	const FTdsAuthBindingOptions& Options, const FTdsAuthDone& Done)
+{
+	return Submit(Client, [&](const tdsauth::Client& Native, std::uint64_t Id)
+	{
+		return Native.binding_confirm(ToUtf8(Link), ToBinding(Options), Id);
+	}, Done);
+}
+
 void UTdsAuthSubsystem::Cancel(int64 Request)
 {
 	if (Client.IsValid())

@@ -8,7 +8,7 @@ UTdsAuthTapTapAction* UTdsAuthTapTapAction::LoginWithTapTap(
 	UObject* WorldContextObject, const FTdsAuthTapTapLogin& Login)
 {
 	UTdsAuthTapTapAction* Action = NewObject<UTdsAuthTapTapAction>();
-	// The action holds what holds it only by name: it runs inside of the action's own Activate.
+	// The call runs within the action's own Activate, so the action is there.
 	Action->Prepare(WorldContextObject,
 		[Action, Login](UTdsAuthSubsystem& Auth, const FTdsAuthDone& Done)
 		{ return Auth.LoginWithTapTap(Login, Action->Progress(), Done); });
@@ -19,7 +19,7 @@ UTdsAuthTapTapAction* UTdsAuthTapTapAction::LinkTapTap(
 	UObject* WorldContextObject, const FTdsAuthTapTapLogin& Login)
 {
 	UTdsAuthTapTapAction* Action = NewObject<UTdsAuthTapTapAction>();
-	// The action holds what holds it only by name: it runs inside of the action's own Activate.
+	// The call runs within the action's own Activate, so the action is there.
 	Action->Prepare(WorldContextObject,
 		[Action, Login](UTdsAuthSubsystem& Auth, const FTdsAuthDone& Done)
 		{ return Auth.LinkTapTap(Login, Action->Progress(), Done); });
@@ -53,4 +53,17 @@ void UTdsAuthTapTapAction::Scanned()
 void UTdsAuthTapTapAction::Succeed(const FTdsAuthAnswer& Answer)
 {
 	OnSuccess.Broadcast(Answer.First(), Answer.Value);
+}
+
+UTdsAuthBindingAction* UTdsAuthBindingAction::ConfirmBinding(
+	UObject* WorldContextObject, const FString& Link, const FTdsAuthBindingOptions& Options)
+{
+	return Make<UTdsAuthBindingAction>(WorldContextObject,
+		[Link, Options](UTdsAuthSubsystem& Auth, const FTdsAuthDone& Done)
+		{ return Auth.ConfirmBinding(Link, Options, Done); });
+}
+
+void UTdsAuthBindingAction::Succeed(const FTdsAuthAnswer& Answer)
+{
+	OnSuccess.Broadcast(Answer.Url);
 }

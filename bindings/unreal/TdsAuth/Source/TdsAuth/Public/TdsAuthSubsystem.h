@@ -117,6 +117,19 @@ public:
 	 */
 	bool HandleUrl(const FString& Url, const FTdsAuthDone& Resumed);
 
+	/**
+	 * Looks at the link that opened the game: whether it asks to bind a role to TapTap, and what to
+	 * ask the player. Anybody can open the game with such a link: go on only when the player agreed.
+	 * TDSAUTH_ERR_INVALID_ARGUMENT: it is no link of TapTap's.
+	 */
+	UFUNCTION(BlueprintCallable, Category = "TdsAuth|TapTap")
+	FTdsAuthError BeginBinding(const FString& Link, const FTdsAuthBindingOptions& Options,
+		FTdsAuthBindingAsked& Asked) const;
+
+	/** The player agreed: makes a code that is good once. Open the answer's Url, log it nowhere. */
+	int64 ConfirmBinding(const FString& Link, const FTdsAuthBindingOptions& Options,
+		const FTdsAuthDone& Done);
+
 	/** Ends a request as TDSAUTH_ERR_CANCELLED. One that ended already is left alone. */
 	UFUNCTION(BlueprintCallable, Category = "TdsAuth")
 	void Cancel(int64 Request);

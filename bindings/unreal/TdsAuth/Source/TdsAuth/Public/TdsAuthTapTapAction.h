@@ -1,4 +1,4 @@
-// Nodes: the TapTap login, with what the player is shown meanwhile.
+// Nodes: the TapTap login, with what the player is shown meanwhile; role binding.
 #pragma once
 
 #include "CoreMinimal.h"
@@ -11,6 +11,7 @@ DECLARE_DYNAMIC_MULTICAST_DELEGATE_TwoParams(
 	FTdsAuthQrPin, const FTdsAuthQrCode&, Code, UTexture2D*, Texture);
 DECLARE_DYNAMIC_MULTICAST_DELEGATE_TwoParams(
 	FTdsAuthUrlPin, const FString&, Url, int32, Seconds);
+DECLARE_DYNAMIC_MULTICAST_DELEGATE_OneParam(FTdsAuthAddressPin, const FString&, Url);
 
 UCLASS()
 class TDSAUTH_API UTdsAuthTapTapAction : public UTdsAuthAction
@@ -54,4 +55,25 @@ private:
 	void ShowQr(const FTdsAuthQrCode& Code);
 	void OpenUrl(const FString& Url, int32 Seconds);
 	void Scanned();
+};
+
+/** Binding a role to TapTap, after the player agreed to what Begin Binding told. */
+UCLASS()
+class TDSAUTH_API UTdsAuthBindingAction : public UTdsAuthAction
+{
+	GENERATED_BODY()
+
+public:
+	/** Open this address (Launch URL). Whoever has it can bind the player's roles: log it nowhere. */
+	UPROPERTY(BlueprintAssignable)
+	FTdsAuthAddressPin OnSuccess;
+
+	/** Has the account server make a code that is good once. */
+	UFUNCTION(BlueprintCallable, Category = "TdsAuth|TapTap",
+		meta = (BlueprintInternalUseOnly = "true", WorldContext = "WorldContextObject"))
+	static UTdsAuthBindingAction* ConfirmBinding(UObject* WorldContextObject, const FString& Link,
+		const FTdsAuthBindingOptions& Options);
+
+protected:
+	virtual void Succeed(const FTdsAuthAnswer& Answer) override;
 };

@@ -260,6 +260,48 @@ struct TDSAUTH_API FTdsAuthQuery
 	int32 Skip = 0;
 };
 
+/** Where the code of a role binding may be brought to. An empty text is absent. */
+USTRUCT(BlueprintType)
+struct TDSAUTH_API FTdsAuthBindingOptions
+{
+	GENERATED_BODY()
+
+	/** Hosts joined by commas; empty is "www.taptap.cn". */
+	UPROPERTY(EditAnywhere, BlueprintReadWrite, Category = "TapTap")
+	FString Hosts;
+
+	/** What the path of a page begins with, a slash at both ends; empty is "/game-record/". */
+	UPROPERTY(EditAnywhere, BlueprintReadWrite, Category = "TapTap")
+	FString Path;
+
+	/** A web link with a fragment is refused; else the code stands before it. */
+	UPROPERTY(EditAnywhere, BlueprintReadWrite, Category = "TapTap")
+	bool bRefuseFragment = false;
+};
+
+/** What the link that opened the game asks for: tell the player, and ask. */
+USTRUCT(BlueprintType)
+struct TDSAUTH_API FTdsAuthBindingAsked
+{
+	GENERATED_BODY()
+
+	/** A page of TapTap's takes the code; else TapTap's app, which is opened again. */
+	UPROPERTY(BlueprintReadOnly, Category = "TapTap")
+	bool bWebPage = false;
+
+	/** The current user is a guest, whose account is lost with this device. */
+	UPROPERTY(BlueprintReadOnly, Category = "TapTap")
+	bool bGuest = false;
+
+	/** The host of the page that the code would be brought to. */
+	UPROPERTY(BlueprintReadOnly, Category = "TapTap")
+	FString Host;
+
+	/** The address without the code. */
+	UPROPERTY(BlueprintReadOnly, Category = "TapTap")
+	FString RedirectUri;
+};
+
 /** What came of an operation. */
 USTRUCT(BlueprintType)
 struct TDSAUTH_API FTdsAuthAnswer
@@ -277,6 +319,10 @@ struct TDSAUTH_API FTdsAuthAnswer
 	/** The user, or the objects that were saved, fetched or found. */
 	UPROPERTY(BlueprintReadOnly, Category = "TdsAuth")
 	TArray<TObjectPtr<UTdsAuthObject>> Objects;
+
+	/** ConfirmBinding: the address to open. Whoever has it can bind the player's roles. */
+	UPROPERTY(BlueprintReadOnly, Category = "TdsAuth")
+	FString Url;
 
 	bool IsOk() const { return Error.IsOk(); }
 
