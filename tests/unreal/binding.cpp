@@ -11,8 +11,8 @@ namespace {
 
 const std::string kPage = "https://www.taptap.cn/game-record/bind?app_id=1&from=setting";
 const FString kLink =
-    TEXT("mygame://bind?redirect_uri=https%3A%2F%2Fwww.taptap.cn%2Fgame-record%2Fbind%3Fapp_id%3D1%26")
-    TEXT("from%3Dsetting");
+    TEXT("mygame://bind?redirect_uri=https%3A%2F%2Fwww.taptap.cn%2Fgame-record%2Fbind%3F")
+    TEXT("app_id%3D1%26from%3Dsetting");
 const FString kHostile = TEXT("mygame://bind?redirect_uri=https%3A%2F%2Fevil.example%2Froles%2F");
 
 struct Confirmed {
@@ -45,8 +45,8 @@ void binding_stories() {
   ok(asked.bWebPage && asked.bGuest, "by which way, and of a guest");
   same(text(asked.Host), "www.taptap.cn", "where the code would go");
   same(text(asked.RedirectUri), kPage, "to the letter");
-  same(text(game.Auth->BeginBinding(kHostile, {}, asked).StatusName), "TDSAUTH_ERR_INVALID_ARGUMENT",
-       "a page of anybody's is refused");
+  same(text(game.Auth->BeginBinding(kHostile, {}, asked).StatusName),
+       "TDSAUTH_ERR_INVALID_ARGUMENT", "a page of anybody's is refused");
   ok(asked.RedirectUri.IsEmpty(), "and told nothing of");
   FTdsAuthBindingOptions studio;
   studio.Hosts = TEXT("evil.example");

@@ -23,6 +23,7 @@ bool frames_until(const std::function<bool()>& holds) {
 int main() {
   player::hurry();
   guest_stories();
+  readme_stories();
   node_stories();
   taptap_stories();
   binding_stories();

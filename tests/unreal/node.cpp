@@ -76,8 +76,8 @@ void accounts(const Game& game) {
   same(refresh.fired, "success,", "its token is replaced");
 
   Pins cancelled;
-  auto* late = cancelled.watch(UTdsAuthUserAction::RefreshSession(game.world()));
-  late->OnSuccess.AddLambda([&](UTdsAuthObject*, int64) { cancelled.fired += "success,"; });
+  auto* late = cancelled.watch(UTdsAuthCheckAction::CheckAuthenticated(game.world()));
+  late->OnValid.AddLambda([&] { cancelled.fired += "valid,"; });
   late->Activate();
   late->Cancel();
   cancelled.wait();
@@ -90,7 +90,8 @@ void values(const Game& game) {
   UTdsAuthObject* book = game.Auth->CreateObject(TEXT("Book"));
   if (!ok(book != nullptr && book->GetObjectId().IsEmpty(), "an object is made")) return;
   ok(book->SetString(TEXT("title"), wide("\xe4\xb9\xa6 \xf0\x9f\x93\x96")).IsOk() &&
-         book->SetInteger(TEXT("pages"), -42).IsOk() && book->SetNumber(TEXT("weight"), 1.5).IsOk() &&
+         book->SetInteger(TEXT("pages"), -42).IsOk() &&
+         book->SetNumber(TEXT("weight"), 1.5).IsOk() &&
          book->SetBoolean(TEXT("sold"), true).IsOk() &&
          book->SetJson(TEXT("tags"), TEXT("[\"a\",2]")).IsOk(),
      "with fields");
@@ -102,7 +103,8 @@ void values(const Game& game) {
   ok(fetched.wait(), "and fetched");
   same(text(same_book->GetString(TEXT("title"), TEXT(""))), "\xe4\xb9\xa6 \xf0\x9f\x93\x96",
        "a text came back");
-  ok(same_book->GetInteger(TEXT("pages"), 0) == -42 && same_book->GetNumber(TEXT("weight"), 0) == 1.5 &&
+  ok(same_book->GetInteger(TEXT("pages"), 0) == -42 &&
+         same_book->GetNumber(TEXT("weight"), 0) == 1.5 &&
          same_book->GetBoolean(TEXT("sold"), false) && same_book->HasField(TEXT("tags")),
      "and so did the rest");
   same(text(same_book->GetJson(TEXT("tags"))), "[\"a\",2]", "a list as JSON");
@@ -126,7 +128,7 @@ void objects(const Game& game) {
     UTdsAuthObject* book = game.Auth->CreateObject(TEXT("Book"));
     book->SetString(TEXT("story"), story);
     book->SetInteger(TEXT("pages"), pages);
-    ok(saved(game, book) != nullptr && !book->GetObjectId().IsEmpty(), "saved, an object has an id");
+    ok(saved(game, book) != nullptr && !book->GetObjectId().IsEmpty(), "saved, it has an id");
   }
   FTdsAuthQuery query;
   query.ClassName = TEXT("Book");

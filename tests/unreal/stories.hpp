@@ -3,6 +3,7 @@
 
 void guest_stories();
 void node_stories();
+void readme_stories();
 void taptap_stories();
 void binding_stories();
 void engine_stories();

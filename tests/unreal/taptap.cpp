@@ -70,7 +70,7 @@ void drawn(const Login& login) {
   ok(margin, "with the margin that cameras need");
   // The corner squares of every QR code: seven dark, one light.
   bool corner = true;
-  for (std::size_t at = 0; at < 7; ++at) corner = corner && pixels[4 * side + 4 + at] == FColor::Black;
+  for (std::size_t at = 4; at < 11; ++at) corner = corner && pixels[4 * side + at] == FColor::Black;
   ok(corner && pixels[4 * side + 11] == FColor::White, "and a corner of a QR code");
 }
 
@@ -104,7 +104,8 @@ void later(const std::string& id) {
   std::string refreshed;
   auto* node = UTdsAuthDoneAction::RefreshTapTap(game.world());
   node->OnSuccess.AddLambda([&] { refreshed = "success"; });
-  node->OnFailure.AddLambda([&](const FTdsAuthError& Error) { refreshed = text(Error.StatusName); });
+  node->OnFailure.AddLambda(
+      [&](const FTdsAuthError& Error) { refreshed = text(Error.StatusName); });
   node->Activate();
   player::frames_until([&] { return !refreshed.empty(); });
   same(refreshed, "success", "it can be replaced");

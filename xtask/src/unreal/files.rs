@@ -126,6 +126,25 @@ mod tests {
     use std::path::Path;
 
     #[test]
+    fn the_readme_shows_the_lines_that_the_stories_play() {
+        let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
+        let text = |name: &str| std::fs::read_to_string(root.join(name)).unwrap();
+        let (played, readme) = (text("tests/unreal/readme.cpp"), text("bindings/unreal/README.md"));
+        let (_, after) = played.split_once("// README begins\n").unwrap();
+        let (sample, _) = after.split_once("    // README ends").unwrap();
+        // The engine's own code is indented by tabs.
+        let shown: String = sample
+            .lines()
+            .map(|line| {
+                let line = line.strip_prefix("    ").unwrap();
+                let code = line.trim_start();
+                format!("{}{code}\n", "\t".repeat((line.len() - code.len()) / 2))
+            })
+            .collect();
+        assert!(readme.contains(&shown), "the README does not show these lines:\n{shown}");
+    }
+
+    #[test]
     fn the_plugin_of_this_repository_holds() {
         let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
         for (name, read) in CHECKS {

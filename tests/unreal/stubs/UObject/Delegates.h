@@ -16,6 +16,12 @@ template <class R, class... A> class TDelegate<R(A...)> {
     Made.BindUObject(Object, Method);
     return Made;
   }
+  template <class F> static TDelegate CreateWeakLambda(UObject* Object, F Called) {
+    TDelegate Made;
+    Made.Alive = [Object] { return Stub::Lives(Object); };
+    Made.Held = std::move(Called);
+    return Made;
+  }
   template <class F> static TDelegate CreateLambda(F Called) {
     TDelegate Made;
     Made.Held = std::move(Called);

@@ -340,7 +340,7 @@ DECLARE_DELEGATE_OneParam(FTdsAuthShowQr, const FTdsAuthQrCode&);
 DECLARE_DELEGATE_TwoParams(FTdsAuthOpenUrl, const FString& /*Url*/, int32 /*Seconds*/);
 DECLARE_DELEGATE(FTdsAuthScanned);
 
-/** What a game does while the player takes part in a TapTap login. Those left unbound are skipped. */
+/** What a game does while the player takes part in a TapTap login; the unbound are skipped. */
 struct FTdsAuthTapTapProgress
 {
 	/** Show this code; again for each new one, which replaces it. */
