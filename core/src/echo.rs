@@ -183,7 +183,7 @@ mod tests {
                         let mut refusal = answer(status, &body);
                         blank(request, &mut refusal);
                         let text = match (Answer::read(&refusal), at) {
-                            (Err(refused), 0..=2) => refused.error(Place::Signed).message,
+                            (Err(refused), 0..=2) => refused.error(Place::Signed).message.clone(),
                             // An account server's answer with 200 is a row.
                             _ if status == 200 => continue,
                             _ => read(&refusal).unwrap_err().message.clone(),

@@ -152,6 +152,15 @@ fn every_operator_finds_what_it_says() {
     ] {
         assert_eq!(names(&server, &filter), expected, "{filter}");
     }
+    // More than one that is looked at row by row.
+    let in_fiji = query(json!({ "name": { "$regex": "F.*i$" } }));
+    let of_fiji = query(json!({ "capital": { "$regex": "f.*i$" } }));
+    let filter = json!({ "name": { "$regex": ".+a$" }, "$and": [
+        { "country": { "$inQuery": in_fiji } },
+        { "country": { "$inQuery": of_fiji } },
+        { "name": { "$dontSelect": { "query": in_fiji, "key": "name" } } },
+    ] });
+    assert_eq!(names(&server, &filter), [suva]);
     let capitals = json!({ "className": "City", "where": {} });
     let filter = json!({ "name": { "$select": { "query": capitals, "key": "country" } } });
     let none = find(&server, "Country", &[("where", &filter.to_string())]);

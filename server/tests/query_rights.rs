@@ -172,13 +172,26 @@ fn the_permissions_of_a_class_hold_for_queries_within_queries_too() {
         found.json["results"][0]["note"].get("name").is_some()
     };
     assert!(included(0) && !included(1) && !included(2));
+    // Nor does the condition of a write tell what may not be got.
+    let open = json!({ "name": "open", "ACL": { "*": { "read": true, "write": true } } });
+    let open = made(server, "Note", &open);
+    let path = with(&format!("/1.1/classes/Note/{open}"), &[("where", r#"{"name":"open"}"#)]);
+    let change = json!({ "name": "open" });
+    let no_get = "Forbidden to get by class 'Note' permissions.";
+    server.ask("PUT", &path, notes.session(1), &change).is_error(403, 403, no_get);
+    assert_eq!(server.ask("PUT", &path, notes.session(0), &change).status, 200);
+    server.ask("DELETE", &path, None, &Value::Null).is_error(403, 403, no_get);
     permit("Note", "find", &json!({ "*": true }));
     permit("Shelf", "get", &staff);
+    let related_to = json!({ "$relatedTo": { "object": to("Shelf", &shelf), "key": "notes" } });
+    let related_to = related_to.to_string();
     let related =
-        json!({ "$relatedTo": { "object": to("Shelf", &shelf), "key": "notes" } }).to_string();
-    let related = |player| find_as(server, notes.session(player), "Note", &[("where", &related)]);
+        |player| find_as(server, notes.session(player), "Note", &[("where", &related_to)]);
     related(1).is_error(403, 403, "Forbidden to get by class 'Shelf' permissions.");
     assert_eq!(values(&related(0), "name"), ["public"]);
+    let path = with(&format!("/1.1/classes/Note/{id}"), &[("where", &related_to)]);
+    let refused = server.ask("PUT", &path, notes.session(1), &json!({}));
+    assert_eq!(refused.status, 403, "{}", refused.json);
 }
 
 #[test]
@@ -213,6 +226,23 @@ fn users_are_found_by_nothing_that_is_hidden() {
     assert!(row["owner"].get("email").is_none() && row["other"].get("authData").is_none());
     assert!(row["own"].get("authData").is_some() && row["own"].get("sessionToken").is_none());
     assert_eq!(included(None)["owner"], to("_User", lin.text("objectId")), "strangers see nobody");
+
+    // Fields of the game's own are as those of any object.
+    let own =
+        json!({ "level": 7, "friends": { "__op": "AddRelation", "objects": [to("_User", &two)] } });
+    let own = server.master("PUT", &format!("/1.1/users/{one}"), &own);
+    assert_eq!(own.status, 200, "{}", own.json);
+    for filter in [
+        json!({ "level": { "$gt": 6 } }),
+        json!({ "level": { "$in": [7.0] } }),
+        json!({ "friends": to("_User", &two) }),
+    ] {
+        let found = find(server, "_User", &[("where", &filter.to_string()), ("order", "-level")]);
+        assert_eq!(values(&found, "objectId"), [&json!(one)], "{filter}");
+    }
+    let friends = json!({ "$relatedTo": { "object": to("_User", &one), "key": "friends" } });
+    let found = find(server, "_User", &[("where", &friends.to_string())]);
+    assert_eq!(values(&found, "objectId"), [&json!(two)]);
 
     // Even if the operator lets players look through the users.
     let opened = json!({ "permissions": { "find": { "onlySignInUsers": true } } });

@@ -148,8 +148,8 @@ fn another_player_can_be_looked_at_by_id() {
     assert_eq!(user.value("nickname"), None, "the current user is another matter");
     server.users.clear();
     assert_eq!(game.run(fetch().unwrap(), &mut server).status, status::USER_NOT_FOUND);
-    let error = client::create_without_data(game.0, "Score", "a").unwrap_err();
-    assert_eq!(error.status, status::NOT_SUPPORTED);
+    let error = client::create_without_data(game.0, "Sc ore", "a").unwrap_err();
+    assert_eq!(error.status, status::INVALID_ARGUMENT);
     let error = client::create_without_data(game.0, "_User", "../x").unwrap_err();
     assert_eq!(error.status, status::INVALID_ARGUMENT);
 }

@@ -189,7 +189,8 @@ fn flags_say_who_can_help() {
 fn descriptions_are_cut_and_printable() {
     let long = format!("a\r\nb\u{1b}[2J\u{0}{}", "é".repeat(500));
     let body = json!({"error": "forbidden", "error_description": long});
-    let text = Answer::read(&answer(400, &body)).err().unwrap().error(Place::Signed).message;
+    let text =
+        Answer::read(&answer(400, &body)).err().unwrap().error(Place::Signed).message.clone();
     assert!(text.starts_with("TapTap answered 400 forbidden: ab[2Jéé"), "{text}");
     assert!(text.chars().count() < 260 && !text.chars().any(char::is_control));
 }

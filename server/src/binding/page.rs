@@ -94,7 +94,7 @@ impl Page {
 
 /// `https://game.example` and `/bind`.
 fn split(url: &str) -> Result<(String, String), String> {
-    let url = base_url("the address", url, false).map_err(|error| error.message)?;
+    let url = base_url("the address", url, false).map_err(|error| error.message.clone())?;
     let host = url.find("://").map_or(0, |at| at + 3);
     let rest = url.get(host..).unwrap_or_default();
     let slash =

@@ -85,7 +85,7 @@ impl Call {
             headers.push(("content-type", "application/json".to_owned()));
         }
         headers.extend([(NONCE, self.nonce.clone()), (TS, self.ts.clone())]);
-        let failed = |error: tdsauth_core::error::Error| StartError::new(error.message);
+        let failed = |error: tdsauth_core::error::Error| StartError::new(error.message.clone());
         let target = target(&url).map_err(failed)?;
         let signed: Vec<_> = headers.iter().map(|(n, v)| (n.as_bytes(), v.as_bytes())).collect();
         let request = tap_sign::Request {

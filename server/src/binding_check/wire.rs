@@ -48,7 +48,7 @@ impl Wire {
             ..Settings::default()
         };
         let transport = UreqTransport::new(&settings);
-        let transport = transport.map_err(|error| StartError::new(error.message))?;
+        let transport = transport.map_err(|error| StartError::new(error.message.clone()))?;
         let line = transport.open();
         Ok(Self { transport, line, patience, places, secrets })
     }

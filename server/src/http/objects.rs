@@ -121,7 +121,8 @@ async fn create(
     let order =
         SaveObject { class: class.clone(), target, change, by, condition: None, max_bytes, now };
     let object = app.store.order(order).await??;
-    let row = match query.is_true("fetchWhenSave") && object.is_readable(&readable) {
+    let whole = query.is_true("fetchWhenSave") || query.is_true("new");
+    let row = match whole && object.is_readable(&readable) {
         true => shown(&object, &query),
         false => json!({ "objectId": object.id, "createdAt": clock::iso(object.created_at) }),
     };

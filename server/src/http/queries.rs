@@ -12,6 +12,7 @@ use super::query::Query;
 use super::users::Answer;
 use super::{App, answer};
 use crate::objects::acl::Principals;
+use crate::objects::schema::KeyType;
 use crate::problem::Problem;
 use crate::query::{Order, Path, Where};
 use crate::storage::{Find, Found, Include};
@@ -29,8 +30,24 @@ pub(super) async fn find(
     headers: HeaderMap,
 ) -> Answer {
     let by = app.principals(caller, &headers).await?;
-    let found = app.store.read(&asked(class, &query, by)?, app.query_time).await?;
-    Ok(answer::json(StatusCode::OK, &shown(found, &query)))
+    let led_to = led_to(&app, &class, &query).await?;
+    let find = asked(led_to.clone().unwrap_or(class), &query, by)?;
+    let mut row = shown(app.store.read(&find, app.query_time).await?, &query);
+    if let (Some(class), Some(row)) = (led_to, row.as_object_mut()) {
+        row.insert("className".into(), class.into());
+    }
+    Ok(answer::json(StatusCode::OK, &row))
+}
+
+/// The class that a key of `class` leads to, if the request means that one: who asks for what is in
+/// a relation need not know of which class it is.
+async fn led_to(app: &App, class: &str, query: &Query) -> Result<Option<String>, Problem> {
+    let Some(key) = query.text("redirectClassNameForKey").filter(|key| !key.is_empty()) else {
+        return Ok(None);
+    };
+    let class = app.store.class(class).await?.ok_or(Problem::NO_CLASS)?;
+    let target = class.keys.get(&key).and_then(KeyType::target).ok_or(Problem::BAD_QUERY)?;
+    Ok(Some(target.to_owned()))
 }
 
 /// `GET /1.1/scan/classes/C`: by the operator, every object of a class in the order of their ids;

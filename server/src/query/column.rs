@@ -113,12 +113,17 @@ impl Rows<'_> {
             "mobilePhoneVerified" => Column::Flag(self.field("mobile_phone_verified")),
             // Nobody looks for secrets.
             "sessionToken" | "password" | "authData" => Column::Nothing,
-            _ => Column::Member(Member {
-                dialect: self.dialect,
-                document: self.fields(),
-                names: path.names().to_vec(),
-                kind: None,
-            }),
+            _ => match self.class.keys.get(key) {
+                Some(KeyType::Relation(_)) if path.is_nested() => Column::Nothing,
+                Some(KeyType::Relation(_)) => Column::Relation(key.to_owned()),
+                // Texts like the nickname are there without a type.
+                known => Column::Member(Member {
+                    dialect: self.dialect,
+                    document: self.fields(),
+                    names: path.names().to_vec(),
+                    kind: known.filter(|_| !path.is_nested()).cloned(),
+                }),
+            },
         }
     }
 

@@ -6,6 +6,7 @@
 //! numbers, two strings (by their bytes) or two dates, and are false between anything else.
 
 mod column;
+mod comparison;
 mod condition;
 mod operand;
 mod order;

@@ -121,7 +121,7 @@ fn template(
         (Some(url), _) => url,
         (None, Some(url)) => {
             let checked = tdsauth_core::transport::base_url("\"base_url\"", url, false);
-            checked.map_err(|error| error.message)?
+            checked.map_err(|error| error.message.clone())?
         }
         (None, None) => return Err("needs \"base_url\"".to_owned()),
     };

@@ -7,11 +7,13 @@ use super::super::conn::Conn;
 use super::rows::columns;
 use super::{bound, classes, refused, world};
 use crate::objects::acl::Principals;
+use crate::objects::permissions::Action;
 use crate::objects::schema::Class;
 use crate::query::{Plan, Sql, Where};
 
-/// Whether the object of this id meets the filter, which holds no subqueries
-/// ([`Where::read_for_write`]). Whether it may be read does not matter.
+/// Whether the object of this id, if it may be read, meets the filter, which holds no subqueries
+/// ([`Where::read_for_write`]). Refused to who may not get objects of the class: by conditions one
+/// could read them.
 pub(in crate::storage) async fn matches(
     db: &mut Conn<'_>,
     class: &Class,
@@ -21,8 +23,8 @@ pub(in crate::storage) async fn matches(
 ) -> Result<bool> {
     let mut known: BTreeMap<_, _> = classes(db, filter.classes()).await?;
     known.insert(class.name.clone(), class.clone());
-    let operator = Principals { master: true, ..by.clone() };
-    let world = world(db, &known, &operator);
+    class.allows(Action::Get, by).map_err(refused)?;
+    let world = world(db, &known, by);
     let mut sql = Sql::new(world.dialect);
     let rows = world.rows(class, "o");
     let plan = Plan::of(&world, filter, &rows, &mut sql).map_err(refused)?;

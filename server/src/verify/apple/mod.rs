@@ -62,7 +62,8 @@ impl Apple {
             let text = "\"keys_lifetime_seconds\" is less than \"keys_fresh_seconds\"";
             return Err(text.to_owned());
         }
-        let caller = Arc::new(Caller::new(name, patience, CALLS).map_err(|error| error.message)?);
+        let caller =
+            Arc::new(Caller::new(name, patience, CALLS).map_err(|error| error.message.clone())?);
         let client = match (settings.text("team_id")?, settings.text("key_id")?) {
             (Some(team_id), Some(key_id)) => {
                 let key = key.ok_or("\"team_id\" needs a data folder, where the key lies")?;
