@@ -45,6 +45,7 @@ mod taptap_story;
 mod test;
 mod unity;
 mod unity_suite;
+mod unreal;
 mod wheel;
 mod witness;
 mod workspace;

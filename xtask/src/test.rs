@@ -8,7 +8,7 @@ use crate::need::{self, Need};
 use crate::workspace::Workspace;
 use crate::{
     bench, cargo_test, csharp_suite, demo, dependencies, desktop, engines, fuzz, header,
-    native_suite, pages, process, reference, unity_suite, witness,
+    native_suite, pages, process, reference, unity_suite, unreal, witness,
 };
 
 /// One step: what it is called, what it needs from the system, and what it does.
@@ -83,6 +83,11 @@ const STEPS: &[Step] = &[
         heading: "Unity package: the phones' page, against stubs",
         needs: &[&need::CLANG, &need::JDK],
         run: unity_suite::phones,
+    },
+    Step {
+        heading: "The Unreal plugin, without Unreal",
+        needs: &[&need::GXX, &need::LIBC, &need::CLANG, &need::MCS, &need::MONO, &need::MONO_CORE],
+        run: unreal::run,
     },
     Step {
         heading: "The official SDKs, as witnesses",

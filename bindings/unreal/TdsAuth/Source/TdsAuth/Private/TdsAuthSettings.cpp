@@ -1,0 +1,6 @@
+#include "TdsAuthSettings.h"
+
+FName UTdsAuthSettings::GetCategoryName() const
+{
+	return TEXT("Game");
+}

@@ -1,0 +1,7 @@
+#pragma once
+
+#include "CoreMinimal.h"
+
+struct FPlatformProcess {
+  static void* GetDllHandle(const TCHAR* Path);
+};
