@@ -190,8 +190,15 @@ mod tests {
                 let body = export.split("\n}\n").next().unwrap_or_default();
                 let name = body.split_once("fn ").unwrap().1.split('(').next().unwrap().to_owned();
                 // Those behind the guard's two functions are what several nouns share.
-                let guards =
-                    ["guard(", "guard_reporting(", "submitting(", "get(", "get_text(", "set("];
+                let guards = [
+                    "guard(",
+                    "guard_reporting(",
+                    "submitting(",
+                    "get(",
+                    "get_text(",
+                    "set(",
+                    " put(",
+                ];
                 if !guards.iter().any(|guard| body.contains(guard)) {
                     bare.push(name);
                 }

@@ -3,7 +3,6 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::binding::Bind;
 use super::event::kind;
 use super::object::Object;
 use super::options::TIMEOUT_MAX_MS;
@@ -25,7 +24,6 @@ pub(super) enum Operation {
     IsAuthenticated(Option<Arc<Object>>),
     RefreshSessionToken(Option<Arc<Object>>),
     Write(Box<Write>),
-    Bind(Box<Bind>),
     TapTap(Asked),
 }
 
@@ -40,7 +38,6 @@ impl Operation {
             Self::IsAuthenticated(_) => kind::USER_IS_AUTHENTICATED,
             Self::RefreshSessionToken(_) => kind::SESSION_TOKEN_REFRESHED,
             Self::Write(write) => write.kind(),
-            Self::Bind(_) => kind::BINDING_CONFIRMED,
             Self::TapTap(asked) => asked.kind(),
         }
     }

@@ -3,7 +3,6 @@
 use std::sync::Arc;
 use std::time::Instant;
 
-use super::binding::Binding;
 use super::event::{Outcome, kind};
 use super::log::level;
 use super::object::Object;
@@ -39,8 +38,6 @@ pub(super) enum Asking {
     Refresh { row: Row, object: Option<Arc<Object>> },
     /// Something done by a user's own session.
     Write(Box<Writing>),
-    /// A code for TapTap.
-    Bind(Box<Binding>),
     /// Whatever has to do with TapTap.
     TapTap(Box<Flow>),
 }
@@ -77,7 +74,6 @@ impl Asking {
             Self::IsAuthenticated { .. } => "session check",
             Self::Refresh { .. } => "refresh",
             Self::Write(writing) => writing.name(),
-            Self::Bind(_) => "binding",
             Self::TapTap(flow) => flow.name(),
         }
     }
@@ -166,7 +162,6 @@ impl Owner {
                 Next::Ask(Asking::Refresh { row, object }, request)
             }
             Operation::Write(write) => self.begin_write(*write)?,
-            Operation::Bind(bind) => self.begin_bind(*bind)?,
             Operation::TapTap(asked) => return self.begin_taptap(id, asked, deadline),
         }))
     }
@@ -341,7 +336,6 @@ impl Owner {
                 .map(|yes| Some(Outcome { value: i64::from(yes), ..Outcome::default() })),
             Asking::Refresh { row, object } => self.conclude_refresh(id, row, object, answer),
             Asking::Write(writing) => self.conclude_write(id, *writing, answer),
-            Asking::Bind(binding) => self.conclude_bind(id, &binding, answer),
             Asking::TapTap(_) => return None, // concluded by itself
         };
         self.report();

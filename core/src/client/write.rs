@@ -1,15 +1,16 @@
 //! What is done with one user by its own session: linking and unlinking a platform, saving,
-//! fetching, deleting. One request, one answer, and what becomes of the row.
+//! fetching, deleting, a code for TapTap. One request, one answer, and what becomes of the row.
 
 use std::sync::Arc;
 
+use super::binding::Bind;
 use super::event::{Outcome, kind};
 use super::note::Made;
 use super::object::{Cut, Object};
 use super::owner::{Owner, now_ms, session_changed};
 use super::run::{Asking, Next, credentials};
 use crate::account::auth_data::ANONYMOUS;
-use crate::account::{AuthData, Row, object, user};
+use crate::account::{AuthData, Row, binding, endpoint, object, user};
 use crate::error::{Error, Result, status};
 use crate::transport::{Request, Response};
 
@@ -29,6 +30,7 @@ pub(super) enum What {
         include: Option<String>,
     },
     Delete,
+    Bind(Bind),
 }
 
 /// As it was copied at submit.
@@ -60,6 +62,7 @@ impl Write {
             What::Save { .. } => kind::OBJECT_SAVED,
             What::Fetch { .. } => kind::OBJECT_FETCHED,
             What::Delete => kind::USER_DELETED,
+            What::Bind(_) => kind::BINDING_CONFIRMED,
         }
     }
 
@@ -70,7 +73,7 @@ impl Write {
             What::Disassociate(platform) => platform == ANONYMOUS,
             // The server takes whoever has a password for no guest.
             What::Save { cut, .. } => cut.ops().has(Some("password")),
-            What::Fetch { .. } => false,
+            What::Fetch { .. } | What::Bind(_) => false,
         }
     }
 
@@ -96,6 +99,7 @@ impl Writing {
             What::Save { .. } => "save",
             What::Fetch { .. } => "fetch",
             What::Delete => "deletion",
+            What::Bind(_) => "binding",
         }
     }
 }
@@ -145,6 +149,12 @@ impl Owner {
                 let lists = (keys.as_deref(), include.as_deref());
                 (object::fetch(endpoint, &id, token.as_ref(), lists, now), true)
             }
+            // Who agreed is not who would be bound.
+            (What::Bind(bind), _) if bind.user != id => return Err(session_changed()),
+            // A code whose answer was lost ends by itself.
+            (What::Bind(bind), Some(token)) => {
+                (binding::mint(endpoint, token, bind.redirect_uri(), now), true)
+            }
             (What::Delete, Some(token)) => (object::delete(endpoint, &id, token, now), false),
             (_, None) => return Err(super::run::no_session()),
         };
@@ -166,6 +176,7 @@ impl Owner {
         writing: Writing,
         answer: &Response,
     ) -> Result<Option<Outcome>> {
+        let http = i32::from(answer.status);
         let answer = match read(&writing, answer) {
             Ok(answer) => answer,
             Err(error) => {
@@ -177,8 +188,17 @@ impl Owner {
                 return Err(error);
             }
         };
+        let bound = match &writing.write.what {
+            What::Bind(bind) => {
+                Some(bind.bound(&answer).map_err(|error| error.with_server(http, 0))?)
+            }
+            _ => None,
+        };
         if !self.settle(id)? {
             return Ok(None);
+        }
+        if bound.is_some() {
+            return Ok(bound);
         }
         let Writing { write: Write { user, what, .. }, row, id, own, made: _ } = writing;
         let noted = writing_is_settled(&what, &answer);
@@ -191,7 +211,7 @@ impl Owner {
             What::Associate(auth) => user::associated(row, auth, &answer),
             What::Disassociate(platform) => last = user::disassociated(row, platform, &answer),
             What::Save { cut, .. } => object::saved(row, cut.ops(), &answer),
-            What::Fetch { .. } | What::Delete => object::merge(row, &answer),
+            What::Fetch { .. } | What::Delete | What::Bind(_) => object::merge(row, &answer),
         };
         let (row, session) = if mine {
             let view = match noted {
@@ -245,6 +265,7 @@ fn read(writing: &Writing, answer: &Response) -> Result<Row> {
     match writing.write.what {
         What::Associate(_) => user::answered(answer, &writing.id),
         What::Fetch { .. } => object::fetched(answer, &writing.id, writing.own),
+        What::Bind(_) => endpoint::read_own(answer),
         _ => object::answered(answer, &writing.id, writing.own),
     }
 }
@@ -257,7 +278,7 @@ fn writing_is_settled(what: &What, answer: &Row) -> bool {
         What::Save { cut, .. } => {
             cut.ops().has(Some("password")) && answer.contains_key("authData")
         }
-        What::Fetch { .. } | What::Delete => false,
+        What::Fetch { .. } | What::Delete | What::Bind(_) => false,
     }
 }
 
