@@ -227,14 +227,15 @@ pub unsafe extern "C" fn tdsauth_binding_begin(
 }
 
 /// The player agreed to what `tdsauth_binding_begin` told of this `link`: has the account server
-/// make a code that is good once, for the current user. Ends in `TDSAUTH_EVENT_BINDING_CONFIRMED`;
-/// then have the system open the address of `TDSAUTH_REQUEST_URL`, the `redirect_uri` with the code
-/// in it and no other byte changed. Whoever has that address can bind the player's roles: log it
-/// nowhere. After an answer that was lost, call it again; what was made before ends by itself.
+/// make a code that is good once, for who is the current user at this call. Ends in
+/// `TDSAUTH_EVENT_BINDING_CONFIRMED`; then have the system open the address of
+/// `TDSAUTH_REQUEST_URL`, the `redirect_uri` with the code in it and no other byte changed. Whoever
+/// has that address can bind the player's roles: log it nowhere. After an answer that was lost, call
+/// it again; what was made before ends by itself.
 ///
 /// Ownership: `*request` is the caller's to release. Threads: any; does not wait.
 /// Errors: as `tdsauth_binding_begin`; QUEUE_FULL, CLOSED, FORKED. In the event: SESSION_OVER,
-/// SESSION_CHANGED (somebody else is logged in by now), NOT_FOUND (the server binds no roles),
+/// SESSION_CHANGED (the player logged out), NOT_FOUND (the server binds no roles),
 /// REJECTED (`server_code` 107: the server's own list has not that page), BAD_RESPONSE (the server
 /// answered with another address), network and server statuses, CANCELLED.
 #[unsafe(no_mangle)]

@@ -74,6 +74,10 @@ pub struct Redirect<'a> {
     host: &'a str,
 }
 
+/// Why an address is none; of all errors the smallest.
+type Why = &'static str;
+type Checked<T> = std::result::Result<T, Why>;
+
 impl<'a> Redirect<'a> {
     /// Reads `uri` as it is after the decoding that every parameter is due.
     ///
@@ -82,17 +86,18 @@ impl<'a> Redirect<'a> {
     /// backslashes, or leads anywhere but to `allowed`; when a deep link has no `${code}`; when a
     /// web link has a `code` already, or a fragment, and `mode` does not allow for it.
     pub fn read(uri: &'a str, mode: Mode, allowed: Allowed<'a>) -> Result<Self> {
-        if uri.len() > MAX_URI {
-            return Err(bad("is too long"));
-        }
-        if uri.bytes().any(|byte| byte <= b' ' || byte == 0x7f || byte == b'\\') {
-            return Err(bad("holds a character that no address has"));
+        Self::checked(uri, mode, allowed).map_err(bad)
+    }
+
+    fn checked(uri: &'a str, mode: Mode, allowed: Allowed<'a>) -> Checked<Self> {
+        if uri.len() > MAX_URI || !is_clean(uri, b' ') {
+            return Err("is too long, or holds a character that no address has");
         }
         let (host, parameter) = match mode {
             Mode::DeepLink => {
                 let host = check_app(uri, allowed)?;
                 if in_places(uri, "").1 == 0 {
-                    return Err(bad("has no place for a code"));
+                    return Err("has no place for a code");
                 }
                 (host, None)
             }
@@ -100,7 +105,7 @@ impl<'a> Redirect<'a> {
                 let host = check_page(uri, allowed)?;
                 let end = position(uri, b"#");
                 if end < uri.len() && !keep_fragment {
-                    return Err(bad("has a fragment"));
+                    return Err("has a fragment");
                 }
                 (host, Some(parameter(uri, end, replace_code)?))
             }
@@ -118,19 +123,32 @@ impl<'a> Redirect<'a> {
     /// # Errors
     /// `INVALID_ARGUMENT` when the code is empty or longer than [`MAX_CODE`].
     pub fn with_code(&self, code: &str) -> Result<String> {
+        self.filled(code).map_err(bad)
+    }
+
+    fn filled(&self, code: &str) -> Checked<String> {
         if code.is_empty() || code.len() > MAX_CODE {
-            return Err(Error::argument("the code is missing or too long"));
+            return Err("is given no code, or one that is too long");
         }
         let code = form::escaped(code);
         let Some((from, to, lead)) = self.parameter else {
             return Ok(in_places(self.uri, &code).0);
         };
-        let mut out = part(self.uri, 0, from).to_owned();
-        out.push_str(lead);
-        out.push_str(&code);
-        out.push_str(part(self.uri, to, self.uri.len()));
-        Ok(out)
+        Ok([part(self.uri, 0, from), lead, &code, part(self.uri, to, self.uri.len())].concat())
     }
+}
+
+/// `redirect_uri` with `code` in it, if it leads to `allowed`; without a code the host that it leads
+/// to.
+///
+/// # Errors
+/// As [`Redirect::read`] and [`Redirect::with_code`].
+pub fn put(uri: &str, mode: Mode, allowed: Allowed<'_>, code: Option<&str>) -> Result<String> {
+    let made = Redirect::checked(uri, mode, allowed).and_then(|to| match code {
+        Some(code) => to.filled(code),
+        None => Ok(to.host.to_owned()),
+    });
+    made.map_err(bad)
 }
 
 /// `uri` with `escaped` in place of each placeholder, as often encoded as that was, and how many
@@ -161,7 +179,7 @@ fn in_places(uri: &str, escaped: &str) -> (String, usize) {
 
 /// Where the parameter `code` of a web link stands or shall stand, whose query is over at `end`, and
 /// what goes before the code.
-fn parameter(uri: &str, end: usize, replace: bool) -> Result<(usize, usize, &'static str)> {
+fn parameter(uri: &str, end: usize, replace: bool) -> Checked<(usize, usize, &'static str)> {
     let query_at = position(uri, b"?") + 1;
     if query_at > end {
         return Ok((end, end, "?code="));
@@ -172,7 +190,7 @@ fn parameter(uri: &str, end: usize, replace: bool) -> Result<(usize, usize, &'st
         let name = part(pair, 0, position(pair, b"="));
         if form::decode(name).as_deref() == Some("code") {
             if found.is_some() || !replace {
-                return Err(bad("has a code already"));
+                return Err("has a code already");
             }
             found = Some((at, after, "code="));
         }
@@ -234,20 +252,20 @@ fn mark<'t>(text: &'t [u8], plain: u8, hex: &[u8; 2]) -> Option<(usize, &'t [u8]
 }
 
 /// That the app of TapTap is opened, and by it an allowed page. Gives that page's host.
-fn check_app<'a>(uri: &str, allowed: Allowed<'a>) -> Result<&'a str> {
+fn check_app<'a>(uri: &str, allowed: Allowed<'a>) -> Checked<&'a str> {
     let end = position(uri, b"?");
     let query = part(uri, end + 1, position(uri, b"#"));
     let page = form::only(query, "url").ok().flatten().unwrap_or_default();
     // Scheme and host in any case, the path in this one.
     let [front, path] = [part(uri, 0, APP.len()), part(uri, APP.len(), end)];
     if !front.eq_ignore_ascii_case(APP) || path != "/to" {
-        return Err(bad("is no address of TapTap's app"));
+        return Err("is no address of TapTap's app");
     }
     check_page(&page, allowed)
 }
 
 /// That `url` is an allowed page, however anybody may read it. Gives its host.
-fn check_page<'a>(url: &str, allowed: Allowed<'a>) -> Result<&'a str> {
+fn check_page<'a>(url: &str, allowed: Allowed<'a>) -> Checked<&'a str> {
     let front = part(url, 0, HTTPS.len()).eq_ignore_ascii_case(HTTPS);
     let rest = part(url, HTTPS.len(), position(url, b"?#"));
     let slash = position(rest, b"/");
@@ -260,12 +278,15 @@ fn check_page<'a>(url: &str, allowed: Allowed<'a>) -> Result<&'a str> {
     let plain = (1..=MAX_HOST).contains(&host.len())
         && host.bytes().all(|byte| among(byte, b"-."))
         && path.bytes().all(|byte| among(byte, b"-._~/"))
-        && !url.bytes().any(|byte| byte.is_ascii_control() || byte == b'\\');
+        && is_clean(url, b'\\');
     let climbs = path.split('/').any(|step| step == "." || step == "..");
     let inside = path.starts_with(allowed.path) && allowed.path.ends_with('/') && !climbs;
-    known
-        .filter(|_| front && plain && inside)
-        .ok_or_else(|| bad("leads to a page that is not allowed"))
+    known.filter(|_| front && plain && inside).ok_or("leads to a page that is not allowed")
+}
+
+/// Without control characters, what some readers take for a slash, and `or`.
+fn is_clean(text: &str, or: u8) -> bool {
+    !text.bytes().any(|byte| byte.is_ascii_control() || byte == b'\\' || byte == or)
 }
 
 /// Where the first of these bytes stands, which are ASCII; the end of `text` if none does.
@@ -280,6 +301,6 @@ fn part(text: &str, from: usize, to: usize) -> &str {
 
 #[cold]
 #[inline(never)]
-fn bad(what: &str) -> Error {
+fn bad(what: Why) -> Error {
     Error::argument(format!("the redirect_uri {what}"))
 }

@@ -279,14 +279,17 @@ fn a_lost_answer_costs_nothing_and_another_player_gets_no_code() {
     assert_eq!(text(request, api::REQUEST_URL), Err(api::NONE));
     client.succeed(logout);
 
-    // Who agreed is not who is logged in when its turn comes.
+    // Who agreed is not who is logged in when its turn comes: the code is of who agreed.
     host::log_in(&client, "a", "the-session");
     let login = client.login_with_session_token("of-somebody-else");
     let request = accepted(client.try_bind(&link(WEB), None));
     host::let_in(&client, "b", "of-somebody-else");
     client.succeed(login);
-    assert_eq!(client.finish(request).status, api::SESSION_CHANGED);
-    assert!(host::next(&client).is_none(), "nothing was asked for");
+    let seen = host::request(&client);
+    assert_eq!(seen.header("X-LC-Session"), Some("the-session"));
+    host::answer(&client, seen.id, 201, &made(CODE, &url));
+    client.succeed(request);
+    assert_eq!(client.current_user().expect("the other").id(), "b");
 
     let request = accepted(client.try_bind(&link(WEB), None));
     host::request(&client);

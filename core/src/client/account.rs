@@ -109,7 +109,7 @@ pub fn fetch(client: u64, object: u64, options: FetchOptions, submit: Submit) ->
     write(client, object, What::Fetch { keys, include }, submit)
 }
 
-pub(super) fn write(client: u64, user: u64, what: What, submit: Submit) -> Result<u64> {
+fn write(client: u64, user: u64, what: What, submit: Submit) -> Result<u64> {
     let client = find(client)?;
     let user = living(own_object(&client, user)?)?;
     client.submit(Operation::Write(Box::new(Write { user, what, bounded: false })), submit)

@@ -3,13 +3,14 @@
 
 use std::sync::Arc;
 
-use super::account::write;
 use super::event::{Outcome, Texts};
+use super::object::Object;
+use super::operation::Operation;
 use super::run::not_logged_in;
-use super::write::What;
+use super::write::{What, Write};
 use super::{Submit, find};
-use crate::account::{Row, binding, row, user};
-use crate::binding::{Allowed, Mode, Redirect, redirect_uri_of};
+use crate::account::{Row, binding, user};
+use crate::binding::{Allowed, Mode, put, redirect_uri_of};
 use crate::error::{Error, Result};
 use crate::secret::Secret;
 
@@ -38,11 +39,7 @@ pub struct BindingAsked {
 }
 
 /// A code that was agreed to.
-pub(super) struct Bind {
-    /// Who agreed.
-    pub(super) user: String,
-    asked: BindingAsked,
-}
+pub(super) struct Bind(BindingAsked);
 
 impl BindingAsked {
     /// On the web, and not by TapTap's app.
@@ -66,11 +63,7 @@ impl BindingLink<'_> {
         if let Mode::WebLink { keep_fragment, replace_code } = &mut mode {
             (*keep_fragment, *replace_code) = (!self.refuse_fragment, self.replace_code);
         }
-        let to = Redirect::read(self.text, mode, allowed)?;
-        match code {
-            Some(code) => to.with_code(code),
-            None => Ok(to.host().to_owned()),
-        }
+        put(self.text, mode, allowed, code)
     }
 
     /// What a link that opened the game asks for.
@@ -96,35 +89,38 @@ impl BindingLink<'_> {
 pub fn binding_begin(client: u64, link: BindingLink<'_>) -> Result<(BindingAsked, bool)> {
     let asked = link.open()?;
     let user = current(client)?;
-    Ok((asked, user::guest_id(&user).is_some()))
+    Ok((asked, user::guest_id(&user.row()).is_some()))
 }
 
-/// The player agreed to what [`binding_begin`] told of `link`.
+/// The player agreed to what [`binding_begin`] told of `link`. Who that is now will be bound,
+/// whoever is logged in by then.
 ///
 /// # Errors
 /// As [`super::login_anonymously`] and [`binding_begin`].
 pub fn binding_confirm(client: u64, link: BindingLink<'_>, submit: Submit) -> Result<u64> {
     let asked = link.open()?;
-    let user = row::object_id(&*current(client)?)?.to_owned();
-    write(client, 0, What::Bind(Bind { user, asked }), submit)
+    let user = Some(current(client)?);
+    let what = What::Bind(Bind(asked));
+    let write = Write { user, what, bounded: false };
+    find(client)?.submit(Operation::Write(Box::new(write)), submit)
 }
 
 #[inline(never)]
-fn current(client: u64) -> Result<Arc<Row>> {
+fn current(client: u64) -> Result<Arc<Object>> {
     let user = find(client)?.lock().user();
-    user.map(|user| user.row()).ok_or_else(not_logged_in)
+    user.ok_or_else(not_logged_in)
 }
 
 impl Bind {
     pub(super) fn redirect_uri(&self) -> &str {
-        &self.asked.redirect_uri
+        &self.0.redirect_uri
     }
 
     /// The address to open, which must be the one that was asked for with the answer's code in it.
     #[inline(never)]
     pub(super) fn bound(&self, answer: &Row) -> Result<Outcome> {
         let [code, url] = binding::minted(answer)?;
-        let BindingAsked { redirect_uri, host } = &self.asked;
+        let BindingAsked { redirect_uri, host } = &self.0;
         // That its path is allowed was seen before, and it is still the same.
         let (text, hosts, path) = (redirect_uri.as_str(), Some(host.as_str()), Some("/"));
         let link = BindingLink { text, hosts, path, ..BindingLink::default() };

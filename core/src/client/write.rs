@@ -149,8 +149,6 @@ impl Owner {
                 let lists = (keys.as_deref(), include.as_deref());
                 (object::fetch(endpoint, &id, token.as_ref(), lists, now), true)
             }
-            // Who agreed is not who would be bound.
-            (What::Bind(bind), _) if bind.user != id => return Err(session_changed()),
             // A code whose answer was lost ends by itself.
             (What::Bind(bind), Some(token)) => {
                 (binding::mint(endpoint, token, bind.redirect_uri(), now), true)
