@@ -1379,14 +1379,14 @@ typedef struct tdsauth_binding_options {
    */
   uint32_t timeout_ms;
   /**
-   * Hosts of pages that a code may be brought to, joined by commas; at most 4 KiB. Default:
+   * Hosts of pages that a code may be brought to, joined by commas; at most 8 KiB. Default:
    * `www.taptap.cn`. The account server has a list of its own (`--binding-redirect-host`).
    */
   const char *hosts;
   /** Bytes of `hosts`, or `TDSAUTH_NUL`. */
   size_t hosts_len;
   /**
-   * What the path of such a page begins with, a slash at both ends; at most 1 KiB. Default:
+   * What the path of such a page begins with, a slash at both ends; at most 8 KiB. Default:
    * `/game-record/`.
    */
   const char *path;
@@ -1482,14 +1482,15 @@ int32_t tdsauth_binding_begin(tdsauth_client client,
 
 /**
  * The player agreed to what `tdsauth_binding_begin` told of this `link`: has the account server
- * make a code that is good once, for the current user. Ends in `TDSAUTH_EVENT_BINDING_CONFIRMED`;
- * then have the system open the address of `TDSAUTH_REQUEST_URL`, the `redirect_uri` with the code
- * in it and no other byte changed. Whoever has that address can bind the player's roles: log it
- * nowhere. After an answer that was lost, call it again; what was made before ends by itself.
+ * make a code that is good once, for who is the current user at this call. Ends in
+ * `TDSAUTH_EVENT_BINDING_CONFIRMED`; then have the system open the address of
+ * `TDSAUTH_REQUEST_URL`, the `redirect_uri` with the code in it and no other byte changed. Whoever
+ * has that address can bind the player's roles: log it nowhere. After an answer that was lost, call
+ * it again; what was made before ends by itself.
  *
  * Ownership: `*request` is the caller's to release. Threads: any; does not wait.
  * Errors: as `tdsauth_binding_begin`; QUEUE_FULL, CLOSED, FORKED. In the event: SESSION_OVER,
- * SESSION_CHANGED (somebody else is logged in by now), NOT_FOUND (the server binds no roles),
+ * SESSION_CHANGED (the player logged out), NOT_FOUND (the server binds no roles),
  * REJECTED (`server_code` 107: the server's own list has not that page), BAD_RESPONSE (the server
  * answered with another address), network and server statuses, CANCELLED.
  */

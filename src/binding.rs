@@ -10,9 +10,9 @@ use crate::handles::{tdsauth_client, tdsauth_request};
 use crate::login::yes_or_no;
 use crate::request::submitting;
 use crate::status::tdsauth_error;
-use crate::strings::{TextOut, option_in, required_text_in};
+use crate::strings::{TextOut, required_text_in, text_in};
 use crate::structs::{Struct, StructOut, assert_layout, struct_in};
-use tdsauth_core::client::{self as core, BindingOptions, Submit};
+use tdsauth_core::client::{self as core, BindingLink, Submit};
 
 /// Way of a binding: TapTap's app opened the game, and is opened again with the code.
 pub const TDSAUTH_BINDING_DEEP_LINK: i32 = 1;
@@ -22,8 +22,6 @@ pub const TDSAUTH_BINDING_WEB_LINK: i32 = 2;
 // How far a text is read, in bytes: no bound of the core is wider.
 const LINK: usize = 8 * 1024;
 const CODE: usize = 256;
-const HOSTS: usize = 4 * 1024;
-const PATH: usize = 1024;
 
 /// Where a code may be brought to, for all functions of this section.
 #[repr(C)]
@@ -34,12 +32,12 @@ pub struct tdsauth_binding_options {
     /// `tdsauth_binding_confirm`: time of the whole operation, at most 600000. Default: the client's
     /// `request_timeout_ms`.
     pub timeout_ms: u32,
-    /// Hosts of pages that a code may be brought to, joined by commas; at most 4 KiB. Default:
+    /// Hosts of pages that a code may be brought to, joined by commas; at most 8 KiB. Default:
     /// `www.taptap.cn`. The account server has a list of its own (`--binding-redirect-host`).
     pub hosts: *const c_char,
     /// Bytes of `hosts`, or `TDSAUTH_NUL`.
     pub hosts_len: usize,
-    /// What the path of such a page begins with, a slash at both ends; at most 1 KiB. Default:
+    /// What the path of such a page begins with, a slash at both ends; at most 8 KiB. Default:
     /// `/game-record/`.
     pub path: *const c_char,
     /// Bytes of `path`, or `TDSAUTH_NUL`.
@@ -88,27 +86,59 @@ unsafe impl Struct for tdsauth_binding_info {
     }
 }
 
+/// A link or an address with the wishes of the options, and the time that they give.
+///
 /// # Safety
-/// The header's rule for structs, and for the texts in it.
-unsafe fn options_in(options: *const tdsauth_binding_options) -> Result<(BindingOptions, u32)> {
+/// The header's rules for texts in and for structs.
+#[inline(never)]
+unsafe fn link_in<'a>(
+    text: *const c_char,
+    len: usize,
+    options: *const tdsauth_binding_options,
+) -> Result<(BindingLink<'a>, u32)> {
+    // SAFETY: by this function's promise.
+    let text = unsafe { required_text_in(text, len, LINK) }?;
     // SAFETY: by this function's promise.
     let Some(given) = (unsafe { struct_in(options) })? else {
-        return Ok((BindingOptions::default(), 0));
+        return Ok((BindingLink { text, ..BindingLink::default() }, 0));
     };
-    // SAFETY: by this function's promise, for both texts.
-    let (hosts, path) = unsafe {
-        (
-            option_in(given.hosts, given.hosts_len, HOSTS)?,
-            option_in(given.path, given.path_len, PATH)?,
-        )
-    };
-    let options = BindingOptions {
-        hosts,
-        path,
+    let link = BindingLink {
+        text,
+        // SAFETY: by this function's promise.
+        hosts: unsafe { text_in(given.hosts, given.hosts_len, LINK) }?.filter(|t| !t.is_empty()),
+        // SAFETY: by this function's promise.
+        path: unsafe { text_in(given.path, given.path_len, LINK) }?.filter(|t| !t.is_empty()),
         refuse_fragment: yes_or_no("refuse_fragment", given.refuse_fragment)?,
         replace_code: yes_or_no("replace_code", given.replace_code)?,
     };
-    Ok((options, given.timeout_ms))
+    Ok((link, given.timeout_ms))
+}
+
+/// A text that comes of a link, or of an address and a code.
+///
+/// # Safety
+/// The header's rules for texts in, structs and texts out.
+#[inline(never)]
+unsafe fn put(
+    (text, len): (*const c_char, usize),
+    code: Option<(*const c_char, usize)>,
+    options: *const tdsauth_binding_options,
+    (buf, cap, needed): (*mut c_char, usize, *mut usize),
+    error: *mut tdsauth_error,
+) -> i32 {
+    let body = || {
+        // SAFETY: by this function's promise.
+        let (out, (link, _)) =
+            unsafe { (TextOut::open(buf, cap, needed)?, link_in(text, len, options)?) };
+        let made = match code {
+            // SAFETY: by this function's promise.
+            Some((code, len)) => link.put(Some(unsafe { required_text_in(code, len, CODE) }?))?,
+            None => link.open()?.redirect_uri,
+        };
+        out.write(&made)
+    };
+    // SAFETY: by this function's promise.
+    unsafe { guard_reporting(0, error, &body) }
 }
 
 /// The `redirect_uri` in the link that opened the game, decoded once. Anybody can make such a link:
@@ -127,16 +157,8 @@ pub unsafe extern "C" fn tdsauth_binding_redirect_uri(
     needed: *mut usize,
     error: *mut tdsauth_error,
 ) -> i32 {
-    let body = || {
-        // SAFETY: the header's rules for texts out, texts in and structs.
-        let (out, link, (options, _)) = unsafe {
-            let out = TextOut::open(buf, cap, needed)?;
-            (out, required_text_in(link, link_len, LINK)?, options_in(options)?)
-        };
-        out.write(&core::binding_redirect_uri(link, &options)?)
-    };
-    // SAFETY: the header's rule for structs.
-    unsafe { guard_reporting(0, error, &body) }
+    // SAFETY: the header's rules for texts in, structs and texts out.
+    unsafe { put((link, link_len), None, options, (buf, cap, needed), error) }
 }
 
 /// Puts a code into a `redirect_uri`: in place of each `${code}`, or as the parameter `code` of a
@@ -159,19 +181,9 @@ pub unsafe extern "C" fn tdsauth_binding_redirect(
     needed: *mut usize,
     error: *mut tdsauth_error,
 ) -> i32 {
-    let body = || {
-        // SAFETY: the header's rules for texts out and texts in.
-        let (out, uri, code) = unsafe {
-            let out = TextOut::open(buf, cap, needed)?;
-            let uri = required_text_in(redirect_uri, redirect_uri_len, LINK)?;
-            (out, uri, required_text_in(code, code_len, CODE)?)
-        };
-        // SAFETY: the header's rule for structs.
-        let (options, _) = unsafe { options_in(options) }?;
-        out.write(&core::binding_redirect(uri, code, &options)?)
-    };
-    // SAFETY: the header's rule for structs.
-    unsafe { guard_reporting(0, error, &body) }
+    let (uri, code) = ((redirect_uri, redirect_uri_len), Some((code, code_len)));
+    // SAFETY: the header's rules for texts in, structs and texts out.
+    unsafe { put(uri, code, options, (buf, cap, needed), error) }
 }
 
 /// Looks at the link that opened the game: whether it asks for a binding, and what to ask the
@@ -192,19 +204,17 @@ pub unsafe extern "C" fn tdsauth_binding_begin(
 ) -> i32 {
     let body = || {
         // SAFETY: the header's rules for structs and texts in.
-        let (out, link, (options, _)) = unsafe {
-            let out = StructOut::open(info)?;
-            (out, required_text_in(link, link_len, LINK)?, options_in(options)?)
-        };
-        let asked = core::binding_begin(client, link, &options)?;
+        let (out, (link, _)) =
+            unsafe { (StructOut::open(info)?, link_in(link, link_len, options)?) };
+        let (asked, guest) = core::binding_begin(client, link)?;
         let mut host = [0; 256];
         for (target, byte) in host.iter_mut().zip(asked.host.bytes()) {
             *target = byte.cast_signed() as c_char;
         }
         out.write(&tdsauth_binding_info {
             struct_size: 0, // stays the caller's
-            way: if asked.web { TDSAUTH_BINDING_WEB_LINK } else { TDSAUTH_BINDING_DEEP_LINK },
-            guest: asked.guest.into(),
+            way: if asked.is_web() { TDSAUTH_BINDING_WEB_LINK } else { TDSAUTH_BINDING_DEEP_LINK },
+            guest: guest.into(),
             // At most 253.
             host_len: u32::try_from(asked.host.len()).unwrap_or_default(),
             host,
@@ -217,14 +227,15 @@ pub unsafe extern "C" fn tdsauth_binding_begin(
 }
 
 /// The player agreed to what `tdsauth_binding_begin` told of this `link`: has the account server
-/// make a code that is good once, for the current user. Ends in `TDSAUTH_EVENT_BINDING_CONFIRMED`;
-/// then have the system open the address of `TDSAUTH_REQUEST_URL`, the `redirect_uri` with the code
-/// in it and no other byte changed. Whoever has that address can bind the player's roles: log it
-/// nowhere. After an answer that was lost, call it again; what was made before ends by itself.
+/// make a code that is good once, for who is the current user at this call. Ends in
+/// `TDSAUTH_EVENT_BINDING_CONFIRMED`; then have the system open the address of
+/// `TDSAUTH_REQUEST_URL`, the `redirect_uri` with the code in it and no other byte changed. Whoever
+/// has that address can bind the player's roles: log it nowhere. After an answer that was lost, call
+/// it again; what was made before ends by itself.
 ///
 /// Ownership: `*request` is the caller's to release. Threads: any; does not wait.
 /// Errors: as `tdsauth_binding_begin`; QUEUE_FULL, CLOSED, FORKED. In the event: SESSION_OVER,
-/// SESSION_CHANGED (somebody else is logged in by now), NOT_FOUND (the server binds no roles),
+/// SESSION_CHANGED (the player logged out), NOT_FOUND (the server binds no roles),
 /// REJECTED (`server_code` 107: the server's own list has not that page), BAD_RESPONSE (the server
 /// answered with another address), network and server statuses, CANCELLED.
 #[unsafe(no_mangle)]
@@ -239,9 +250,8 @@ pub unsafe extern "C" fn tdsauth_binding_confirm(
 ) -> i32 {
     let body = || {
         // SAFETY: the header's rules for texts in and structs.
-        let (link, (options, timeout_ms)) =
-            unsafe { (required_text_in(link, link_len, LINK)?, options_in(options)?) };
-        core::binding_confirm(client, link, options, Submit { user_data, timeout_ms })
+        let (link, timeout_ms) = unsafe { link_in(link, link_len, options) }?;
+        core::binding_confirm(client, link, Submit { user_data, timeout_ms })
     };
     // SAFETY: the header's rules for outputs and structs.
     unsafe { submitting(client, request, error, &body) }

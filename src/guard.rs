@@ -202,6 +202,7 @@ mod tests {
                     "change_list(",
                     "making(",
                     "ask(",
+                    " put(",
                 ];
                 if !guards.iter().any(|guard| body.contains(guard)) {
                     bare.push(name);

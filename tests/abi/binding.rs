@@ -105,18 +105,23 @@ fn options_of_the_redirects_have_their_effect() {
     assert_eq!(put(&with_code, &plain), None);
     let replaced = put(&with_code, &BindingOptions { replace_code: 1, ..plain });
     assert_eq!(replaced, Some(format!("{WEB}&code={CODE}&x=1")));
+    // A list that is malformed allows nothing.
     for (hosts, path) in [
+        ("", "/game-record"),
+        ("", "game-record/"),
         ("a,", "/"),
         (",a", "/"),
-        ("a b", "/"),
-        ("a:443", "/"),
-        ("a@b", "/"),
-        ("a", "x/"),
-        ("a", "/x"),
+        ("www.taptap.cn, a", "//"),
+        ("www.taptap.cn:443", "/"),
+        (" www.taptap.cn", "/"),
+        ("https://www.taptap.cn", "/"),
     ] {
         let refused = redirect(WEB, CODE, Some(&pages(hosts, path))).unwrap_err();
         assert_eq!(refused.status, api::INVALID_ARGUMENT, "{hosts} {path}");
-        assert!(refused.text().contains("hosts"), "{}", refused.text());
+        assert!(refused.text().contains("allowed"), "{}", refused.text());
+    }
+    for (uri, hosts) in [("https:///x", ","), ("https://a@b/x", "a@b"), ("https://a:8/x", "a:8")] {
+        assert_eq!(put(uri, &pages(hosts, "/")), None, "{uri}");
     }
     let long = format!("{}.example", "h".repeat(250));
     assert_eq!(put(&format!("https://{long}/x"), &pages(&long, "/")), None);
@@ -274,14 +279,17 @@ fn a_lost_answer_costs_nothing_and_another_player_gets_no_code() {
     assert_eq!(text(request, api::REQUEST_URL), Err(api::NONE));
     client.succeed(logout);
 
-    // Who agreed is not who is logged in when its turn comes.
+    // Who agreed is not who is logged in when its turn comes: the code is of who agreed.
     host::log_in(&client, "a", "the-session");
     let login = client.login_with_session_token("of-somebody-else");
     let request = accepted(client.try_bind(&link(WEB), None));
     host::let_in(&client, "b", "of-somebody-else");
     client.succeed(login);
-    assert_eq!(client.finish(request).status, api::SESSION_CHANGED);
-    assert!(host::next(&client).is_none(), "nothing was asked for");
+    let seen = host::request(&client);
+    assert_eq!(seen.header("X-LC-Session"), Some("the-session"));
+    host::answer(&client, seen.id, 201, &made(CODE, &url));
+    client.succeed(request);
+    assert_eq!(client.current_user().expect("the other").id(), "b");
 
     let request = accepted(client.try_bind(&link(WEB), None));
     host::request(&client);

@@ -2,11 +2,11 @@
 
 use serde_json::Value;
 
-use super::endpoint::{self, Endpoint};
+use super::endpoint::Endpoint;
 use super::row::{self, Row};
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::secret::Secret;
-use crate::transport::{Request, Response};
+use crate::transport::Request;
 
 /// Asks for a code that the page of `redirect_uri` may use once.
 pub fn mint(endpoint: &Endpoint, session: &Secret, redirect_uri: &str, now_ms: u64) -> Request {
@@ -21,29 +21,21 @@ pub fn mint(endpoint: &Endpoint, session: &Secret, redirect_uri: &str, now_ms: u
 /// The code, and the address with the code in it as the server makes it.
 ///
 /// # Errors
-/// Those of [`endpoint::read_own`]; `BAD_RESPONSE` when one of the two is missing.
-pub fn minted(response: &Response) -> Result<[Secret; 2]> {
-    let answer = endpoint::read_own(response)?;
-    let text = |key| answer.get(key).and_then(Value::as_str).map(Secret::new);
-    match (text("code"), text("url")) {
-        (Some(code), Some(url)) => Ok([code, url]),
-        _ => Err(refused(response, "the answer has no code")),
-    }
+/// `BAD_RESPONSE` when one of the two is missing.
+pub fn minted(answer: &Row) -> Result<[&str; 2]> {
+    let text = |key| answer.get(key).and_then(Value::as_str);
+    text("code").zip(text("url")).map(|(code, url)| [code, url]).ok_or_else(refused)
 }
 
 /// An answer that is not to be believed.
-pub fn refused(response: &Response, why: &'static str) -> crate::error::Error {
-    row::bad(why).with_server(i32::from(response.status), 0)
+pub fn refused() -> Error {
+    row::bad("the answer is not the address with a code")
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::error::status;
-
-    fn answer(status: u16, body: &str) -> Response {
-        Response { status, headers: Vec::new(), body: body.as_bytes().to_vec() }
-    }
 
     #[test]
     fn the_request_goes_beside_the_rest_contract_with_the_session() {
@@ -63,16 +55,12 @@ mod tests {
 
     #[test]
     fn an_answer_has_both_or_is_none() {
-        let [code, url] = minted(&answer(201, r#"{"code":"c0de","url":"u"}"#)).unwrap();
-        assert_eq!((code.expose(), url.expose()), ("c0de", "u"));
-        for body in [r#"{"code":"c0de"}"#, r#"{"url":"u"}"#, r#"{"code":1,"url":"u"}"#, "[]"] {
-            let error = minted(&answer(201, body)).unwrap_err();
-            assert_eq!((error.status, error.http_status), (status::BAD_RESPONSE, 201), "{body}");
+        let row = |json: &str| serde_json::from_str::<Row>(json).unwrap();
+        assert_eq!(minted(&row(r#"{"code":"c0de","url":"u"}"#)), Ok(["c0de", "u"]));
+        for json in [r#"{"code":"c0de"}"#, r#"{"url":"u"}"#, r#"{"code":1,"url":"u"}"#, "{}"] {
+            let error = minted(&row(json)).unwrap_err();
+            assert_eq!(error.status, status::BAD_RESPONSE, "{json}");
             assert!(!error.message.contains("c0de"));
         }
-        let none = minted(&answer(404, r#"{"code":101,"error":"Not found."}"#)).unwrap_err();
-        assert_eq!((none.status, none.server_code), (status::NOT_FOUND, 101));
-        let over = minted(&answer(403, r#"{"code":206,"error":"x"}"#)).unwrap_err();
-        assert_eq!(over.status, status::SESSION_OVER);
     }
 }

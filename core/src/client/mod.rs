@@ -39,10 +39,7 @@ pub use account::{
     FetchOptions, SaveOptions, associate, associate_taptap, delete, disassociate, fetch,
     login_with_auth_data, object, object_release, object_snapshot, save,
 };
-pub use binding::{
-    BindingAsked, BindingOptions, binding_begin, binding_confirm, binding_redirect,
-    binding_redirect_uri,
-};
+pub use binding::{BindingAsked, BindingLink, binding_begin, binding_confirm};
 pub use event::{Event, RequestText};
 pub use object::Object;
 pub use objects::{

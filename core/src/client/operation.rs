@@ -3,7 +3,6 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::binding::Bind;
 use super::event::kind;
 use super::object::Object;
 use super::options::TIMEOUT_MAX_MS;
@@ -28,7 +27,6 @@ pub(super) enum Operation {
     Write(Box<Write>),
     /// With objects of any class but the users'.
     Object(Box<Task>),
-    Bind(Box<Bind>),
     TapTap(Asked),
 }
 
@@ -44,7 +42,6 @@ impl Operation {
             Self::RefreshSessionToken(_) => kind::SESSION_TOKEN_REFRESHED,
             Self::Write(write) => write.kind(),
             Self::Object(task) => task.kind(),
-            Self::Bind(_) => kind::BINDING_CONFIRMED,
             Self::TapTap(asked) => asked.kind(),
         }
     }

@@ -3,7 +3,6 @@
 use std::sync::Arc;
 use std::time::Instant;
 
-use super::binding::Binding;
 use super::event::{Outcome, kind};
 use super::log::level;
 use super::object::Object;
@@ -42,8 +41,6 @@ pub(super) enum Asking {
     Write(Box<Writing>),
     /// Something done with objects of other classes.
     Object(Box<Doing>),
-    /// A code for TapTap.
-    Bind(Box<Binding>),
     /// Whatever has to do with TapTap.
     TapTap(Box<Flow>),
 }
@@ -81,7 +78,6 @@ impl Asking {
             Self::Refresh { .. } => "refresh",
             Self::Write(writing) => writing.name(),
             Self::Object(doing) => doing.name(),
-            Self::Bind(_) => "binding",
             Self::TapTap(flow) => flow.name(),
         }
     }
@@ -172,7 +168,6 @@ impl Owner {
             }
             Operation::Write(write) => self.begin_write(*write)?,
             Operation::Object(task) => self.begin_task(*task)?,
-            Operation::Bind(bind) => self.begin_bind(*bind)?,
             Operation::TapTap(asked) => return self.begin_taptap(id, asked, deadline),
         }))
     }
@@ -354,7 +349,6 @@ impl Owner {
                 return written.unwrap_or_else(|error| Some(Next::Done(error.into())));
             }
             Asking::Object(doing) => return Some(self.conclude_task(*doing, answer)),
-            Asking::Bind(binding) => self.conclude_bind(id, &binding, answer),
             Asking::TapTap(_) => return None, // concluded by itself
         };
         self.report();

@@ -1,8 +1,9 @@
 //! What is done with one user by its own session: linking and unlinking a platform, saving,
-//! fetching, deleting. One request, one answer, and what becomes of the row.
+//! fetching, deleting, a code for TapTap. One request, one answer, and what becomes of the row.
 
 use std::sync::Arc;
 
+use super::binding::Bind;
 use super::event::{Outcome, kind};
 use super::note::Made;
 use super::object::{Cut, Object};
@@ -10,7 +11,7 @@ use super::owner::{Owner, now_ms, session_changed};
 use super::run::{Asking, Next, credentials};
 use super::saving::maybe_done;
 use crate::account::auth_data::ANONYMOUS;
-use crate::account::{AuthData, Ops, Row, object, user};
+use crate::account::{AuthData, Ops, Row, binding, endpoint, object, user};
 use crate::error::{Error, Result, status};
 use crate::transport::{Request, Response};
 
@@ -30,6 +31,7 @@ pub(super) enum What {
         include: Option<String>,
     },
     Delete,
+    Bind(Bind),
 }
 
 /// As it was copied at submit.
@@ -63,6 +65,7 @@ impl Write {
             What::Save { .. } => kind::OBJECT_SAVED,
             What::Fetch { .. } => kind::OBJECT_FETCHED,
             What::Delete => kind::USER_DELETED,
+            What::Bind(_) => kind::BINDING_CONFIRMED,
         }
     }
 
@@ -73,7 +76,7 @@ impl Write {
             What::Disassociate(platform) => platform == ANONYMOUS,
             // The server takes whoever has a password for no guest.
             What::Save { cut, .. } => cut.has(Some("password")),
-            What::Fetch { .. } => false,
+            What::Fetch { .. } | What::Bind(_) => false,
         }
     }
 
@@ -108,6 +111,7 @@ impl Writing {
             What::Save { .. } => "save",
             What::Fetch { .. } => "fetch",
             What::Delete => "deletion",
+            What::Bind(_) => "binding",
         }
     }
 }
@@ -164,6 +168,10 @@ impl Owner {
             (What::Delete, Some(token)) => {
                 (object::delete(endpoint, (object::USERS, &id), Some(token), now), false)
             }
+            // A code whose answer was lost ends by itself.
+            (What::Bind(bind), Some(token)) => {
+                (binding::mint(endpoint, token, bind.redirect_uri(), now), true)
+            }
             (_, None) => return Err(super::run::no_session()),
         };
         // What is noted is sent once: a refusal then says that it did not happen.
@@ -185,6 +193,7 @@ impl Owner {
         writing: Writing,
         answer: &Response,
     ) -> Result<Option<Next>> {
+        let http = i32::from(answer.status);
         let answer = match read(&writing, answer) {
             Ok(answer) => answer,
             Err(error) => {
@@ -196,8 +205,17 @@ impl Owner {
                 return Err(writing.told(error));
             }
         };
+        let bound = match &writing.write.what {
+            What::Bind(bind) => {
+                Some(bind.bound(&answer).map_err(|error| error.with_server(http, 0))?)
+            }
+            _ => None,
+        };
         if !self.settle(id)? {
             return Ok(None);
+        }
+        if let Some(bound) = bound {
+            return Ok(Some(Next::Done(bound)));
         }
         let Writing { write: Write { user, what, bounded }, row, id: object_id, own, .. } = writing;
         let noted = writing_is_settled(&what, &answer);
@@ -214,7 +232,7 @@ impl Owner {
             What::Associate(auth) => user::associated(row, auth, &answer),
             What::Disassociate(platform) => last = user::disassociated(row, platform, &answer),
             What::Save { .. } => object::saved(row, &ops, &answer),
-            What::Fetch { .. } | What::Delete => object::merge(row, &answer),
+            What::Fetch { .. } | What::Delete | What::Bind(_) => object::merge(row, &answer),
         };
         let mut outcome = Outcome::default();
         if own && self.is_mine(&row) {
@@ -278,6 +296,7 @@ fn read(writing: &Writing, answer: &Response) -> Result<Row> {
     match writing.write.what {
         What::Associate(_) => user::answered(answer, &writing.id),
         What::Fetch { .. } => object::fetched(answer, &writing.id, writing.own),
+        What::Bind(_) => endpoint::read_own(answer),
         _ => object::answered(answer, &writing.id, writing.own),
     }
 }
@@ -288,7 +307,7 @@ fn writing_is_settled(what: &What, answer: &Row) -> bool {
         What::Associate(_) => true,
         What::Disassociate(platform) => platform == ANONYMOUS,
         What::Save { cut, .. } => cut.has(Some("password")) && answer.contains_key("authData"),
-        What::Fetch { .. } | What::Delete => false,
+        What::Fetch { .. } | What::Delete | What::Bind(_) => false,
     }
 }
 

@@ -211,8 +211,7 @@ impl Settings {
 
     /// Runs `work` with the pages that a code may be brought to.
     pub(crate) fn allowing<T>(&self, work: impl FnOnce(Allowed<'_>) -> T) -> T {
-        let hosts: Vec<_> = self.hosts.iter().map(String::as_str).collect();
-        work(Allowed { hosts: &hosts, path: &self.page })
+        work(Allowed { hosts: &self.hosts.join(","), path: &self.page })
     }
 
     /// How long a nonce is kept, in milliseconds: as long as its signature is of use.
