@@ -21,6 +21,13 @@ pub(crate) fn encode(pairs: &[(&str, &str)]) -> String {
     out
 }
 
+/// Scheme and rest of an absolute URL, without the `://` between them. By characters: the search for
+/// a text would bring 4 KB of code along.
+pub(crate) fn absolute(url: &str) -> Option<(&str, &str)> {
+    let (scheme, rest) = url.split_once(':')?;
+    Some((scheme, rest.strip_prefix("//")?))
+}
+
 /// `text` as it stands in a form.
 pub(crate) fn escaped(text: &str) -> String {
     let mut out = String::with_capacity(3 * text.len());

@@ -99,10 +99,12 @@ pub(crate) mod tests {
             "{{\"listening\":\"{url}\",\"app_id\":\"i\",\"app_key\":\"k\",\
              \"master_key\":\"m\",\"taptap_client_id\":\"t\"}}"
         );
-        std::fs::write(&program, format!("#!/bin/sh\necho '{ready}'\nexec sleep 600\n")).unwrap();
-        let mut runnable = std::fs::metadata(&program).unwrap().permissions();
-        std::os::unix::fs::PermissionsExt::set_mode(&mut runnable, 0o700);
-        std::fs::set_permissions(&program, runnable).unwrap();
+        let text = format!("#!/bin/sh\necho '{ready}'\nexec sleep 600\n");
+        // Written by another process: a file that this one has open for writing while another test
+        // starts a program is busy for as long as that one takes.
+        let mut shell = process::program("sh");
+        shell.args(["-c", "printf %s \"$1\" >\"$2\" && chmod 700 \"$2\"", "sh", &text]);
+        process::output(shell.arg(&program), std::time::Duration::from_secs(30)).unwrap();
         program
     }
 

@@ -76,9 +76,9 @@ impl std::fmt::Debug for Header<'_> {
 /// `name="value"` at the start of `text`: name, value, what follows.
 fn parameter(text: &str) -> Result<(&str, &str, &str)> {
     let quoted = text
-        .split_once("=\"")
-        .and_then(|(name, rest)| rest.split_once('"').map(|(value, after)| (name, value, after)));
-    let (name, value, after) = quoted.ok_or_else(|| bad("has a parameter without quotes"))?;
+        .split_once('=')
+        .and_then(|(name, rest)| Some((name, rest.strip_prefix('"')?.split_once('"')?)));
+    let (name, (value, after)) = quoted.ok_or_else(|| bad("has a parameter without quotes"))?;
     if value.len() > MAX_FIELD || !is_plain(value.as_bytes()) {
         return Err(bad("has a value that is too long or not printable ASCII"));
     }

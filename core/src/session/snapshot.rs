@@ -236,7 +236,8 @@ fn set_aside(folder: &Path) -> Result<Vec<PathBuf>> {
 fn was_set_aside(folder: &Path) -> Result<bool> {
     let finished = |path: &PathBuf| {
         let name = path.file_name().and_then(std::ffi::OsStr::to_str).unwrap_or_default();
-        !name.contains(&format!("{TEMPORARY}{}", file::SET_ASIDE))
+        let unfinished = format!("{TEMPORARY}{}", file::SET_ASIDE);
+        !name.as_bytes().windows(unfinished.len()).any(|part| part == unfinished.as_bytes())
     };
     Ok(set_aside(folder)?.iter().any(finished))
 }

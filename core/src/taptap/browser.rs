@@ -144,7 +144,7 @@ pub fn own_query<'a>(url: &'a str, client_id: &str, redirect_uri: Option<&str>) 
     }
     let (rest, _fragment) = url.split_once('#').unwrap_or((url, ""));
     let (place, query) = rest.split_once('?')?;
-    let (scheme, path) = place.split_once("://")?;
+    let (scheme, path) = form::absolute(place)?;
     let tap = scheme.eq_ignore_ascii_case("tapoauth")
         && path.trim_end_matches('/').eq_ignore_ascii_case("authorize");
     let own = scheme.strip_prefix("tt").or(scheme.strip_prefix("TT"));
@@ -157,7 +157,7 @@ pub fn own_query<'a>(url: &'a str, client_id: &str, redirect_uri: Option<&str>) 
 fn leads_to(place: &str, uri: &str) -> bool {
     let uri = uri.split(['?', '#']).next().unwrap_or_default();
     let split = |url: &str| {
-        let host = url.find("://").map_or(0, |at| at + 3);
+        let host = form::absolute(url).map_or(0, |(_, rest)| url.len() - rest.len());
         let end = url.get(host..)?.find('/').map_or(url.len(), |at| host + at);
         let (front, path) = url.split_at_checked(end)?;
         Some((front.to_ascii_lowercase(), path.trim_end_matches('/').to_owned()))

@@ -7,6 +7,7 @@
 use std::net::{Ipv4Addr, Ipv6Addr};
 
 use crate::error::{Error, Result, status};
+use crate::form;
 
 /// The longest URL that is read; longer ones are refused before anything is looked at.
 pub const MAX_URL_BYTES: usize = 8192;
@@ -39,7 +40,7 @@ impl<'a> Url<'a> {
         if !text.bytes().all(allowed) {
             return Err(Error::argument("the URL holds a character that has no place in one"));
         }
-        let Some((scheme, rest)) = text.split_once("://") else {
+        let Some((scheme, rest)) = form::absolute(text) else {
             return Err(Error::argument("the URL is not absolute"));
         };
         let https = match scheme {

@@ -21,6 +21,7 @@ use super::owner::{Message, now_ms};
 use super::state::Step;
 use super::{Submit, find, owner_of};
 use crate::error::{Error, Result};
+use crate::form;
 use crate::nonce::Nonce;
 use crate::secret::Secret;
 use crate::taptap::{Callback, Token, browser, endpoint};
@@ -290,7 +291,7 @@ impl TapTapLogin {
             (Some(uri), Way::Redirect) => {
                 let plain = uri.len() <= MAX_URL_BYTES / 8
                     && uri.bytes().all(|b| b.is_ascii_graphic())
-                    && uri.split_once("://").is_some_and(|(scheme, _)| !scheme.is_empty())
+                    && form::absolute(uri).is_some_and(|(scheme, _)| !scheme.is_empty())
                     && !uri.contains(['?', '#']);
                 if !plain {
                     let text = "redirect_uri is no absolute URL without a query, up to 1024 bytes";
