@@ -65,27 +65,46 @@ impl Figure {
     }
 }
 
+/// What is measured.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Part {
+    All,
+    Library,
+    Server,
+}
+
 /// Builds what ships, measures, prints the table; whether every bar was met.
-pub(crate) fn run(workspace: &Workspace) -> Result<bool, String> {
+pub(crate) fn run(workspace: &Workspace, part: Part) -> Result<bool, String> {
     need::meet(NEEDS)?;
     let scratch = workspace.scratch()?;
-    println!("Building the library as it ships, without and with TLS, and its peers …");
-    let lean = library(workspace, scratch.path(), "lean", &["--no-default-features"])?;
-    let full = library(workspace, scratch.path(), "full", &[])?;
-    let mut figures = mac_figures(&mac_rows(workspace, scratch.path(), &full)?)?;
-    figures.extend(use_figures(&use_rows(workspace, scratch.path(), &full)?)?);
-    figures.extend(save_figures(&save_rows(workspace, scratch.path(), &full)?)?);
-    figures.push(size_figure("library with TLS, stripped", &full, 2.0)?);
-    figures.push(size_figure("library without TLS, stripped", &lean, 0.95)?);
-    println!("Measuring the server beside parse-server, with a million objects …");
-    let data = crate::workspace::new_folder(scratch.path(), "data")?;
-    let (more, growth) = service::figures(workspace, &data)?;
-    figures.extend(more);
-    println!("\n{growth}\n{:<62}{:>7}     {:<13} from", "figure", "", "bar");
+    let mut figures = Vec::new();
+    if part != Part::Server {
+        figures.extend(of_library(workspace, scratch.path())?);
+    }
+    if part != Part::Library {
+        println!("Measuring the server beside parse-server, with a million objects …");
+        let data = new_folder(scratch.path(), "data")?;
+        let (of_server, growth) = service::figures(workspace, &data)?;
+        figures.extend(of_server);
+        println!("\n{growth}");
+    }
+    println!("\n{:<62}{:>7}     {:<13} from", "figure", "", "bar");
     for figure in &figures {
         println!("{}", figure.line());
     }
     Ok(figures.iter().all(Figure::holds))
+}
+
+fn of_library(workspace: &Workspace, folder: &Path) -> Result<Vec<Figure>, String> {
+    println!("Building the library as it ships, without and with TLS, and its peers …");
+    let lean = library(workspace, folder, "lean", &["--no-default-features"])?;
+    let full = library(workspace, folder, "full", &[])?;
+    let mut figures = mac_figures(&mac_rows(workspace, folder, &full)?)?;
+    figures.extend(use_figures(&use_rows(workspace, folder, &full)?)?);
+    figures.extend(save_figures(&save_rows(workspace, folder, &full)?)?);
+    figures.push(size_figure("library with TLS, stripped", &full, 2.0)?);
+    figures.push(size_figure("library without TLS, stripped", &lean, 0.95)?);
+    Ok(figures)
 }
 
 /// The library with the profile that ships; a copy, for the next build replaces it.

@@ -52,7 +52,7 @@ mod workspace;
 
 const HELP: &str = "\
 cargo xtask demo                           tell two players' stories from C, C++ and C#
-cargo xtask bench                          measure what has bars; fails when one is missed
+cargo xtask bench [library|server]         measure what has bars; fails when one is missed
 cargo xtask docs                           make the reference of each language from its sources
 cargo xtask header [--check]               write the files that are made from the code
     --check         only compare them
@@ -83,7 +83,15 @@ fn command(words: &[&str]) -> Result<bool, String> {
             Ok(test::run(&workspace::Workspace::find(long)?, only))
         }
         ["demo"] => demo::run(&workspace::Workspace::find(false)?).map(|()| true),
-        ["bench"] => bench::run(&workspace::Workspace::find(false)?),
+        ["bench", part @ ..] => {
+            let part = match part {
+                [] => bench::Part::All,
+                ["library"] => bench::Part::Library,
+                ["server"] => bench::Part::Server,
+                _ => return Err(HELP.to_owned()),
+            };
+            bench::run(&workspace::Workspace::find(false)?, part)
+        }
         ["docs"] => reference::write(&workspace::Workspace::find(false)?),
         ["header"] => {
             for changed in header::write(&workspace::Workspace::find(false)?)? {

@@ -253,7 +253,7 @@ fn figures(workspace: &Workspace) -> Result<Counts, String> {
     let mut counts = Counts::default();
     let name = "every figure meets its bar";
     if workspace.long {
-        let met = bench::run(workspace)?;
+        let met = bench::run(workspace, bench::Part::All)?;
         counts.check(name, if met { Ok(()) } else { Err("see the table".into()) });
     } else {
         counts.skip(name, "takes minutes; run with --long, or `cargo xtask bench`");
