@@ -24,12 +24,8 @@ const ALIKE_ONCE: &str = "-Clink-arg=-Wl,--icf=all";
 
 /// The library is the last that is compiled, with all that it is made of: from there on, little is
 /// copied into its callers. Not where speed is bought by it: that is done by then.
-const LAST: [&str; 4] = [
-    "--",
-    "-Cllvm-args=-inline-threshold=10",
-    "-Cllvm-args=-min-jump-table-entries=8",
-    "-Cllvm-args=-tail-merge-size=2",
-];
+const LAST: [&str; 3] =
+    ["--", "-Cllvm-args=-inline-threshold=10", "-Cllvm-args=-min-jump-table-entries=8"];
 
 /// A build of everything from nothing takes minutes on two cores.
 const BUILD: Duration = Duration::from_secs(30 * 60);

@@ -337,6 +337,8 @@ fn parse_server(workspace: &Workspace, postgres: &Instance) -> Result<(Parse, Se
     let mut node: Command = process::program("node");
     node.arg(peer.join("main.js")).arg(postgres.folder()).arg(database);
     node.env("NODE_PATH", kept.join("node_modules")).env("NODE_ENV", "production");
+    // It writes logs where it stands.
+    node.current_dir(&kept);
     // What it would like its users to change.
     node.stderr(std::process::Stdio::null());
     let mut talker = Talker::start(&mut node)?;
