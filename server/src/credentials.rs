@@ -51,6 +51,15 @@ pub(crate) struct Credentials {
     pub(crate) hash: Option<Secret>,
 }
 
+impl Credentials {
+    /// Whether there are none.
+    pub(crate) fn is_empty(&self) -> bool {
+        let Names { username, email, phone } = &self.names;
+        let none = [email, phone].iter().all(|name| **name == Change::Keep);
+        username.is_none() && none && self.hash.is_none()
+    }
+}
+
 /// Something unique that is somebody else's.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Unique {

@@ -134,6 +134,8 @@ pub(crate) struct Class {
     pub(crate) name: String,
     pub(crate) keys: BTreeMap<String, KeyType>,
     pub(crate) permissions: Permissions,
+    /// Another one after each change.
+    pub(crate) version: i64,
 }
 
 impl Class {

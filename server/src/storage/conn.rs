@@ -14,6 +14,7 @@ use sqlx::{
     AssertSqlSafe, Database, Decode, Encode, Executor as _, Postgres, Row as _, Sqlite, Type,
 };
 
+use super::known::Known;
 use super::{Result, StoreError};
 use crate::clock;
 use crate::objects::schema::Class;
@@ -29,20 +30,52 @@ pub(crate) struct Conn<'c> {
     seal: &'c Seal,
     /// Classes as this transaction knows them. Many orders of one are about the same.
     classes: Vec<Class>,
+    /// What this process remembers of classes. Only to who reads what was committed.
+    known: Option<&'c Known>,
 }
 
 enum Db<'c> {
     Sqlite(&'c mut SqliteConnection),
-    Postgres(&'c mut PgConnection),
+    Postgres(&'c mut PgConnection, &'c mut Use),
+}
+
+/// Whether a connection is in the middle of something: of a statement whose end nobody waited for,
+/// of one that failed, of a transaction.
+#[derive(Debug, Default)]
+pub(super) struct Use(u32);
+
+impl Use {
+    pub(super) fn begin(&mut self) {
+        self.0 = self.0.saturating_add(1);
+    }
+
+    /// What began last is over, and went well.
+    pub(super) fn end(&mut self) {
+        self.0 = self.0.saturating_sub(1);
+    }
+
+    pub(super) fn is_settled(&self) -> bool {
+        self.0 == 0
+    }
 }
 
 impl<'c> Conn<'c> {
     pub(super) fn sqlite(db: &'c mut SqliteConnection, seal: &'c Seal) -> Self {
-        Self { db: Db::Sqlite(db), seal, classes: Vec::new() }
+        Self { db: Db::Sqlite(db), seal, classes: Vec::new(), known: None }
     }
 
-    pub(super) fn postgres(db: &'c mut PgConnection, seal: &'c Seal) -> Self {
-        Self { db: Db::Postgres(db), seal, classes: Vec::new() }
+    pub(super) fn postgres(db: &'c mut PgConnection, state: &'c mut Use, seal: &'c Seal) -> Self {
+        Self { db: Db::Postgres(db, state), seal, classes: Vec::new(), known: None }
+    }
+
+    /// The connection of who reads what was committed.
+    pub(super) fn knowing(self, known: &'c Known) -> Self {
+        Self { known: Some(known), ..self }
+    }
+
+    /// What this process remembers of classes, if that may be used here.
+    pub(super) fn known(&self) -> Option<&'c Known> {
+        self.known
     }
 
     /// The time by the clock of the database, in Unix milliseconds: servers that share one agree.
@@ -60,7 +93,7 @@ impl<'c> Conn<'c> {
     pub(super) fn either(&self, sqlite: &'static str, postgres: &'static str) -> &'static str {
         match self.db {
             Db::Sqlite(_) => sqlite,
-            Db::Postgres(_) => postgres,
+            Db::Postgres(..) => postgres,
         }
     }
 
@@ -68,7 +101,7 @@ impl<'c> Conn<'c> {
     pub(super) fn dialect(&self) -> Dialect {
         match self.db {
             Db::Sqlite(_) => Dialect::Sqlite,
-            Db::Postgres(_) => Dialect::Postgres,
+            Db::Postgres(..) => Dialect::Postgres,
         }
     }
 
@@ -153,7 +186,12 @@ impl<'q> Query<'q> {
     pub(super) async fn run(self, db: &mut Conn<'_>) -> Result<u64> {
         Ok(match &mut db.db {
             Db::Sqlite(db) => self.bound::<Sqlite>().execute(&mut **db).await?.rows_affected(),
-            Db::Postgres(db) => self.bound::<Postgres>().execute(&mut **db).await?.rows_affected(),
+            Db::Postgres(db, state) => {
+                state.begin();
+                let done = self.bound::<Postgres>().execute(&mut **db).await?;
+                state.end();
+                done.rows_affected()
+            }
         })
     }
 
@@ -164,8 +202,10 @@ impl<'q> Query<'q> {
                 let rows = self.bound::<Sqlite>().fetch_all(&mut **db).await?;
                 rows.into_iter().map(Row::Sqlite).collect()
             }
-            Db::Postgres(db) => {
+            Db::Postgres(db, state) => {
+                state.begin();
                 let rows = self.bound::<Postgres>().fetch_all(&mut **db).await?;
+                state.end();
                 rows.into_iter().map(Row::Postgres).collect()
             }
         })
@@ -177,8 +217,11 @@ impl<'q> Query<'q> {
             Db::Sqlite(db) => {
                 self.bound::<Sqlite>().fetch_optional(&mut **db).await?.map(Row::Sqlite)
             }
-            Db::Postgres(db) => {
-                self.bound::<Postgres>().fetch_optional(&mut **db).await?.map(Row::Postgres)
+            Db::Postgres(db, state) => {
+                state.begin();
+                let row = self.bound::<Postgres>().fetch_optional(&mut **db).await?;
+                state.end();
+                row.map(Row::Postgres)
             }
         })
     }
@@ -215,15 +258,19 @@ impl<'q> Query<'q> {
                     }
                 }
             }
-            (Db::Postgres(db), None) => {
+            (Db::Postgres(db, state), None) => {
+                state.begin();
                 let mut rows = self.bound::<Postgres>().fetch(&mut **db);
                 while let Some(row) = rows.try_next().await? {
                     if !take(Row::Postgres(row))? {
-                        break;
+                        return Ok(());
                     }
                 }
+                drop(rows);
+                state.end();
             }
-            (Db::Postgres(db), Some(deadline)) => {
+            (Db::Postgres(db, state), Some(deadline)) => {
+                state.begin();
                 let declared = format!("DECLARE found NO SCROLL CURSOR FOR {}", self.sql);
                 let declared = Query { sql: Cow::Owned(declared), args: self.args };
                 declared.bound::<Postgres>().execute(&mut **db).await?;
@@ -245,6 +292,7 @@ impl<'q> Query<'q> {
                     }
                 }
                 db.execute("CLOSE found").await?;
+                state.end();
             }
         }
         Ok(())

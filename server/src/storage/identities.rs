@@ -70,7 +70,7 @@ pub(super) async fn seal(db: &mut Conn<'_>, id: &str, identity: &Identity) -> Re
 }
 
 /// The columns `value` and `data` of an identity of the user `id`.
-fn kept(seal: &Seal, id: &str, identity: &Identity) -> Result<(String, String)> {
+pub(super) fn kept(seal: &Seal, id: &str, identity: &Identity) -> Result<(String, String)> {
     let data = identity.data.expose();
     let data = seal.seal(Purpose::Identity, &[id, &identity.platform], data)?;
     Ok((lookup(seal, &identity.platform, &identity.value), data))

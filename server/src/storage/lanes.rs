@@ -8,7 +8,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use tokio::sync::oneshot;
 
-use super::postgres::Connections;
+use super::connections::Connections;
 use super::writer::{BATCH, Job, Ordered};
 use super::{Order, Result, StoreError};
 

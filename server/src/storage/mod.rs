@@ -10,10 +10,12 @@
 mod backup;
 mod binding;
 mod conn;
+mod connections;
 mod failures;
 mod find;
 mod grants;
 mod identities;
+mod known;
 mod lanes;
 mod objects;
 mod operator;
@@ -54,6 +56,7 @@ use crate::seal::{Damaged, Seal, SealKey};
 pub(crate) use backup::backup;
 pub(crate) use binding::{ExchangeCode, Exchanged, MintCode, SpendNonce, TakeCode};
 use conn::{Conn, query};
+use connections::Held;
 pub(crate) use failures::ForgetFailures;
 pub(crate) use find::{Matches, Search};
 pub(crate) use objects::{DeleteObjects, PutClass, SaveObject, Target as ObjectTarget};
@@ -63,7 +66,7 @@ pub(crate) use outbox::{Leave, NextRevocation, Owed, Revocation, Settle};
 pub(crate) use passwords::{
     ChangePassword, Hashes, Known, LogInOrder, LoggedIn, PasswordChanged, Refusal, Right, SignUp,
 };
-use postgres::{Held, Postgres};
+use postgres::Postgres;
 pub(crate) use push::{
     Claim, ClaimPush, Claimed, DailyPush, Hand, Leased, Outbox, ParkPush, Pending, RetryPush,
     SettlePush, Verdict,
@@ -83,6 +86,8 @@ const PATIENCE: Duration = Duration::from_secs(10);
 pub(crate) enum StoreError {
     /// It failed; nothing was changed.
     Failed(String),
+    /// It was cut off. Nothing was changed, if that was within a transaction.
+    Lost(String),
     /// It met another change; nothing was changed, and it may be done again.
     Conflict(String),
     /// Something unique is there already; nothing was changed.
@@ -116,9 +121,10 @@ impl StoreError {
 impl fmt::Display for StoreError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Failed(cause) | Self::Conflict(cause) | Self::Duplicate(cause) => {
-                f.write_str(cause)
-            }
+            Self::Failed(cause)
+            | Self::Lost(cause)
+            | Self::Conflict(cause)
+            | Self::Duplicate(cause) => f.write_str(cause),
             Self::Damaged { user, what } => write!(f, "{what} of user {user} is damaged"),
             Self::TooLarge => f.write_str("a user would be too large"),
             Self::Refused(problem) => f.write_str(&problem.text),
@@ -141,8 +147,9 @@ impl From<sqlx::Error> for StoreError {
             if refused.is_unique_violation() {
                 return Self::Duplicate(error.to_string());
             }
+            return Self::failed(&error);
         }
-        Self::failed(&error)
+        Self::Lost(error.to_string().replace('\n', " "))
     }
 }
 
@@ -174,6 +181,18 @@ pub(crate) trait Order: Send + Sync + 'static {
     /// Whether the order holds, by locks and unique keys, whatever it depends on. All others are
     /// serializable transactions.
     const LOCKS: bool = false;
+
+    /// Whether [`Self::at_once`] is worth a try.
+    const AT_ONCE: bool = false;
+
+    /// Does the work on PostgreSQL in one statement, without a transaction, where that is all it
+    /// takes; `None`: nothing was done.
+    fn at_once(
+        &self,
+        _db: &mut Conn<'_>,
+    ) -> impl Future<Output = Result<Option<Self::Out>>> + Send {
+        async { Ok(None) }
+    }
 
     /// Does the work within a transaction that is open already. It may be called again after it
     /// failed or its transaction did, and then finds nothing of what it did.
@@ -214,15 +233,15 @@ fn is_ready(found: std::result::Result<i64, sqlx::Error>, migrations: usize) -> 
 
 /// A connection to read by.
 enum Reader<'s> {
-    Sqlite(PoolConnection<sqlx::Sqlite>, &'s Seal),
-    Postgres(Held<'s>, &'s Seal),
+    Sqlite(PoolConnection<sqlx::Sqlite>, &'s Sqlite),
+    Postgres(Held),
 }
 
 impl Reader<'_> {
-    fn conn(&mut self) -> Conn<'_> {
+    fn conn(&mut self) -> Result<Conn<'_>> {
         match self {
-            Self::Sqlite(db, seal) => Conn::sqlite(db, seal),
-            Self::Postgres(held, seal) => Conn::postgres(&mut held.db, seal),
+            Self::Sqlite(db, home) => Ok(Conn::sqlite(db, &home.seal).knowing(&home.known)),
+            Self::Postgres(held) => held.conn(),
         }
     }
 }
@@ -277,17 +296,17 @@ impl Store {
 
     /// Every index that the operator had made.
     pub(crate) async fn indexes(&self) -> Result<Vec<Index>> {
-        in_time(async { query::indexes::all(&mut self.reader().await?.conn()).await }).await
+        in_time(async { query::indexes::all(&mut self.reader().await?.conn()?).await }).await
     }
 
     /// The user whose session token this is.
     pub(crate) async fn user_by_token(&self, token: &str) -> Result<Option<User>> {
-        in_time(async { users::by_token(&mut self.reader().await?.conn(), token).await }).await
+        in_time(async { users::by_token(&mut self.reader().await?.conn()?, token).await }).await
     }
 
     /// The user of this object id.
     pub(crate) async fn user_by_id(&self, id: &str) -> Result<Option<User>> {
-        in_time(async { users::by_id(&mut self.reader().await?.conn(), id).await }).await
+        in_time(async { users::by_id(&mut self.reader().await?.conn()?, id).await }).await
     }
 
     /// Who logs in by this name, if anybody; `None` while it is locked at `now` (Unix
@@ -298,7 +317,7 @@ impl Store {
         now: i64,
     ) -> Result<Option<Option<Known>>> {
         in_time(async {
-            passwords::before_login(&mut self.reader().await?.conn(), name, now).await
+            passwords::before_login(&mut self.reader().await?.conn()?, name, now).await
         })
         .await
     }
@@ -306,77 +325,80 @@ impl Store {
     /// What the password of a user was hashed to, if it has one; `None` while its changes are
     /// locked at `now` (Unix milliseconds).
     pub(crate) async fn before_change(&self, id: &str, now: i64) -> Result<Option<Option<Secret>>> {
-        in_time(async { passwords::before_change(&mut self.reader().await?.conn(), id, now).await })
-            .await
+        in_time(async {
+            passwords::before_change(&mut self.reader().await?.conn()?, id, now).await
+        })
+        .await
     }
 
     /// The newest users, at most so many.
     pub(crate) async fn newest_users(&self, most: u32) -> Result<Vec<User>> {
-        in_time(async { users::newest(&mut self.reader().await?.conn(), most).await }).await
+        in_time(async { users::newest(&mut self.reader().await?.conn()?, most).await }).await
     }
 
     /// The user of this username.
     pub(crate) async fn user_by_name(&self, name: &str) -> Result<Option<User>> {
-        in_time(async { users::by_name(&mut self.reader().await?.conn(), name).await }).await
+        in_time(async { users::by_name(&mut self.reader().await?.conn()?, name).await }).await
     }
 
     /// The users that a search is about.
     pub(crate) async fn find(&self, search: &Search) -> Result<Matches> {
-        in_time(async { find::run(&mut self.reader().await?.conn(), search).await }).await
+        in_time(async { find::run(&mut self.reader().await?.conn()?, search).await }).await
     }
 
     /// The newest users, at most so many; only those on `platform`, if one is given.
     pub(crate) async fn list(&self, platform: Option<&str>, most: u32) -> Result<Vec<Listed>> {
-        in_time(async { operator::list(&mut self.reader().await?.conn(), platform, most).await })
+        in_time(async { operator::list(&mut self.reader().await?.conn()?, platform, most).await })
             .await
     }
 
     /// What the operator is shown of a user.
     pub(crate) async fn show(&self, id: &str) -> Result<Option<Listed>> {
-        in_time(async { operator::show(&mut self.reader().await?.conn(), id).await }).await
+        in_time(async { operator::show(&mut self.reader().await?.conn()?, id).await }).await
     }
 
     /// The roles of a player; `None` when there is no such player, or it is kept out.
     pub(crate) async fn roles_of(&self, user: &str) -> Result<Option<Vec<Shown>>> {
-        in_time(async { roles::of_user(&mut self.reader().await?.conn(), user).await }).await
+        in_time(async { roles::of_user(&mut self.reader().await?.conn()?, user).await }).await
     }
 
     /// As [`Self::roles_of`], for who logged in through TapTap as this.
     pub(crate) async fn roles_of_taptap(&self, open_id: &str) -> Result<Option<Vec<Shown>>> {
-        in_time(async { roles::of_taptap(&mut self.reader().await?.conn(), open_id).await }).await
+        in_time(async { roles::of_taptap(&mut self.reader().await?.conn()?, open_id).await }).await
     }
 
     /// The player whose token of a binding this is, while it lasts.
     pub(crate) async fn owner_of_binding_token(&self, token: &Secret) -> Result<Option<String>> {
-        in_time(async { binding::owner_of_token(&mut self.reader().await?.conn(), token).await })
+        in_time(async { binding::owner_of_token(&mut self.reader().await?.conn()?, token).await })
             .await
     }
 
     /// Which of these roles TapTap shows.
     pub(crate) async fn bound_of(&self, ids: &[String]) -> Result<Vec<String>> {
-        in_time(async { roles::bound_of(&mut self.reader().await?.conn(), ids).await }).await
+        in_time(async { roles::bound_of(&mut self.reader().await?.conn()?, ids).await }).await
     }
 
     /// Whether who is this on TapTap is kept out.
     pub(crate) async fn is_kept_out_on_taptap(&self, open_id: &str) -> Result<bool> {
-        in_time(async { roles::is_kept_out(&mut self.reader().await?.conn(), open_id).await }).await
+        in_time(async { roles::is_kept_out(&mut self.reader().await?.conn()?, open_id).await })
+            .await
     }
 
     /// Whether TapTap may have to be told of something now.
     pub(crate) async fn push_is_due(&self, daily: bool) -> Result<bool> {
-        in_time(async { push::is_due(&mut self.reader().await?.conn(), daily).await }).await
+        in_time(async { push::is_due(&mut self.reader().await?.conn()?, daily).await }).await
     }
 
     /// What TapTap is to be told of, at most so many rows.
     pub(crate) async fn outbox(&self, most: u32) -> Result<Outbox> {
-        in_time(async { push::listed(&mut self.reader().await?.conn(), most.into()).await }).await
+        in_time(async { push::listed(&mut self.reader().await?.conn()?, most.into()).await }).await
     }
 
     /// Who has this identity, if anybody. Nothing is made and nothing changed.
     pub(crate) async fn user_by_identity(&self, identity: &Identity) -> Result<Option<User>> {
         in_time(async {
             let mut reader = self.reader().await?;
-            let mut db = reader.conn();
+            let mut db = reader.conn()?;
             match identities::owner(&mut db, identity).await? {
                 Some(id) => users::by_id(&mut db, &id).await,
                 None => Ok(None),
@@ -387,25 +409,25 @@ impl Store {
 
     /// The user whose session token this is, with the names of its roles.
     pub(crate) async fn principal(&self, token: &str) -> Result<Option<(String, Vec<String>)>> {
-        in_time(async { objects::principal(&mut self.reader().await?.conn(), token).await }).await
+        in_time(async { objects::principal(&mut self.reader().await?.conn()?, token).await }).await
     }
 
     /// The class of this name.
     pub(crate) async fn class(&self, name: &str) -> Result<Option<Class>> {
         in_time(async {
-            objects::classes::class_by_name(&mut self.reader().await?.conn(), name).await
+            objects::classes::class_by_name(&mut self.reader().await?.conn()?, name).await
         })
         .await
     }
 
     /// A visit of the page on which players agree in a browser, while it lasts.
     pub(crate) async fn visit(&self, key: &Key) -> Result<Option<Visit>> {
-        in_time(async { weblink::find(&mut self.reader().await?.conn(), key).await }).await
+        in_time(async { weblink::find(&mut self.reader().await?.conn()?, key).await }).await
     }
 
     /// All classes, by name.
     pub(crate) async fn classes(&self) -> Result<Vec<Class>> {
-        in_time(async { objects::classes::all(&mut self.reader().await?.conn()).await }).await
+        in_time(async { objects::classes::all(&mut self.reader().await?.conn()?).await }).await
     }
 
     /// One object, if there is one, for who may get it.
@@ -415,12 +437,13 @@ impl Store {
         id: &str,
         by: &Principals,
     ) -> Result<std::result::Result<Option<Object>, Problem>> {
-        in_time(async { objects::get(&mut self.reader().await?.conn(), class, id, by).await }).await
+        in_time(async { objects::get(&mut self.reader().await?.conn()?, class, id, by).await })
+            .await
     }
 
     /// Whether the database answers.
     pub(crate) async fn ping(&self) -> Result<()> {
-        in_time(async { query("SELECT 1").run(&mut self.reader().await?.conn()).await.map(drop) })
+        in_time(async { query("SELECT 1").run(&mut self.reader().await?.conn()?).await.map(drop) })
             .await
     }
 
@@ -434,8 +457,8 @@ impl Store {
 
     async fn reader(&self) -> Result<Reader<'_>> {
         Ok(match self {
-            Self::Sqlite(sqlite) => Reader::Sqlite(sqlite.readers.acquire().await?, &sqlite.seal),
-            Self::Postgres(postgres) => Reader::Postgres(postgres.acquire().await?, &postgres.seal),
+            Self::Sqlite(sqlite) => Reader::Sqlite(sqlite.readers.acquire().await?, sqlite),
+            Self::Postgres(postgres) => Reader::Postgres(postgres.acquire().await?),
         })
     }
 }

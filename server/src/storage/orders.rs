@@ -2,12 +2,13 @@
 
 use std::collections::BTreeMap;
 
+use serde_json::{Map, Value};
 use subtle::ConstantTimeEq as _;
 use tdsauth_core::secret::Secret;
 
 use super::conn::Conn;
-use super::{Order, Result, identities, passwords, sessions, users};
-use crate::accounts::{Proven, User};
+use super::{Order, Result, StoreError, identities, passwords, sessions, users};
+use crate::accounts::{Identity, Proven, User};
 use crate::credentials::{Credentials, Unique};
 use crate::objects::ops::Linking;
 use crate::objects::schema::KeyType;
@@ -115,6 +116,25 @@ pub(crate) enum Refreshed {
 impl Order for SignInOrder {
     type Out = SignedIn;
 
+    const AT_ONCE: bool = true;
+
+    /// A new account of which nothing is known but one identity, as guests are: made unless
+    /// somebody has the identity.
+    async fn at_once(&self, db: &mut Conn<'_>) -> Result<Option<SignedIn>> {
+        let ([proven], Some(new)) = (self.proven.as_slice(), &self.new_user) else {
+            return Ok(None);
+        };
+        if proven.union.is_some() || proven.grant.is_some() || !new.is_plain() {
+            return Ok(None);
+        }
+        let user = new.user(&proven.identity, self.now)?;
+        if users::size(&user) > self.max_bytes {
+            return Ok(None);
+        }
+        let made = users::insert_alone(db, new, &proven.identity, self.now).await?;
+        Ok(made.then_some(SignedIn::Created(user)))
+    }
+
     /// Finds or makes the account. Two first sign-ins of one identity cannot both make one: the
     /// primary key of `identities` holds it.
     async fn run(&self, db: &mut Conn<'_>) -> Result<SignedIn> {
@@ -148,6 +168,39 @@ impl Order for SignInOrder {
         }
         let user = users::existing(db, id, self.max_bytes).await?;
         Ok(if known.is_some() { SignedIn::Known(user) } else { SignedIn::Created(user) })
+    }
+}
+
+impl NewUser {
+    /// Whether it has nothing of its own but what every account is given.
+    fn is_plain(&self) -> bool {
+        let Self { own, credentials, .. } = self;
+        own.keys.is_empty() && own.linked.is_empty() && credentials.is_empty()
+    }
+
+    /// The user that a plain one becomes.
+    fn user(&self, identity: &Identity, now: i64) -> Result<User> {
+        let map = |text: &str| serde_json::from_str(text).map_err(|_| self.unreadable());
+        let data: Value = map(identity.data.expose())?;
+        let Value::Object(fields) = map(&self.fields)? else { return Err(self.unreadable()) };
+        Ok(User {
+            id: self.id.clone(),
+            created_at: now,
+            updated_at: now,
+            username: self.username.clone(),
+            email: None,
+            mobile_phone_number: None,
+            email_verified: false,
+            mobile_phone_verified: false,
+            session_token: self.session_token.clone(),
+            banned: false,
+            fields,
+            auth_data: Map::from_iter([(identity.platform.clone(), data)]),
+        })
+    }
+
+    fn unreadable(&self) -> StoreError {
+        StoreError::Failed(format!("the new user {} is no JSON", self.id))
     }
 }
 

@@ -1,20 +1,22 @@
 //! PostgreSQL, which several servers may share: each order is a serializable transaction of its
 //! own, done again when it met another one; those that hold locks on what they depend on need not
-//! be ([`Order::LOCKS`]). Nothing of the truth is in this process.
+//! be ([`Order::LOCKS`]), and what takes one statement is one. Nothing of the truth is in this
+//! process.
 
 use std::str::FromStr as _;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use sqlx::migrate::{MigrateError, Migrator};
-use sqlx::pool::PoolConnection;
-use sqlx::postgres::{PgConnectOptions, PgConnection, PgPool, PgPoolOptions};
+use sqlx::postgres::{PgConnectOptions, PgConnection};
 use sqlx::{AssertSqlSafe, ConnectOptions as _, Connection as _, Executor as _, Transaction};
 use tdsauth_core::secret::Secret;
-use tokio::sync::{Semaphore, SemaphorePermit};
+use tokio::sync::Semaphore;
 
-use super::conn::{Conn, time_left};
+use super::conn::{Conn, Use, time_left};
+use super::connections::{Connections, Held};
 use super::lanes::Lanes;
+use super::query::Reading;
 use super::sealing::{self, State};
 use super::writer::Job;
 use super::{Opening, Order, READY, Result, StoreError, is_ready};
@@ -22,14 +24,8 @@ use crate::seal::{Database, Seal, SealKey};
 
 static MIGRATIONS: Migrator = sqlx::migrate!("src/storage/migrations/postgres");
 
-const CONNECTIONS: u32 = 10;
-
 /// Connections that queries may have at once.
 const QUERIES: usize = 6;
-
-/// For a new connection. Shorter than the caller's patience, so that it hears 503 and not 504 when
-/// there is no database.
-const CONNECTING: Duration = Duration::from_secs(3);
 
 /// For all of a start, in which another server may be making the tables.
 const STARTING: Duration = Duration::from_secs(60);
@@ -62,12 +58,6 @@ const REWRITE: &str = "ALTER TABLE users \
 const PARAMETERS: [&str; 7] =
     ["sslmode", "sslrootcert", "sslcert", "sslkey", "host", "application_name", "options"];
 
-/// For each connection: PostgreSQL ends what no caller waits for any more and what a server left
-/// open, later than callers lose their patience, and says nothing but errors.
-const SETTINGS: &str = "SET statement_timeout = '15s'; \
-     SET idle_in_transaction_session_timeout = '15s'; \
-     SET client_min_messages = error";
-
 /// The database.
 #[derive(Debug)]
 pub(crate) struct Postgres {
@@ -75,22 +65,6 @@ pub(crate) struct Postgres {
     lanes: Lanes,
     queries: Semaphore,
     pub(super) seal: Arc<Seal>,
-}
-
-/// The connections to the database.
-#[derive(Debug)]
-pub(super) struct Connections {
-    pool: PgPool,
-    /// One for each connection: who has one finds a connection or has to make one, and never
-    /// waits for another caller's. So the pool's own time is for connecting alone.
-    permits: Semaphore,
-    seal: Arc<Seal>,
-}
-
-/// A connection and the right to it.
-pub(super) struct Held<'p> {
-    pub(super) db: PoolConnection<sqlx::Postgres>,
-    _permit: SemaphorePermit<'p>,
 }
 
 impl Postgres {
@@ -117,38 +91,39 @@ impl Postgres {
         let sealed = seal(&mut db, key, opening);
         let seal = tokio::time::timeout(SEALING, sealed).await.map_err(|_| StoreError::Late)??;
         db.close().await?;
-        let pool = PgPoolOptions::new()
-            .max_connections(CONNECTIONS)
-            .acquire_timeout(CONNECTING)
-            .after_connect(|db, _| Box::pin(async move { db.execute(SETTINGS).await.map(drop) }))
-            .connect_lazy_with(options);
-        let (permits, seal) = (Semaphore::new(CONNECTIONS as usize), Arc::new(seal));
-        let connections = Arc::new(Connections { pool, permits, seal: Arc::clone(&seal) });
+        let seal = Arc::new(seal);
+        let connections = Connections::new(options, Arc::clone(&seal));
         Ok(Self { connections, lanes: Lanes::default(), queries: Semaphore::new(QUERIES), seal })
     }
 
     /// A connection for one caller.
-    pub(super) async fn acquire(&self) -> Result<Held<'_>> {
+    pub(super) async fn acquire(&self) -> Result<Held> {
         self.connections.acquire().await
     }
 
-    /// A connection for a query, of which there are never so many that accounts have to wait.
-    pub(super) async fn acquire_query(&self) -> Result<(Held<'_>, SemaphorePermit<'_>)> {
-        let closed = |_| StoreError::closed();
-        let permit = self.queries.acquire().await.map_err(closed)?;
-        Ok((self.acquire().await?, permit))
-    }
-
-    /// A transaction that reads one state of the database, and of which no statement outlives the
-    /// deadline.
-    pub(super) async fn snapshot<'h>(
+    /// Reads something: in one statement, if that is all it takes, or in a transaction that sees one
+    /// state of the database. No statement takes longer than `time`, and none of a transaction
+    /// outlives the deadline. There are never so many that accounts have to wait.
+    pub(super) async fn read<R: Reading>(
         &self,
-        (held, _): &'h mut (Held<'_>, SemaphorePermit<'_>),
+        reading: &R,
+        time: Duration,
         deadline: Instant,
-    ) -> Result<Transaction<'h, sqlx::Postgres>> {
+    ) -> Result<R::Out> {
+        let _permit = self.queries.acquire().await.map_err(|_| StoreError::closed())?;
+        let mut held = self.connections.acquire_for(time).await?;
+        if let Some(read) = reading.at_once(&mut held.conn()?).await? {
+            return Ok(read);
+        }
         let begin =
             format!("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; {}", time_left(deadline));
-        Ok(held.db.begin_with(AssertSqlSafe(begin)).await?)
+        let mut open = held.open()?.begin_with(AssertSqlSafe(begin)).await?;
+        let mut state = Use::default();
+        let db = Conn::postgres(&mut open, &mut state, &self.seal);
+        let read = reading.run(&mut db.knowing(self.connections.known()), deadline).await?;
+        open.rollback().await?;
+        held.settled();
+        Ok(read)
     }
 
     /// Does an order.
@@ -161,40 +136,52 @@ impl Postgres {
 
     /// Waits for what is being done; later callers are refused.
     pub(super) async fn close(&self) {
-        self.connections.permits.close();
-        self.connections.pool.close().await;
+        self.connections.close().await;
     }
 }
 
 impl Connections {
-    async fn acquire(&self) -> Result<Held<'_>> {
-        let closed = |_| StoreError::closed();
-        let permit = self.permits.acquire().await.map_err(closed)?;
-        Ok(Held { db: self.pool.acquire().await?, _permit: permit })
-    }
-
     /// Does an order, again and again until it meets no other.
-    async fn order<O: Order>(&self, order: &O) -> Result<O::Out> {
+    async fn order<O: Order>(self: &Arc<Self>, order: &O) -> Result<O::Out> {
+        let mut lost = false;
+        if O::AT_ONCE {
+            match self.at_once(order).await {
+                Ok(Some(done)) => return Ok(done),
+                // It may have been done: the transaction finds what is there now.
+                Err(StoreError::Lost(_)) => lost = true,
+                Ok(None) | Err(StoreError::Conflict(_) | StoreError::Duplicate(_)) => (),
+                Err(error) => return Err(error),
+            }
+        }
         let mut again = Again::default();
         loop {
             match self.attempt(order).await {
                 Ok(done) => return Ok(done),
+                Err(StoreError::Duplicate(_)) if lost => return Err(StoreError::Late),
                 Err(error) => again.after(error).await?,
             }
         }
     }
 
-    async fn attempt<O: Order>(&self, order: &O) -> Result<O::Out> {
+    async fn at_once<O: Order>(self: &Arc<Self>, order: &O) -> Result<Option<O::Out>> {
+        let mut held = self.acquire().await?;
+        order.at_once(&mut held.conn()?).await
+    }
+
+    async fn attempt<O: Order>(self: &Arc<Self>, order: &O) -> Result<O::Out> {
         let mut held = self.acquire().await?;
         let begin = if O::LOCKS { LOCKING } else { SERIALIZABLE };
-        let mut open = held.db.begin_with(begin).await?;
-        let done = order.run(&mut Conn::postgres(&mut open, &self.seal)).await?;
-        committed(open).await.map(|()| done)
+        let mut open = held.open()?.begin_with(begin).await?;
+        let mut state = Use::default();
+        let done = order.run(&mut Conn::postgres(&mut open, &mut state, self.seal())).await?;
+        committed(open).await?;
+        held.settled();
+        Ok(done)
     }
 
     /// Does orders of one row, or, if that failed, each of them alone, so that one bad order spoils
     /// no other.
-    pub(super) async fn commit(&self, mut batch: Vec<Box<dyn Job>>) {
+    pub(super) async fn commit(self: &Arc<Self>, mut batch: Vec<Box<dyn Job>>) {
         if self.together(&mut batch).await.is_ok() {
             batch.into_iter().for_each(|job| job.answer(Ok(())));
             return;
@@ -205,7 +192,7 @@ impl Connections {
         }
     }
 
-    async fn alone(&self, job: &mut Box<dyn Job>) -> Result<()> {
+    async fn alone(self: &Arc<Self>, job: &mut Box<dyn Job>) -> Result<()> {
         let mut again = Again::default();
         loop {
             match self.together(std::slice::from_mut(job)).await {
@@ -215,14 +202,17 @@ impl Connections {
         }
     }
 
-    async fn together(&self, batch: &mut [Box<dyn Job>]) -> Result<()> {
+    async fn together(self: &Arc<Self>, batch: &mut [Box<dyn Job>]) -> Result<()> {
         let mut held = self.acquire().await?;
-        let mut open = held.db.begin_with(LOCKING).await?;
-        let mut db = Conn::postgres(&mut open, &self.seal);
+        let mut open = held.open()?.begin_with(LOCKING).await?;
+        let mut state = Use::default();
+        let mut db = Conn::postgres(&mut open, &mut state, self.seal());
         for job in batch {
             job.run(&mut db).await?;
         }
-        committed(open).await
+        committed(open).await?;
+        held.settled();
+        Ok(())
     }
 }
 
@@ -273,7 +263,8 @@ async fn seal(db: &mut PgConnection, key: &SealKey, opening: Opening) -> Result<
     if sealed == 0 {
         open.execute("LOCK TABLE sealing, users, identities IN ACCESS EXCLUSIVE MODE").await?;
     }
-    let state = sealing::seal(&mut Conn::postgres(&mut open, &seal)).await?;
+    let mut used = Use::default();
+    let state = sealing::seal(&mut Conn::postgres(&mut open, &mut used, &seal)).await?;
     if sealed == 0 && state == State::Uncleaned {
         open.execute(REWRITE).await?;
     }
@@ -281,7 +272,7 @@ async fn seal(db: &mut PgConnection, key: &SealKey, opening: Opening) -> Result<
     if state == State::Uncleaned && opening == Opening::Serve {
         // Where samples of the columns were. Who may not do this is told so and goes on.
         db.execute("VACUUM FULL pg_statistic").await?;
-        sealing::cleaned(&mut Conn::postgres(db, &seal)).await?;
+        sealing::cleaned(&mut Conn::postgres(db, &mut used, &seal)).await?;
     }
     Ok(seal)
 }

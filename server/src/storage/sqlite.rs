@@ -12,6 +12,7 @@ use sqlx::sqlite::{
 use sqlx::{ConnectOptions as _, Executor as _, Row as _};
 
 use super::conn::Conn;
+use super::known::Known;
 use super::sealing::{self, State};
 use super::writer::Writer;
 use super::{Opening, PATIENCE, READY, Result, StoreError, is_ready};
@@ -38,6 +39,7 @@ pub(crate) struct Sqlite {
     queriers: SqlitePool,
     pub(super) writer: Writer,
     pub(super) seal: Arc<Seal>,
+    pub(super) known: Known,
 }
 
 impl Sqlite {
@@ -84,7 +86,7 @@ impl Sqlite {
         }
         let seal = Arc::new(seal(&writing, key, folder.is_some(), opening).await?);
         let writer = Writer::start(writing, Arc::clone(&seal));
-        Ok(Self { readers, queriers, writer, seal })
+        Ok(Self { readers, queriers, writer, seal, known: Known::default() })
     }
 
     /// A connection for a query, whose statements end at the deadline, whoever still waits.

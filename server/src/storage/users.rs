@@ -5,7 +5,7 @@ use serde_json::{Map, Value};
 use super::conn::{Conn, Row, query};
 use super::orders::NewUser;
 use super::{Result, StoreError, damaged, identities, objects, passwords, sessions};
-use crate::accounts::{User, View};
+use crate::accounts::{Identity, User, View};
 use crate::objects::USER;
 use crate::seal::Damaged;
 
@@ -62,10 +62,12 @@ pub(super) async fn by_name(db: &mut Conn<'_>, name: &str) -> Result<Option<User
 pub(super) async fn existing(db: &mut Conn<'_>, id: &str, max_bytes: usize) -> Result<User> {
     let missing = || StoreError::Failed("an identity belongs to no user".into());
     let user = by_id(db, id).await?.ok_or_else(missing)?;
-    if user.to_json(View::Owner).to_string().len() > max_bytes {
-        return Err(StoreError::TooLarge);
-    }
-    Ok(user)
+    if size(&user) > max_bytes { Err(StoreError::TooLarge) } else { Ok(user) }
+}
+
+/// Bytes of a user's JSON.
+pub(super) fn size(user: &User) -> usize {
+    user.to_json(View::Owner).to_string().len()
 }
 
 /// Whether there is such a user, damaged or not.
@@ -118,6 +120,30 @@ pub(super) async fn insert(db: &mut Conn<'_>, new: &NewUser, now: i64) -> Result
         objects::link(db, objects::classes::USERS, &new.id, key, linking).await?;
     }
     passwords::set(db, &new.id, &new.credentials).await
+}
+
+/// Makes a user, of whom nothing else is known, with one identity, in one statement of PostgreSQL's;
+/// `false`: somebody has the identity.
+pub(super) async fn insert_alone(
+    db: &mut Conn<'_>,
+    new: &NewUser,
+    identity: &Identity,
+    now: i64,
+) -> Result<bool> {
+    let (lookup, sealed) = sessions::kept(db.seal(), &new.id, &new.session_token)?;
+    let (value, data) = identities::kept(db.seal(), &new.id, identity)?;
+    let made = query(
+        "WITH made AS (INSERT INTO users \
+         (id, created_at, updated_at, username, token_lookup, token_sealed, fields) \
+         SELECT $1, $2, $2, $3, $4, $5, $6 \
+         WHERE NOT EXISTS (SELECT FROM identities WHERE platform = $7 AND value = $8)) \
+         INSERT INTO identities (platform, value, user_id, data) \
+         SELECT $7, $8, $1, $9 \
+         WHERE NOT EXISTS (SELECT FROM identities WHERE platform = $7 AND value = $8)",
+    );
+    let made = made.bind(&new.id).bind(now).bind(&new.username).bind(&lookup).bind(&sealed);
+    let made = made.bind(&new.fields).bind(&identity.platform).bind(&value).bind(&data);
+    Ok(made.run(db).await? > 0)
 }
 
 /// Replaces a user's fields without a column of their own.

@@ -1,6 +1,7 @@
 //! Classes, their keys and permissions.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use super::super::conn::{Conn, Row, query};
 use super::super::users::is_nowhere;
@@ -16,8 +17,8 @@ pub(in crate::storage) const USERS: i64 = 1;
 macro_rules! select_class {
     ($rest:literal) => {
         concat!(
-            "SELECT c.id AS id, c.name AS name, c.permissions AS permissions, k.key AS key, ",
-            "k.type AS type, k.target AS target ",
+            "SELECT c.id AS id, c.name AS name, c.permissions AS permissions, ",
+            "c.version AS version, k.key AS key, k.type AS type, k.target AS target ",
             "FROM classes c LEFT JOIN class_keys k ON k.class = c.id ",
             $rest
         )
@@ -36,8 +37,36 @@ pub(crate) async fn class_by_name(db: &mut Conn<'_>, name: &str) -> Result<Optio
     let found = classes(&rows)?.pop();
     if let Some(class) = &found {
         db.know_class(class);
+        if let Some(known) = db.known() {
+            known.remember(class.clone());
+        }
     }
     Ok(found)
+}
+
+/// The class of this name as this process read it last, or reads it now. What is done by it has to
+/// be held against its version, by `(SELECT version FROM classes WHERE id = …)` in the same statement.
+pub(in crate::storage) async fn remembered(
+    db: &mut Conn<'_>,
+    name: &str,
+) -> Result<Option<Arc<Class>>> {
+    if let Some(class) = db.known().and_then(|known| known.class(name)) {
+        return Ok(Some(class));
+    }
+    Ok(class_by_name(db, name).await?.map(Arc::new))
+}
+
+/// Whether the class is what the database has now, and therefore was up to now.
+pub(in crate::storage) async fn is_current(db: &mut Conn<'_>, class: &Class) -> Result<bool> {
+    let version = query("SELECT version FROM classes WHERE id = $1").bind(class.id);
+    Ok(version.value::<i64>("version", db).await? == Some(class.version))
+}
+
+/// The class is another one now.
+async fn changed(db: &mut Conn<'_>, class: i64) -> Result<()> {
+    db.forget_classes();
+    query("UPDATE classes SET version = version + 1 WHERE id = $1").bind(class).run(db).await?;
+    Ok(())
 }
 
 /// All classes, by name.
@@ -55,7 +84,8 @@ fn classes(rows: &[Row]) -> Result<Vec<Class>> {
             let damaged = |_| StoreError::Failed(format!("the permissions of {name} are damaged"));
             let permissions: Permissions =
                 serde_json::from_str(&row.get::<String>("permissions")?).map_err(damaged)?;
-            all.push(Class { id, name, keys: BTreeMap::new(), permissions });
+            let (keys, version) = (BTreeMap::new(), row.get("version")?);
+            all.push(Class { id, name, keys, permissions, version });
         }
         if let (Some(key), Some(class)) = (row.get::<Option<String>>("key")?, all.last_mut()) {
             let named: String = row.get("type")?;
@@ -98,9 +128,7 @@ pub(in crate::storage) async fn declare(
     if class.keys.len() + new > MAX_KEYS {
         return Err(StoreError::Refused(Problem::TOO_MANY_KEYS));
     }
-    if !keys.is_empty() {
-        db.forget_classes();
-    }
+    let mut any = false;
     for (key, of) in keys {
         let made = query(
             "INSERT INTO class_keys (class, key, type, target) VALUES ($1, $2, $3, $4) \
@@ -108,6 +136,7 @@ pub(in crate::storage) async fn declare(
         );
         let made = made.bind(class.id).bind(key).bind(of.name()).bind(of.target()).run(db).await?;
         if made > 0 {
+            any = true;
             continue;
         }
         let known = query("SELECT type, target FROM class_keys WHERE class = $1 AND key = $2");
@@ -119,7 +148,8 @@ pub(in crate::storage) async fn declare(
             return Err(StoreError::Refused(Problem::bad_type(key, &name, of.name())));
         }
     }
-    Ok(())
+    // At the end: who holds the class waits for no key.
+    if any { changed(db, class.id).await } else { Ok(()) }
 }
 
 /// Makes a class, or changes what it says of itself; by the operator.
@@ -157,7 +187,6 @@ impl Order for PutClass {
                 None => class.permissions.0.remove(action),
             };
         }
-        db.forget_classes();
         let permissions = serde_json::to_string(&class.permissions);
         let permissions = permissions.map_err(|error| StoreError::failed(&error))?;
         query("UPDATE classes SET permissions = $1 WHERE id = $2")
@@ -165,6 +194,7 @@ impl Order for PutClass {
             .bind(class.id)
             .run(db)
             .await?;
+        changed(db, class.id).await?;
         Ok(Some(class))
     }
 }

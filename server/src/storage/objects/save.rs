@@ -49,6 +49,44 @@ impl Order for SaveObject {
 
     const LOCKS: bool = true;
 
+    const AT_ONCE: bool = true;
+
+    /// A new object of a class that stays as it is, by who may make it. Whatever is to be said
+    /// against it, the transaction says.
+    async fn at_once(&self, db: &mut Conn<'_>) -> Result<Option<Saved>> {
+        let Target::New(id) = &self.target else { return Ok(None) };
+        if self.class == ROLE {
+            return Ok(None);
+        }
+        let Some(class) = classes::remembered(db, &self.class).await? else { return Ok(None) };
+        if !self.new_keys(&class).is_ok_and(|new| new.is_empty()) {
+            return Ok(None);
+        }
+        let mut object = self.new_object(id);
+        let linked = self.change.apply(&mut object.data);
+        let Some((data, acl)) =
+            self.texts(&object).filter(|_| linked.is_ok_and(|all| all.is_empty()))
+        else {
+            return Ok(None);
+        };
+        let made = query(
+            "INSERT INTO objects \
+             (class, object_id, created_at, updated_at, acl, public_read, data) \
+             SELECT $1, $2, $3, $3, CAST($4 AS JSONB), $5 <> 0, CAST($6 AS JSONB) \
+             WHERE (SELECT version FROM classes WHERE id = $1) = $7",
+        )
+        .bind(class.id)
+        .bind(id)
+        .bind(self.now)
+        .bind(acl.as_deref())
+        .bind(i64::from(is_public(&object)))
+        .bind(&data)
+        .bind(class.version)
+        .run(db)
+        .await?;
+        Ok((made > 0).then_some(Ok(object)))
+    }
+
     fn row(&self) -> Option<(String, String)> {
         match &self.target {
             Target::New(_) => None,
@@ -87,7 +125,7 @@ impl SaveObject {
             return Err(Problem::NO_NEW_CLASS);
         }
         let (keys, permissions) = Default::default();
-        Ok(Class { id: 0, name: self.class.clone(), keys, permissions })
+        Ok(Class { id: 0, name: self.class.clone(), keys, permissions, version: 0 })
     }
 
     /// The keys that are the class's first of their names, if the caller may add any.
@@ -102,6 +140,23 @@ impl SaveObject {
         self.change.new_keys(class, &self.by)
     }
 
+    /// What is kept of an object, unless it is too large.
+    fn texts(&self, object: &Object) -> Option<(String, Option<String>)> {
+        let (data, acl) = object.texts();
+        let size = data.len() + acl.as_ref().map_or(0, String::len);
+        (size <= self.max_bytes).then_some((data, acl))
+    }
+
+    /// A new object, without its fields.
+    fn new_object(&self, id: &str) -> Object {
+        let acl = match &self.change.acl {
+            Some(Some(acl)) => Some(acl.clone()),
+            _ => Acl::of_new(&self.by),
+        };
+        let (created_at, updated_at) = (self.now, self.now);
+        Object { id: id.to_owned(), created_at, updated_at, acl, data: Map::new() }
+    }
+
     async fn create(
         &self,
         db: &mut Conn<'_>,
@@ -109,14 +164,10 @@ impl SaveObject {
         id: &str,
         new_keys: &BTreeMap<String, KeyType>,
     ) -> Result<Saved> {
-        let acl = match &self.change.acl {
-            Some(Some(acl)) => Some(acl.clone()),
-            _ if class.name == ROLE => return Ok(Err(Problem::ROLE_NEEDS_ACL)),
-            _ => Acl::of_new(&self.by),
-        };
-        let (created_at, updated_at) = (self.now, self.now);
-        let mut object =
-            Object { id: id.to_owned(), created_at, updated_at, acl, data: Map::new() };
+        if class.name == ROLE && !matches!(self.change.acl, Some(Some(_))) {
+            return Ok(Err(Problem::ROLE_NEEDS_ACL));
+        }
+        let mut object = self.new_object(id);
         let linked = match self.change.apply(&mut object.data) {
             Ok(linked) => linked,
             Err(problem) => return Ok(Err(problem)),
@@ -126,9 +177,9 @@ impl SaveObject {
         {
             return Ok(Err(problem));
         }
-        if object.size() > self.max_bytes {
+        let Some((data, acl)) = self.texts(&object) else {
             return Ok(Err(Problem::OBJECT_TOO_LARGE));
-        }
+        };
         if class.id == 0 {
             if classes::are_enough(db).await? {
                 return Ok(Err(Problem::TOO_MANY_CLASSES));
@@ -147,9 +198,9 @@ impl SaveObject {
         .bind(class.id)
         .bind(id)
         .bind(self.now)
-        .bind(acl_text(&object).as_deref())
+        .bind(acl.as_deref())
         .bind(i64::from(is_public(&object)))
-        .bind(&text(&object))
+        .bind(&data)
         .run(db)
         .await?;
         for (key, linking) in &linked {
@@ -193,9 +244,9 @@ impl SaveObject {
             Some(None) => object.acl = Acl::of_new(&self.by),
             None => (),
         }
-        if object.size() > self.max_bytes {
+        let Some((data, acl)) = self.texts(&object) else {
             return Ok(Err(Problem::OBJECT_TOO_LARGE));
-        }
+        };
         // Later than before, even within one millisecond or after the clock was set back.
         object.updated_at = self.now.max(object.updated_at.saturating_add(1));
         classes::declare(db, class, new_keys).await?;
@@ -208,9 +259,9 @@ impl SaveObject {
         .bind(class.id)
         .bind(id)
         .bind(object.updated_at)
-        .bind(acl_text(&object).as_deref())
+        .bind(acl.as_deref())
         .bind(i64::from(is_public(&object)))
-        .bind(&text(&object))
+        .bind(&data)
         .run(db)
         .await?;
         for (key, linking) in &linked {
@@ -242,12 +293,4 @@ async fn role_may_be_made(
 
 fn is_public(object: &Object) -> bool {
     object.acl.as_ref().is_none_or(Acl::is_public)
-}
-
-fn acl_text(object: &Object) -> Option<String> {
-    object.acl.as_ref().map(|acl| acl.to_json().to_string())
-}
-
-fn text(object: &Object) -> String {
-    Value::Object(object.data.clone()).to_string()
 }

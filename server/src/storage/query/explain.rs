@@ -4,6 +4,7 @@ use std::time::Instant;
 
 use super::super::Result;
 use super::super::conn::Conn;
+use super::rows::selected;
 use super::{Find, Reading, bound, classes_of, refused, world};
 use crate::query::{Dialect, Plan, Sql, orders};
 
@@ -22,7 +23,7 @@ impl Reading for Explain {
         let (rows, mut sql) = (world.rows(class, "o"), Sql::new(world.dialect));
         let plan = Plan::of(&world, &find.filter, &rows, &mut sql).map_err(refused)?;
         let order = orders(&find.order, &rows).map_err(refused)?;
-        let statement = find.statement(&plan, &rows, &order, &mut sql);
+        let statement = find.statement(&selected(&rows), &plan, &rows, &order, &mut sql);
         let (word, column) = match world.dialect {
             Dialect::Sqlite => ("EXPLAIN QUERY PLAN", "detail"),
             Dialect::Postgres => ("EXPLAIN", "QUERY PLAN"),

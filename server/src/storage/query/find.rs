@@ -6,11 +6,13 @@ use std::time::Instant;
 use serde_json::Value;
 
 use super::super::conn::{Conn, Row};
+use super::super::objects::classes::{is_current, remembered};
 use super::super::{Result, StoreError};
 use super::include::include;
 use super::resolve::resolve;
 use super::rows::{Budget, columns, object, selected, texts, user};
 use super::{Reading, bound, classes_of, refused, world};
+use crate::objects::USER;
 use crate::objects::acl::Principals;
 use crate::objects::permissions::Action;
 use crate::problem::Problem;
@@ -53,6 +55,42 @@ pub(crate) struct Found {
 impl Reading for Find {
     type Out = Found;
 
+    /// Objects of one class of which SQL says all that is asked. Whatever is to be said against it,
+    /// the transaction says.
+    async fn at_once(&self, db: &mut Conn<'_>) -> Result<Option<Found>> {
+        let more = self.count || self.limit == 0 || !self.include.is_empty();
+        if more || self.class == USER || !self.filter.classes().is_empty() {
+            return Ok(None);
+        }
+        let class = match remembered(db, &self.class).await? {
+            Some(class) if class.allows(Action::Find, &self.by).is_ok() => class,
+            _ => return Ok(None),
+        };
+        let classes = BTreeMap::new();
+        let world = world(db, &classes, &self.by);
+        let (rows, mut sql) = (world.rows(&class, "o"), Sql::new(world.dialect));
+        let Ok(plan) = self.plan(&world, &self.filter, &rows, &mut sql) else { return Ok(None) };
+        let Ok(order) = orders(&self.order, &rows) else { return Ok(None) };
+        if plan.has_rest() {
+            return Ok(None);
+        }
+        let version = format!("(SELECT version FROM classes WHERE id = {})", class.id);
+        let columns = format!("{}, {version} AS version", selected(&rows));
+        let statement = self.statement(&columns, &plan, &rows, &order, &mut sql);
+        let mut answer = Answer::new(self);
+        let mut current = None;
+        for row in bound(statement, &sql).rows(db).await? {
+            if *current.get_or_insert(row.get::<i64>("version")? == class.version) {
+                answer.object(&row)?;
+            }
+        }
+        let current = match current {
+            Some(current) => current,
+            None => is_current(db, &class).await?,
+        };
+        Ok(current.then_some(answer.found))
+    }
+
     async fn run(&self, db: &mut Conn<'_>, deadline: Instant) -> Result<Found> {
         let classes = classes_of(db, &self.class, &self.filter).await?;
         let class = classes.get(&self.class).ok_or_else(|| refused(Problem::NO_CLASS))?;
@@ -78,10 +116,7 @@ impl Find {
         deadline: Instant,
     ) -> Result<(Found, Budget)> {
         let mut sql = Sql::new(world.dialect);
-        let mut plan = Plan::of(world, filter, rows, &mut sql).map_err(refused)?;
-        if let Some(after) = &self.after {
-            plan.condition = and(&[plan.condition, format!("{} > {}", rows.id(), sql.text(after))]);
-        }
+        let plan = self.plan(world, filter, rows, &mut sql).map_err(refused)?;
         let order = orders(&self.order, rows).map_err(refused)?;
         let mut answer = Answer::new(self);
         if plan.has_rest() {
@@ -94,7 +129,8 @@ impl Find {
                 answer.found.count = Some(counted(db, &plan, rows, &sql).await?);
             }
             if self.limit > 0 {
-                let statement = self.statement(&plan, rows, &order, &mut sql);
+                let columns = selected(rows);
+                let statement = self.statement(&columns, &plan, rows, &order, &mut sql);
                 self.take(db, rows, bound(statement, &sql), &mut answer).await?;
             }
         }
@@ -105,9 +141,24 @@ impl Find {
         Ok((found, budget))
     }
 
-    /// The statement that gives the answer as it is.
+    fn plan(
+        &self,
+        world: &World<'_>,
+        filter: &Where,
+        rows: &Rows<'_>,
+        sql: &mut Sql,
+    ) -> std::result::Result<Plan, Problem> {
+        let mut plan = Plan::of(world, filter, rows, sql)?;
+        if let Some(after) = &self.after {
+            plan.condition = and(&[plan.condition, format!("{} > {}", rows.id(), sql.text(after))]);
+        }
+        Ok(plan)
+    }
+
+    /// The statement that gives these columns of the answer as it is.
     pub(super) fn statement(
         &self,
+        columns: &str,
         plan: &Plan,
         rows: &Rows<'_>,
         order: &str,
@@ -116,8 +167,7 @@ impl Find {
         let number = |number| i64::try_from(number).unwrap_or(i64::MAX);
         let (limit, skip) = (sql.number(number(self.limit)), sql.number(number(self.skip)));
         format!(
-            "SELECT {} FROM {} {} WHERE {} ORDER BY {order} LIMIT {limit} OFFSET {skip}",
-            selected(rows),
+            "SELECT {columns} FROM {} {} WHERE {} ORDER BY {order} LIMIT {limit} OFFSET {skip}",
             rows.table(),
             rows.name,
             plan.condition,

@@ -35,6 +35,14 @@ pub(crate) trait Reading: Sync {
         db: &mut Conn<'_>,
         deadline: Instant,
     ) -> impl Future<Output = Result<Self::Out>> + Send;
+
+    /// Reads on PostgreSQL in one statement, without a transaction, where that is all it takes.
+    fn at_once(
+        &self,
+        _db: &mut Conn<'_>,
+    ) -> impl Future<Output = Result<Option<Self::Out>>> + Send {
+        async { Ok(None) }
+    }
 }
 
 impl Store {
@@ -48,11 +56,7 @@ impl Store {
                     let mut open = sqlx::Connection::begin(&mut *held).await?;
                     reading.run(&mut Conn::sqlite(&mut open, &sqlite.seal), deadline).await
                 }
-                Self::Postgres(postgres) => {
-                    let mut held = postgres.acquire_query().await?;
-                    let mut open = postgres.snapshot(&mut held, deadline).await?;
-                    reading.run(&mut Conn::postgres(&mut open, &postgres.seal), deadline).await
-                }
+                Self::Postgres(postgres) => postgres.read(reading, time, deadline).await,
             }
         };
         tokio::time::timeout(time, read).await.unwrap_or(Err(StoreError::Late))

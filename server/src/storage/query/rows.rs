@@ -6,7 +6,7 @@ use super::super::conn::{Conn, Row};
 use super::super::{Result, StoreError, objects, users};
 use super::refused;
 use crate::accounts::View;
-use crate::objects::acl::{Acl, Principals};
+use crate::objects::acl::Principals;
 use crate::problem::Problem;
 use crate::query::{Plan, Rows};
 
@@ -71,13 +71,10 @@ impl Budget {
 
 /// An object as it is answered.
 pub(super) fn object(row: &Row, with_acl: bool, budget: &mut Budget) -> Result<(String, Value)> {
-    budget.take(row.get::<String>("data")?.len())?;
-    let object = objects::object(row)?;
-    let mut shown = object.to_json(false);
-    if let (true, Some(shown)) = (with_acl, shown.as_object_mut()) {
-        shown.insert("ACL".into(), Acl::shown(object.acl.as_ref()));
-    }
-    Ok((object.id, shown))
+    let data: String = row.get("data")?;
+    budget.take(data.len())?;
+    let object = objects::object_of(row, &data)?;
+    Ok((object.id.clone(), object.into_json(with_acl)))
 }
 
 /// A user as it is answered to who asks; `Err` within: its row is damaged.

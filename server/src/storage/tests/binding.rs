@@ -20,7 +20,7 @@ async fn nonces_end_and_are_cleared_away(place: Place) {
     let kept = async || {
         let mut reader = store.reader().await.unwrap();
         let nonces = query("SELECT nonce FROM binding_nonces ORDER BY nonce");
-        let rows = nonces.rows(&mut reader.conn()).await.unwrap();
+        let rows = nonces.rows(&mut reader.conn().unwrap()).await.unwrap();
         rows.iter().map(|row| row.get::<String>("nonce").unwrap()).collect::<Vec<_>>()
     };
     assert_eq!(kept().await, ["a", "b"]);
@@ -40,7 +40,7 @@ async fn sends_count_for_a_day_and_codes_last_five_minutes(place: Place) {
         || store.order(CheckCode { to: to.clone(), account: None, code: Secret::new("000001") });
     let run = async |sql| {
         let mut reader = store.reader().await.unwrap();
-        assert!(query(sql).run(&mut reader.conn()).await.unwrap() > 0, "{sql}");
+        assert!(query(sql).run(&mut reader.conn().unwrap()).await.unwrap() > 0, "{sql}");
     };
     assert_eq!(begin().await.unwrap(), Begun::Send(user.id.clone()));
     run("UPDATE verification_sends SET next_at = next_at - 61000").await;

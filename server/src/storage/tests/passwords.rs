@@ -89,7 +89,7 @@ async fn old_failures_are_forgotten_and_locks_are_not(place: Place) {
     let left = async || {
         let mut reader = store.reader().await.unwrap();
         let count = query("SELECT count(*) AS n FROM login_failures");
-        count.value::<i64>("n", &mut reader.conn()).await.unwrap()
+        count.value::<i64>("n", &mut reader.conn().unwrap()).await.unwrap()
     };
     assert_eq!(left().await, Some(1));
     store.order(ForgetFailures { now: START + 15 * MINUTE + 1 }).await.unwrap();

@@ -40,7 +40,7 @@ async fn later(store: &Store) {
     for sql in
         ["UPDATE push_outbox SET due_at = 0", "UPDATE push_state SET free_at = 0, paused_until = 0"]
     {
-        query(sql).run(&mut reader.conn()).await.unwrap();
+        query(sql).run(&mut reader.conn().unwrap()).await.unwrap();
     }
 }
 
@@ -73,7 +73,7 @@ async fn a_lease_that_ended_settles_nothing(place: Place) {
     assert_eq!(claim(&store, "one").await, ["a"]);
     let state = "UPDATE push_state SET free_at = 0";
     let mut reader = store.reader().await.unwrap();
-    query(state).run(&mut reader.conn()).await.unwrap();
+    query(state).run(&mut reader.conn().unwrap()).await.unwrap();
     drop(reader);
     assert!(claim(&store, "two").await.is_empty(), "it is another's");
     later(&store).await;
@@ -112,7 +112,7 @@ async fn what_changes_while_it_is_sent_is_sent_again(place: Place) {
 async fn later_but_for_leases(store: &Store) {
     let mut reader = store.reader().await.unwrap();
     let state = "UPDATE push_state SET free_at = 0, paused_until = 0";
-    query(state).run(&mut reader.conn()).await.unwrap();
+    query(state).run(&mut reader.conn().unwrap()).await.unwrap();
 }
 
 async fn a_batch_that_fails_twice_is_halved(place: Place) {

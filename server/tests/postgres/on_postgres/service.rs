@@ -283,3 +283,47 @@ fn the_way_to_the_database_can_be_encrypted_and_the_service_be_made_to_prove_its
     assert!(refused(on(&url("127.0.0.1", &full))).contains("certificate"));
     assert!(refused(on(&url("localhost", "sslmode=verify-full"))).contains("certificate"));
 }
+
+#[test]
+fn what_one_server_remembers_of_a_class_is_as_the_other_left_it() {
+    let [one, other] = two(&shared().database(), &["--policy", "leancloud"]);
+    let class = "/1.1/classes/Hero";
+    let by_level = format!("{class}?where=%7B%22level%22%3A1%7D");
+    let by_name = format!("{class}?where=%7B%22name%22%3A%22lin%22%7D");
+    let made = one.post(class, &json!({ "level": 1 }));
+    let path = format!("{class}/{}", made.text("objectId"));
+    for server in [&one, &other] {
+        assert_eq!(server.get(&path, None).json["level"], 1);
+        assert_eq!(server.get(&by_level, None).json["results"][0]["level"], 1);
+        assert_eq!(server.get(&by_name, None).json["results"], json!([]));
+        assert_eq!(server.post(class, &json!({ "level": 2 })).status, 201);
+    }
+    // A key that is new to the other.
+    assert_eq!(one.post(class, &json!({ "name": "lin" })).status, 201);
+    assert_eq!(other.get(&by_name, None).json["results"][0]["name"], "lin");
+    other.post(class, &json!({ "name": 7 })).is_error(
+        400,
+        111,
+        "Invalid value type for field 'name', expect type is String but it is Number.",
+    );
+    // Each right, taken by one, and given back.
+    for (action, method, path, body) in [
+        ("get", "GET", path.as_str(), Value::Null),
+        ("find", "GET", by_level.as_str(), Value::Null),
+        ("find", "GET", by_name.as_str(), Value::Null),
+        ("create", "POST", class, json!({ "level": 3 })),
+    ] {
+        let put = |who: Value| {
+            let body = json!({ "permissions": { action: who } });
+            let put = one.master("PUT", "/tdsauth/v1/classes/Hero", &body);
+            assert_eq!(put.status, 200, "{}", put.json);
+        };
+        let asked = || other.ask(method, path, None, &body);
+        put(json!({}));
+        let refused = asked();
+        assert_eq!(refused.status, 403, "{action}: {}", refused.json);
+        put(json!({ "*": true }));
+        let let_in = asked();
+        assert!(matches!(let_in.status, 200 | 201), "{action}: {}", let_in.json);
+    }
+}
