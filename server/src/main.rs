@@ -40,6 +40,11 @@ mod verify;
 
 use std::process::ExitCode;
 
+use mimalloc::MiMalloc;
+
+#[global_allocator]
+static ALLOCATOR: MiMalloc = MiMalloc;
+
 fn main() -> ExitCode {
     match start::run(args::CommandLine::parse()) {
         Ok(()) => ExitCode::SUCCESS,

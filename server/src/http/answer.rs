@@ -10,13 +10,16 @@ use serde_json::Value;
 
 use crate::problem::Problem;
 
-const HEADERS: [(HeaderName, &str); 5] = [
-    (CONTENT_TYPE, "application/json;charset=utf-8"),
-    (CACHE_CONTROL, "no-cache,no-store"),
-    (PRAGMA, "no-cache"),
+const HEADERS: [(HeaderName, HeaderValue); 5] = [
+    (CONTENT_TYPE, HeaderValue::from_static("application/json;charset=utf-8")),
+    (CACHE_CONTROL, HeaderValue::from_static("no-cache,no-store")),
+    (PRAGMA, HeaderValue::from_static("no-cache")),
     // A browser that opens an answer shows it as text and nothing else.
-    (X_CONTENT_TYPE_OPTIONS, "nosniff"),
-    (CONTENT_SECURITY_POLICY, "default-src 'none'; frame-ancestors 'none'"),
+    (X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff")),
+    (
+        CONTENT_SECURITY_POLICY,
+        HeaderValue::from_static("default-src 'none'; frame-ancestors 'none'"),
+    ),
 ];
 
 /// `body` with the headers every answer of the service has.

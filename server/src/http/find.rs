@@ -49,7 +49,7 @@ pub(super) async fn find(
 
 /// Users by what is sealed in the database: each is opened and looked at.
 async fn through_identities(app: &App, query: &Query) -> Answer {
-    let newest_first = match query.text("order").as_deref() {
+    let newest_first = match query.text("order") {
         None | Some("" | "createdAt" | "objectId") => false,
         Some("-createdAt" | "-objectId") => true,
         Some(_) => return Err(Problem::BAD_QUERY),

@@ -12,8 +12,8 @@ use axum::middleware::Next;
 use axum::response::{IntoResponse as _, Response};
 use tokio::time::timeout;
 
-use super::App;
 use super::cors::Origin;
+use super::{App, binding, linger};
 use crate::args::Args;
 use crate::dev;
 use crate::problem::Problem;
@@ -39,17 +39,27 @@ impl Trust {
     }
 }
 
-/// With `--dev`: refuses requests to any name but loopback ones. Without it a web page could, by
-/// a name of its own that leads to 127.0.0.1, read what the developer's server tells.
-pub(super) async fn own_hosts(
-    State(app): State<Arc<App>>,
-    request: Request,
-    next: Next,
-) -> Response {
-    if app.trust == Trust::Loopback && !is_loopback(&request) {
-        return Problem::FOREIGN_HOST.into_response();
+/// Refuses, or has done, what comes to the routes, and logs it. One layer: each costs every request
+/// a copy of all that are within.
+pub(super) async fn guard(State(app): State<Arc<App>>, request: Request, next: Next) -> Response {
+    let asked = Asked::of(&request);
+    let answer = match strange(&app, &request) {
+        Some(problem) => problem.into_response(),
+        None => binding::serve(&app, request, next).await,
+    };
+    asked.log(&answer);
+    answer
+}
+
+/// Why a request is nobody's who may make one.
+fn strange(app: &App, request: &Request) -> Option<Problem> {
+    match app.trust {
+        Trust::Anyone => None,
+        // Without it a web page could, by a name of its own that leads to 127.0.0.1, read what the
+        // developer's server tells.
+        Trust::Loopback if !is_loopback(request) => Some(Problem::FOREIGN_HOST),
+        _ => foreign_page(app, request).then_some(Problem::FOREIGN_ORIGIN),
     }
-    next.run(request).await
 }
 
 fn is_loopback(request: &Request) -> bool {
@@ -70,19 +80,11 @@ fn is_loopback_name(authority: &Authority) -> bool {
         || bare.parse().is_ok_and(|address: IpAddr| address.is_loopback())
 }
 
-/// On a development server: refuses what a page of somebody else's makes a browser send. Nothing here is meant
-/// for other pages, and a form needs no leave of the server to be sent to it.
-pub(super) async fn own_pages(
-    State(app): State<Arc<App>>,
-    request: Request,
-    next: Next,
-) -> Response {
+/// On a development server: whether a page of somebody else's makes a browser send it. Nothing here
+/// is meant for other pages, and a form needs no leave of the server to be sent to it.
+fn foreign_page(app: &App, request: &Request) -> bool {
     let reads = matches!(*request.method(), Method::GET | Method::HEAD | Method::OPTIONS);
-    let foreign = app.trust != Trust::Anyone && !reads && is_foreign(&request, app.trust);
-    if foreign && !is_let_in(&request, &app.origins) {
-        return Problem::FOREIGN_ORIGIN.into_response();
-    }
-    next.run(request).await
+    !reads && is_foreign(request, app.trust) && !is_let_in(request, &app.origins)
 }
 
 /// Whether a browser says that the request is made by a page of another server.
@@ -120,20 +122,29 @@ fn is_let_in(request: &Request, origins: &[Origin]) -> bool {
     of_the_contract && origins.iter().any(|origin| origin.is(given))
 }
 
-/// Ends a request that takes longer than any may.
-pub(super) async fn in_time(State(app): State<Arc<App>>, request: Request, next: Next) -> Response {
+/// Ends a request that takes longer than any may, and hears its caller out.
+pub(super) async fn bounds(State(app): State<Arc<App>>, request: Request, next: Next) -> Response {
     let late = |_| Problem::TIMED_OUT.into_response();
-    timeout(app.request_time, next.run(request)).await.unwrap_or_else(late)
+    let answered = linger::hear_out(&app, request, next);
+    timeout(app.request_time, answered).await.unwrap_or_else(late)
 }
 
-/// Says what was asked and answered. The path alone: a query may hold a session token.
-pub(super) async fn log(request: Request, next: Next) -> Response {
-    let (method, path) = (request.method().clone(), dev::shown_path(request.uri().path()));
-    let start = Instant::now();
-    let response = next.run(request).await;
-    let (status, took) = (response.status().as_u16(), start.elapsed());
-    tracing::debug!(%method, path, status, ?took, "answered");
-    response
+/// What was asked. The path alone: a query may hold a session token.
+struct Asked(Option<(Method, String, Instant)>);
+
+impl Asked {
+    fn of(request: &Request) -> Self {
+        let told = tracing::enabled!(tracing::Level::DEBUG);
+        let path = || dev::shown_path(request.uri().path());
+        Self(told.then(|| (request.method().clone(), path(), Instant::now())))
+    }
+
+    fn log(self, answer: &Response) {
+        if let Some((method, path, start)) = self.0 {
+            let (status, took) = (answer.status().as_u16(), start.elapsed());
+            tracing::debug!(%method, path, status, ?took, "answered");
+        }
+    }
 }
 
 #[cfg(test)]

@@ -9,7 +9,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Poll};
 
 use axum::body::{Body, Bytes};
-use axum::extract::{Request, State};
+use axum::extract::Request;
 use axum::http::header::EXPECT;
 use axum::middleware::Next;
 use axum::response::Response;
@@ -62,11 +62,10 @@ impl HttpBody for Lent {
 }
 
 /// Runs the request and reads what its handler left of the body.
-pub(super) async fn hear_out(
-    State(app): State<Arc<App>>,
-    request: Request,
-    next: Next,
-) -> Response {
+pub(super) async fn hear_out(app: &App, request: Request, next: Next) -> Response {
+    if request.body().is_end_stream() {
+        return next.run(request).await;
+    }
     let (parts, body) = request.into_parts();
     let waits_for_leave = parts.headers.contains_key(EXPECT);
     let mut lent = Lent(Arc::new(Mutex::new(Read { body, begun: false })));

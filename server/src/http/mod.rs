@@ -245,18 +245,14 @@ pub(crate) fn router(app: Arc<App>, stand_in: Option<Arc<StandIn>>) -> Router {
     let all = all
         .fallback(async || Problem::NOT_FOUND)
         .method_not_allowed_fallback(no_method)
-        .layer(middleware::from_fn_with_state(Arc::clone(&app), binding::serve))
-        .layer(middleware::from_fn_with_state(Arc::clone(&app), guard::own_pages))
-        .layer(middleware::from_fn_with_state(Arc::clone(&app), guard::own_hosts))
-        .layer(middleware::from_fn(guard::log))
+        .layer(middleware::from_fn_with_state(Arc::clone(&app), guard::guard))
         .with_state(Arc::clone(&app));
     // In front of the log, which therefore does not hold the secret.
     let all = match lan {
         Some(lan) => lan.guard(all),
         None => all,
     };
-    all.layer(middleware::from_fn_with_state(Arc::clone(&app), linger::hear_out))
-        .layer(middleware::from_fn_with_state(app, guard::in_time))
+    all.layer(middleware::from_fn_with_state(app, guard::bounds))
 }
 
 /// What clients may ask for that would need mail or text messages (account-rest.md 2.10).

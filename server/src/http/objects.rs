@@ -122,12 +122,12 @@ async fn create(
         SaveObject { class: class.clone(), target, change, by, condition: None, max_bytes, now };
     let object = app.store.order(order).await??;
     let whole = query.is_true("fetchWhenSave") || query.is_true("new");
+    let location = format!("/1.1/classes/{class}/{}", object.id);
     let row = match whole && object.is_readable(&readable) {
-        true => shown(&object, &query),
+        true => shown(object, &query),
         false => json!({ "objectId": object.id, "createdAt": clock::iso(object.created_at) }),
     };
     let mut made = answer::json(StatusCode::CREATED, &row);
-    let location = format!("/1.1/classes/{class}/{}", object.id);
     let location = HeaderValue::try_from(location).map_err(|_| Problem::UNAVAILABLE)?;
     made.headers_mut().insert(LOCATION, location);
     Ok(made)
@@ -145,7 +145,7 @@ async fn by_id(
     let row = match app.store.object(&class, &id, &by).await?? {
         Some(object) => {
             let paths = queries::included(&query)?;
-            let row = shown(&object, &query);
+            let row = shown(object, &query);
             match paths.is_empty() {
                 true => row,
                 false => app.store.read(&Include { row, paths, by }, app.query_time).await?,
@@ -177,7 +177,7 @@ async fn update(
     let order = SaveObject { class, target, change, by, condition, max_bytes, now };
     let object = app.store.order(order).await??;
     if query.is_true("fetchWhenSave") && object.is_readable(&readable) {
-        return Ok(answer::json(StatusCode::OK, &shown(&object, &query)));
+        return Ok(answer::json(StatusCode::OK, &shown(object, &query)));
     }
     let mut row = Map::new();
     if query.is_true("new") && object.is_readable(&readable) {
@@ -207,11 +207,12 @@ async fn delete(
 }
 
 /// The object as `keys` and `returnACL` want it.
-fn shown(object: &Object, query: &Query) -> Value {
-    let mut row = object.to_json(false);
+fn shown(object: Object, query: &Query) -> Value {
+    let acl = query.is_true("returnACL").then(|| Acl::shown(object.acl.as_ref()));
+    let mut row = object.into_json(false);
     query.project(&mut row);
-    if let (true, Some(row)) = (query.is_true("returnACL"), row.as_object_mut()) {
-        row.insert("ACL".into(), Acl::shown(object.acl.as_ref()));
+    if let (Some(acl), Some(row)) = (acl, row.as_object_mut()) {
+        row.insert("ACL".into(), acl);
     }
     row
 }

@@ -46,7 +46,7 @@ async fn led_to(app: &App, class: &str, query: &Query) -> Result<Option<String>,
         return Ok(None);
     };
     let class = app.store.class(class).await?.ok_or(Problem::NO_CLASS)?;
-    let target = class.keys.get(&key).and_then(KeyType::target).ok_or(Problem::BAD_QUERY)?;
+    let target = class.keys.get(key).and_then(KeyType::target).ok_or(Problem::BAD_QUERY)?;
     Ok(Some(target.to_owned()))
 }
 
@@ -62,7 +62,7 @@ pub(super) async fn scan(
     caller.needs_master()?;
     let by = app.principals(caller, &headers).await?;
     let mut find = asked(class, &query, by)?;
-    find.after = query.text("cursor").filter(|cursor| !cursor.is_empty());
+    find.after = query.text("cursor").filter(|cursor| !cursor.is_empty()).map(str::to_owned);
     if find.after.as_ref().is_some_and(|cursor| cursor.contains('\0')) || find.limit == 0 {
         return Err(Problem::BAD_QUERY);
     }
@@ -83,13 +83,13 @@ pub(super) async fn scan(
 /// What a request asks for.
 pub(super) fn asked(class: String, query: &Query, by: Principals) -> Result<Find, Problem> {
     let filter = match query.text("where").filter(|text| !text.is_empty()) {
-        Some(text) => Where::read(&text)?,
+        Some(text) => Where::read(text)?,
         None => Where::default(),
     };
     Ok(Find {
         class,
         filter,
-        order: Order::read(&query.text("order").unwrap_or_default())?,
+        order: Order::read(query.text("order").unwrap_or_default())?,
         skip: query.number("skip", 0)?,
         limit: query.number("limit", LIMIT)?.min(MAX_LIMIT),
         count: query.number("count", 0)? > 0,
@@ -102,7 +102,7 @@ pub(super) fn asked(class: String, query: &Query, by: Principals) -> Result<Find
 
 /// The keys of `include`.
 pub(super) fn included(query: &Query) -> Result<Vec<Path>, Problem> {
-    Include::read(&query.text("include").unwrap_or_default())
+    Include::read(query.text("include").unwrap_or_default())
 }
 
 /// The answer to who asked.

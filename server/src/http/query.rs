@@ -11,27 +11,27 @@ use crate::query::Where;
 /// Members that every user in an answer has, whatever `keys` says.
 const ALWAYS: [&str; 3] = ["objectId", "createdAt", "updatedAt"];
 
-/// The parameters of a request. Those that nobody asks for mean nothing.
-pub(super) struct Query(Option<String>);
+/// The parameters of a request, in their order. Those that nobody asks for mean nothing.
+pub(super) struct Query(Vec<(String, String)>);
 
 impl<S: Sync> FromRequestParts<S> for Query {
     type Rejection = std::convert::Infallible;
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Self::Rejection> {
-        Ok(Self(parts.uri.query().map(str::to_owned)))
+        let text = parts.uri.query().unwrap_or_default();
+        Ok(Self(form_urlencoded::parse(text.as_bytes()).into_owned().collect()))
     }
 }
 
 impl Query {
     /// The first value of a parameter.
-    pub(super) fn text(&self, name: &str) -> Option<String> {
-        let mut pairs = form_urlencoded::parse(self.0.as_ref()?.as_bytes());
-        pairs.find(|(key, _)| key == name).map(|(_, value)| value.into_owned())
+    pub(super) fn text(&self, name: &str) -> Option<&str> {
+        self.0.iter().find(|(key, _)| key == name).map(|(_, value)| value.as_str())
     }
 
     /// Whether a parameter is `true`.
     pub(super) fn is_true(&self, name: &str) -> bool {
-        self.text(name).as_deref() == Some("true")
+        self.text(name) == Some("true")
     }
 
     /// A number; `default` if there is none.
@@ -45,7 +45,7 @@ impl Query {
     /// The `where`; one that is not there lets everybody through.
     pub(super) fn filter(&self) -> Result<Filter, Problem> {
         match self.text("where") {
-            Some(text) => Filter::read(&text),
+            Some(text) => Filter::read(text),
             None => Ok(Filter::default()),
         }
     }
@@ -53,7 +53,7 @@ impl Query {
     /// The `where` that a change depends on, if there is one.
     pub(super) fn condition(&self) -> Result<Option<Where>, Problem> {
         match self.text("where").filter(|text| !text.is_empty()) {
-            Some(text) => Where::read_for_write(&text).map(Some),
+            Some(text) => Where::read_for_write(text).map(Some),
             None => Ok(None),
         }
     }

@@ -35,9 +35,9 @@ pub(crate) struct Object {
 
 impl Object {
     /// The object as an answer of the contract, with its ACL or without.
-    pub(crate) fn to_json(&self, with_acl: bool) -> Value {
-        let mut row = self.data.clone();
-        row.insert("objectId".into(), self.id.as_str().into());
+    pub(crate) fn into_json(self, with_acl: bool) -> Value {
+        let mut row = self.data;
+        row.insert("objectId".into(), self.id.into());
         row.insert("createdAt".into(), iso(self.created_at).into());
         row.insert("updatedAt".into(), iso(self.updated_at).into());
         if with_acl {
@@ -56,9 +56,10 @@ impl Object {
         by.master || self.acl.as_ref().is_none_or(|acl| acl.lets_write(by))
     }
 
-    /// Bytes of what is kept of it.
-    pub(crate) fn size(&self) -> usize {
-        let acl = self.acl.as_ref().map_or(0, |acl| acl.to_json().to_string().len());
-        Value::Object(self.data.clone()).to_string().len() + acl
+    /// Its fields and its ACL as they are kept.
+    pub(crate) fn texts(&self) -> (String, Option<String>) {
+        // A map of values always can be written.
+        let data = serde_json::to_string(&self.data).unwrap_or_default();
+        (data, self.acl.as_ref().map(|acl| acl.to_json().to_string()))
     }
 }

@@ -33,7 +33,7 @@ const CHARS: usize = 32;
 
 /// Answers what TapTap calls, at the paths that are set up for it, and lets the rest pass. Whatever
 /// is answered has status 200 and a code in it.
-pub(super) async fn serve(State(app): State<Arc<App>>, request: Request, next: Next) -> Response {
+pub(super) async fn serve(app: &App, request: Request, next: Next) -> Response {
     let asked = app.binding.as_ref().and_then(|settings| {
         settings.endpoint(request.uri().path()).map(|endpoint| (settings, endpoint))
     });
@@ -43,8 +43,8 @@ pub(super) async fn serve(State(app): State<Arc<App>>, request: Request, next: N
     if request.method() != endpoint.method() {
         return Problem::METHOD_NOT_ALLOWED.into_response();
     }
-    let said = match signed::read(&app, settings, request).await {
-        Ok(signed) => done(&app, settings, endpoint, &signed).await,
+    let said = match signed::read(app, settings, request).await {
+        Ok(signed) => done(app, settings, endpoint, &signed).await,
         Err(fault) => Err(fault),
     };
     let body = match said {
