@@ -1,0 +1,3 @@
+//! `cargo xtask dist`: the library as it ships, for every system, inspected and packed.
+
+mod target;
