@@ -43,6 +43,7 @@ mod tap;
 mod taptap_caller;
 mod taptap_story;
 mod test;
+mod tls_server;
 mod unity;
 mod unity_suite;
 mod unreal;

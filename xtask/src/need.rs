@@ -176,6 +176,37 @@ pub(crate) const DOXYGEN: Need = Need {
     why: "make the reference of the headers, and find what has no comment",
 };
 
+/// The compiler for Windows.
+pub(crate) const MINGW: Need = Need {
+    sign: "x86_64-w64-mingw32-gcc",
+    package: "gcc-mingw-w64-x86-64-posix",
+    why: "compile for Windows",
+};
+/// Runs programs for Windows. Debian's package puts it beside the path.
+pub(crate) const WINE: Need = Need {
+    sign: "/usr/lib/wine/wine64",
+    package: "wine64",
+    why: "run the C suite on the library for Windows",
+};
+/// Runs programs for other processors.
+pub(crate) const QEMU: Need = Need {
+    sign: "qemu-aarch64",
+    package: "qemu-user",
+    why: "run the C suite on the libraries for ARM",
+};
+/// The compiler for 64-bit ARM.
+pub(crate) const GCC_AARCH64: Need = Need {
+    sign: "aarch64-linux-gnu-gcc",
+    package: "gcc-aarch64-linux-gnu",
+    why: "compile the C suite for ARM",
+};
+/// Headers, the loader and the C library for 64-bit ARM.
+pub(crate) const LIBC_AARCH64: Need = Need {
+    sign: "/usr/aarch64-linux-gnu/include/stdio.h",
+    package: "libc6-dev-arm64-cross",
+    why: "compile and run the C suite for ARM",
+};
+
 /// Sees to it that all of `needs` are met. The error says what to do.
 pub(crate) fn meet(needs: &[&Need]) -> Result<(), String> {
     let missing = missing(needs);
