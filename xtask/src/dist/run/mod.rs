@@ -57,14 +57,21 @@ pub(super) fn runner(target: &Target) -> Option<&'static Runner> {
 
 /// Runs the library, if anything here does.
 pub(super) fn run(workspace: &Workspace, library: &Library) -> Result<Counts, String> {
-    match runner(library.target) {
-        Some(runner) => (runner.run)(workspace, library),
-        None => {
-            let mut counts = Counts::default();
-            counts.skip(library.target.name, "nothing here runs it; it was linked");
-            Ok(counts)
+    let mut counts = Counts::default();
+    let Some(runner) = runner(library.target) else {
+        println!("{}: nothing here runs it, it was linked", library.target.name);
+        return Ok(counts);
+    };
+    println!("Running the C suite for {}, {} …", library.target.name, runner.by);
+    match need::meet(runner.needs) {
+        Ok(()) => counts.add((runner.run)(workspace, library)?),
+        Err(why) => {
+            println!("{why}");
+            let why = why.lines().next().unwrap_or_default();
+            counts.lack(&format!("the C suite for {}", library.target.name), why);
         }
     }
+    Ok(counts)
 }
 
 #[cfg(test)]
