@@ -152,6 +152,11 @@ const LONG_STEPS: &[Step] = &[
         run: dist::all,
     },
     Step {
+        heading: "The files of the library on Windows, under Wine",
+        needs: &[&need::MINGW, &need::WINE],
+        run: dist::storage_under_wine,
+    },
+    Step {
         heading: "The library that ships, built twice",
         needs: dist::ALL_NEEDS,
         run: dist::twice,

@@ -256,12 +256,12 @@ mod tests {
         let (path, other) = (folder.path().join("state"), folder.path().join("state.tmp"));
         fs::write(&path, "old").unwrap();
         fs::write(&other, "new").unwrap();
-        let bytes = while_held(&path, || match read(&path) {
-            Ok(Content::Bytes(bytes)) => bytes.to_vec(),
-            Ok(_) => Vec::new(),
-            Err(error) => error.to_string().into_bytes(),
+        let found = while_held(&path, || match read(&path) {
+            Ok(Content::Bytes(bytes)) => String::from_utf8_lossy(&bytes).into_owned(),
+            Ok(_) => "no file".into(),
+            Err(error) => error.to_string(),
         });
-        assert_eq!(bytes, b"old");
+        assert_eq!(found, "old");
         while_held(&other, || replace(&other, &path)).unwrap();
         assert_eq!(fs::read(&path).unwrap(), b"new");
         fs::write(&other, "newer").unwrap();

@@ -51,6 +51,14 @@ pub(crate) fn twice(workspace: &Workspace) -> Result<Counts, String> {
     or_lack(ready(workspace, &targets), |tools| same::compare(workspace, tools, &targets))
 }
 
+/// The core's tests of what it keeps on the disk, on Windows' file system as Wine has it.
+pub(crate) fn storage_under_wine(workspace: &Workspace) -> Result<Counts, String> {
+    let targets = target::named(&["windows-x86_64"])?;
+    or_lack(ready(workspace, &targets), |tools| {
+        run::storage_under_wine(workspace, tools, &source(workspace))
+    })
+}
+
 fn step(workspace: &Workspace, names: &[&str]) -> Result<Counts, String> {
     let targets = target::named(names)?;
     or_lack(ready(workspace, &targets), |tools| {

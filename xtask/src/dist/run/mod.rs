@@ -13,6 +13,8 @@ mod machine;
 mod shim;
 mod wine;
 
+pub(super) use self::wine::storage as storage_under_wine;
+
 /// How a library of some target is run here.
 pub(super) struct Runner {
     /// The target's name.

@@ -1,4 +1,5 @@
-//! Windows: the DLL, the C suite that is linked to it by its import library, and Wine.
+//! Windows: the C suite, linked to the DLL by its import library, and the core's own tests of what it
+//! keeps on the disk, both under Wine.
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
@@ -6,10 +7,12 @@ use std::time::Duration;
 
 use crate::counts::Counts;
 use crate::suite::{self, Suites};
-use crate::workspace::Workspace;
-use crate::{native_suite, process};
+use crate::workspace::{self, Workspace};
+use crate::{cargo_test, native_suite, process};
 
+use super::super::slice::Source;
 use super::super::target::Library;
+use super::super::tools::Tools;
 
 const COMPILER: &str = "x86_64-w64-mingw32-gcc";
 /// Debian has neither in the path.
@@ -21,6 +24,18 @@ const COMPILE: Duration = Duration::from_secs(120);
 const FIRST_START: Duration = Duration::from_secs(300);
 const SUITE: Duration = Duration::from_secs(600);
 const END: Duration = Duration::from_secs(30);
+
+const STORAGE_TESTS: [&str; 7] = [
+    "--no-run",
+    "--lib",
+    "--test",
+    "session",
+    "--target",
+    "x86_64-pc-windows-gnu",
+    "-Zbuild-std=std,panic_unwind,test",
+];
+/// Thousands of files each, which is minutes under Wine.
+const LONG_TESTS: [&str; 4] = ["--skip", "flipped_bit", "--skip", "model::"];
 
 /// See in the file why.
 const BCRYPTPRIMITIVES: &str = include_str!("bcryptprimitives.c");
@@ -47,6 +62,28 @@ pub(super) fn run(workspace: &Workspace, library: &Library) -> Result<Counts, St
         let mut command = wine.program(&program);
         suites.run_abroad("the C suite under Wine", &mut command, SUITE, &on_drive_z)
     })
+}
+
+/// The core's own tests, as far as they are about files: there Windows is another world.
+pub(in super::super) fn storage(
+    workspace: &Workspace,
+    tools: &Tools,
+    source: &Source,
+) -> Result<Counts, String> {
+    let mut cargo = tools.cargo("/usr/bin/cargo");
+    cargo.current_dir(&source.root).env("CARGO_TARGET_DIR", &source.build);
+    let built = workspace::build(cargo, "test", "tdsauth-core", &STORAGE_TESTS)?;
+    let scratch = workspace.scratch()?;
+    bcryptprimitives(scratch.path())?;
+    let wine = Wine::start(workspace)?;
+    let mut counts = Counts::default();
+    for program in built.files.iter().filter(|file| file.extension().is_some_and(|is| is == "exe"))
+    {
+        let mut command = wine.program(program);
+        command.env("WINEPATH", on_drive_z(scratch.path())).args(LONG_TESTS);
+        counts.add(cargo_test::counted(command.current_dir(source.root.join("core")), SUITE)?);
+    }
+    Ok(counts)
 }
 
 /// By what name Windows programs know a file of this machine.
