@@ -40,28 +40,37 @@ const LONG_TESTS: [&str; 4] = ["--skip", "flipped_bit", "--skip", "model::"];
 /// See in the file why.
 const BCRYPTPRIMITIVES: &str = include_str!("bcryptprimitives.c");
 
-/// The C suite under Wine.
+/// Each library that programs are linked by, and whose programs these are.
+const IMPORTS: [(&str, &str); 2] = [("libtdsauth.dll.a", "MinGW"), ("tdsauth.lib", "MSVC")];
+
+/// The C suite under Wine, by either import library.
 pub(super) fn run(workspace: &Workspace, library: &Library) -> Result<Counts, String> {
     let scratch = workspace.scratch()?;
-    let program = scratch.path().join("suite.exe");
     let dll = library.folder.join("tdsauth.dll");
     std::fs::copy(&dll, scratch.path().join("tdsauth.dll"))
         .map_err(|error| format!("{}: {error}", dll.display()))?;
-    let link = [
-        // C99's formats also where msvcrt does not know them, and nothing beside the program but
-        // the library.
-        "-D__USE_MINGW_ANSI_STDIO=1".to_owned(),
-        library.folder.join("libtdsauth.dll.a").display().to_string(),
-        "-lws2_32".to_owned(),
-        "-static".to_owned(),
-    ];
-    native_suite::compile_c(workspace, COMPILER, &link, &program)?;
     bcryptprimitives(scratch.path())?;
     let wine = Wine::start(workspace)?;
-    suite::with_tls(workspace, |suites: &Suites| {
-        let mut command = wine.program(&program);
-        suites.run_abroad("the C suite under Wine", &mut command, SUITE, &on_drive_z)
-    })
+    let mut counts = Counts::default();
+    for (import, of) in IMPORTS {
+        println!("# linked by the import library of {of}");
+        let program = scratch.path().join(format!("{of}.exe"));
+        let link = [
+            // C99's formats also where msvcrt does not know them, and nothing beside the program
+            // but the library.
+            "-D__USE_MINGW_ANSI_STDIO=1".to_owned(),
+            library.folder.join(import).display().to_string(),
+            "-lws2_32".to_owned(),
+            "-static".to_owned(),
+        ];
+        native_suite::compile_c(workspace, COMPILER, &link, &program)?;
+        let name = format!("the C suite on {}, by {import}", library.target.name);
+        // A server each: to a second suite its players are no strangers.
+        counts.add(suite::with_tls(workspace, |suites: &Suites| {
+            suites.run_abroad(&name, &mut wine.program(&program), SUITE, &on_drive_z)
+        })?);
+    }
+    Ok(counts)
 }
 
 /// The core's own tests, as far as they are about files: there Windows is another world.
