@@ -1,6 +1,7 @@
 /* TLS by the library itself: the same login over https, from a server whose authority the game
  * brings along. */
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "kit.h"
@@ -62,6 +63,10 @@ static void strange(void) {
 }
 
 void tls_stories(void) {
+    if (getenv("TDSAUTH_TEST_VALGRIND") != NULL) {
+        skip("logins over TLS", "valgrind holds what assembly has encrypted for uninitialised");
+        return;
+    }
     trusted();
     strange();
 }
