@@ -71,7 +71,8 @@ pub(super) fn lay_out(built: &[Built], folder: &Path) -> Result<(), String> {
 
 /// clang as rustc calls it to link. Memory comes in pages of 16 KB from Android 15 on.
 fn linker(clang: &str, folder: &Path) -> Result<PathBuf, String> {
-    let program = folder.join("link");
+    // rustc takes a linker by the name "link" for Microsoft's.
+    let program = folder.join("cc");
     let text = format!(
         "#!/bin/sh\nexec clang-19 {clang} -fuse-ld=lld-19 -nostdlib '-L{}' \
          -Wl,-z,max-page-size=16384 \"$@\"\n",
