@@ -1,7 +1,7 @@
 //! What a built library shows of itself, without being run: its functions, what it asks of the
 //! system, and that it tells nothing of the machine that built it.
 
-mod archive;
+pub(super) mod archive;
 mod elf;
 mod macho;
 mod pe;

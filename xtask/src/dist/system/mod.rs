@@ -16,6 +16,7 @@ use super::target::{Slice, System, Target};
 use super::tools::Tools;
 use crate::workspace::Built;
 
+pub(super) use hidden::PREFIX as HIDDEN;
 pub(super) use size::{adds, size};
 
 /// What Android's libraries may ask of the system.
