@@ -69,9 +69,10 @@ pub(super) fn lay_out(built: &[Built], folder: &Path) -> Result<(), String> {
     copy(only(built, "libtdsauth.so")?, &folder.join("libtdsauth.so"))
 }
 
-/// clang as rustc calls it to link. Memory comes in pages of 16 KB from Android 15 on.
+/// clang as rustc calls it to link; by the name it tells how to speak to it. Memory comes in pages of
+/// 16 KB from Android 15 on.
 fn linker(clang: &str, folder: &Path) -> Result<PathBuf, String> {
-    let program = folder.join("link");
+    let program = folder.join("clang");
     let text = format!(
         "#!/bin/sh\nexec clang-19 {clang} -fuse-ld=lld-19 -nostdlib '-L{}' \
          -Wl,-z,max-page-size=16384 \"$@\"\n",
