@@ -2,25 +2,33 @@
 
 use std::collections::BTreeSet;
 
-use object::BinaryFormat;
 use object::read::archive::ArchiveFile;
 use object::read::{Object as _, ObjectSection as _, ObjectSymbol as _};
+use object::{BinaryFormat, SymbolScope};
 
-use super::{plain, text};
+use super::{plain, system, text};
 
-/// What other objects see of an archive's: all global symbols that are defined in it.
-pub(super) fn visible(bytes: &[u8]) -> Result<BTreeSet<String>, String> {
+/// What a program's other parts see of an archive: the symbols that are defined in it for them. Those
+/// that its objects keep among themselves must bear names that no other library has.
+pub(in crate::dist) fn visible(bytes: &[u8]) -> Result<BTreeSet<String>, String> {
     let mut all = BTreeSet::new();
+    let mut foreign = BTreeSet::new();
     each(bytes, |object| {
         let underscore = object.format() == BinaryFormat::MachO;
-        for symbol in object.symbols().filter(|symbol| symbol.is_global()) {
-            if symbol.is_definition() {
-                all.insert(plain(symbol.name_bytes()?, underscore));
-            }
+        for symbol in object.symbols().filter(|symbol| !symbol.is_undefined()) {
+            let name = plain(symbol.name_bytes()?, underscore);
+            match symbol.scope() {
+                SymbolScope::Dynamic => all.insert(name),
+                SymbolScope::Linkage if !name.starts_with(system::HIDDEN) => foreign.insert(name),
+                _ => false,
+            };
         }
         Ok(())
     })?;
-    Ok(all)
+    match foreign.first() {
+        None => Ok(all),
+        Some(name) => Err(format!("{name} may meet another library's")),
+    }
 }
 
 /// No object holds what a debugger reads, or code that a compiler has yet to finish.
@@ -63,7 +71,7 @@ pub(super) fn imports(bytes: &[u8]) -> Result<BTreeSet<String>, String> {
         let mark = name.starts_with("__imp_")
             || name.contains("IMPORT_DESCRIPTOR")
             || name.contains("NULL_THUNK_DATA")
-            || name.ends_with("_dll_iname")
+            || name.ends_with("_iname")
             || name.starts_with("_head_");
         if !mark {
             all.insert(name);

@@ -59,7 +59,7 @@ pub(super) fn setting(tools: &Tools, slice: &Slice) -> Result<Setting, String> {
             (format!("CARGO_TARGET_{}_LINKER", name.to_uppercase()), linker.into()),
         ],
         // A name that the stubs lack is an error here, not on a player's phone.
-        flags: vec!["-Clink-arg=-Wl,--no-undefined".into(), ALIKE_ONCE.into()],
+        link: vec!["-Clink-arg=-Wl,--no-undefined".into(), ALIKE_ONCE.into()],
         c_flags,
         ..Setting::plain()
     })
@@ -69,10 +69,10 @@ pub(super) fn lay_out(built: &[Built], folder: &Path) -> Result<(), String> {
     copy(only(built, "libtdsauth.so")?, &folder.join("libtdsauth.so"))
 }
 
-/// clang as rustc calls it to link. Memory comes in pages of 16 KB from Android 15 on.
+/// clang as rustc calls it to link; by the name it tells how to speak to it. Memory comes in pages of
+/// 16 KB from Android 15 on.
 fn linker(clang: &str, folder: &Path) -> Result<PathBuf, String> {
-    // rustc takes a linker by the name "link" for Microsoft's.
-    let program = folder.join("cc");
+    let program = folder.join("clang");
     let text = format!(
         "#!/bin/sh\nexec clang-19 {clang} -fuse-ld=lld-19 -nostdlib '-L{}' \
          -Wl,-z,max-page-size=16384 \"$@\"\n",

@@ -5,9 +5,7 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use object::read::archive::ArchiveFile;
-
-use super::apple::{arch, platform};
+use super::apple::platform;
 use super::{apple, copy, functions, hidden, write};
 use crate::dist::slice::Setting;
 use crate::dist::target::{Slice, Target};
@@ -18,8 +16,21 @@ const PRIVACY: &str = include_str!("PrivacyInfo.xcprivacy");
 const LIBRARY: &str = "libtdsauth.a";
 const FRAMEWORK: &str = "tdsauth.xcframework";
 
-/// A folder of the XCFramework: its name, which says what is in it, and the platform's variant.
-const PARTS: [(&str, &str); 2] = [("ios-arm64", ""), ("ios-arm64_x86_64-simulator", "simulator")];
+/// A folder of the XCFramework.
+struct Part {
+    name: &'static str,
+    processors: &'static [&'static str],
+    /// What tells the simulator from the device.
+    variant: Option<&'static str>,
+}
+
+const DEVICE: Part = Part { name: "ios-arm64", processors: &["arm64"], variant: None };
+const SIMULATOR: Part = Part {
+    name: "ios-arm64_x86_64-simulator",
+    processors: &["arm64", "x86_64"],
+    variant: Some("simulator"),
+};
+const PARTS: [Part; 2] = [DEVICE, SIMULATOR];
 
 /// Nothing is linked: an app does that.
 pub(super) fn setting(tools: &Tools, slice: &Slice) -> Result<Setting, String> {
@@ -35,16 +46,16 @@ pub(super) fn lay_out(
 ) -> Result<(), String> {
     let kept: BTreeSet<String> = functions(root)?.into_iter().collect();
     let scratch = tempfile::tempdir().map_err(|error| error.to_string())?;
-    let mut joined: [Vec<PathBuf>; 2] = [Vec::new(), Vec::new()];
-    let [device, simulator] = &mut joined;
+    let mut closed_ones: [Vec<PathBuf>; 2] = [Vec::new(), Vec::new()];
+    let [device, simulator] = &mut closed_ones;
     for (slice, built) in target.slices.iter().zip(built) {
         let place = scratch.path().join(slice.triple);
-        let archive = join(tools, slice, built.file(LIBRARY)?, &kept, &place)?;
+        let archive = closed(tools, built.file(LIBRARY)?, &kept, &place)?;
         let simulated = platform(slice).name.ends_with("simulator");
         if simulated { simulator.push(archive) } else { device.push(archive) }
     }
-    for ((name, _), archives) in PARTS.iter().zip(&joined) {
-        let part = folder.join(FRAMEWORK).join(name);
+    for (part, archives) in PARTS.iter().zip(&closed_ones) {
+        let part = folder.join(FRAMEWORK).join(part.name);
         headers(root, &part.join("Headers"))?;
         let mut lipo = tools.program("llvm-lipo-19");
         let made = part.join(LIBRARY);
@@ -57,43 +68,32 @@ pub(super) fn lay_out(
         }
         write(&part.join("PrivacyInfo.xcprivacy"), PRIVACY)?;
     }
-    let [(device, _), _] = PARTS;
-    copy(&folder.join(FRAMEWORK).join(device).join(LIBRARY), &folder.join(LIBRARY))?;
+    copy(&folder.join(FRAMEWORK).join(DEVICE.name).join(LIBRARY), &folder.join(LIBRARY))?;
     write(&folder.join(FRAMEWORK).join("Info.plist"), &framework())?;
     write(&folder.join("PrivacyInfo.xcprivacy"), PRIVACY)
 }
 
-/// One object out of all in `archive`, in which only the functions of the header can be seen: two
-/// static libraries of Rust in one app must not meet.
-fn join(
+/// The archive, in which only the functions of the header can be seen.
+fn closed(
     tools: &Tools,
-    slice: &Slice,
     archive: &Path,
     kept: &BTreeSet<String>,
     place: &Path,
 ) -> Result<PathBuf, String> {
     let failed = |error: std::io::Error| format!("{}: {error}", place.display());
     fs::create_dir_all(place).map_err(failed)?;
-    let bytes = fs::read(archive).map_err(|error| format!("{}: {error}", archive.display()))?;
-    let read = |error: object::Error| format!("{}: {error}", archive.display());
-    let platform = platform(slice);
-    let (system, variant) = platform.name.split_once('-').unwrap_or((platform.name, ""));
-    let processor = if arch(slice) == "arm64" { "aarch64" } else { "x86_64" };
-    let target = format!("{processor}-{system}.{}-{variant}", platform.oldest);
-    let mut zig = tools.program("zig");
-    zig.current_dir(place).args(["build-obj", "-target", target.trim_end_matches('-')]);
-    for (index, member) in ArchiveFile::parse(&*bytes).map_err(read)?.members().enumerate() {
-        let mut object = member.map_err(read)?.data(&*bytes).map_err(read)?.to_vec();
-        hidden::hide(&mut object, kept)?;
-        let name = format!("{index}.o");
-        fs::write(place.join(&name), object).map_err(failed)?;
-        zig.arg(name);
-    }
-    tools.run(zig.arg("-femit-bin=tdsauth.o"))?;
-    let mut pack = tools.program("llvm-ar-19");
-    pack.current_dir(place).args(["--format=darwin", "rcsD", LIBRARY, "tdsauth.o"]);
-    tools.run(&mut pack)?;
-    Ok(place.join(LIBRARY))
+    let (names, closed) = (place.join("names"), place.join(LIBRARY));
+    let open = fs::read(archive).map_err(|error| format!("{}: {error}", archive.display()))?;
+    write(&names, &hidden::renamed(&open, kept)?)?;
+    let mut rename = tools.program("llvm-objcopy-19");
+    rename.arg("--strip-debug").arg(format!("--redefine-syms={}", names.display()));
+    // Left over from optimising at link time.
+    rename.args(["--remove-section=__LLVM,__bitcode", "--remove-section=__LLVM,__cmdline"]);
+    tools.run(rename.arg(archive).arg(&closed))?;
+    let mut bytes = fs::read(&closed).map_err(failed)?;
+    hidden::hide_all(&mut bytes, kept)?;
+    fs::write(&closed, bytes).map_err(failed)?;
+    Ok(closed)
 }
 
 fn headers(root: &Path, folder: &Path) -> Result<(), String> {
@@ -111,7 +111,7 @@ fn headers(root: &Path, folder: &Path) -> Result<(), String> {
 
 /// The list of its parts, as `xcodebuild -create-xcframework` writes it.
 fn framework() -> String {
-    let parts: String = PARTS.iter().map(|(name, variant)| part(name, variant)).collect();
+    let parts: String = PARTS.iter().map(described).collect();
     format!(
         r#"<?xml version="1.0" encoding="UTF-8"?>
 <!DOCTYPE plist PUBLIC "-//Apple//DTD PLIST 1.0//EN" "http://www.apple.com/DTDs/PropertyList-1.0.dtd">
@@ -130,16 +130,13 @@ fn framework() -> String {
     )
 }
 
-fn part(name: &str, variant: &str) -> String {
-    let processors = name.trim_start_matches("ios-").trim_end_matches("-simulator");
-    // One name holds the sign that stands between them.
-    let processors: &[&str] = if processors == "arm64" { &["arm64"] } else { &["arm64", "x86_64"] };
+fn described(part: &Part) -> String {
+    let Part { name, processors, variant } = part;
     let processors: String =
         processors.iter().map(|name| format!("\t\t\t\t<string>{name}</string>\n")).collect();
-    let variant = match variant {
-        "" => String::new(),
-        is => format!("\t\t\t<key>SupportedPlatformVariant</key>\n\t\t\t<string>{is}</string>\n"),
-    };
+    let variant = variant.map_or(String::new(), |is| {
+        format!("\t\t\t<key>SupportedPlatformVariant</key>\n\t\t\t<string>{is}</string>\n")
+    });
     format!(
         "\t\t<dict>\n\t\t\t<key>BinaryPath</key>\n\t\t\t<string>{LIBRARY}</string>\n\
          \t\t\t<key>HeadersPath</key>\n\t\t\t<string>Headers</string>\n\

@@ -16,6 +16,7 @@ use super::target::{Slice, System, Target};
 use super::tools::Tools;
 use crate::workspace::Built;
 
+pub(super) use hidden::PREFIX as HIDDEN;
 pub(super) use size::{adds, size};
 
 /// What Android's libraries may ask of the system.
@@ -27,7 +28,7 @@ pub(super) fn android_names() -> impl Iterator<Item = &'static str> {
 pub(super) fn setting(tools: &Tools, system: System, slice: &Slice) -> Result<Setting, String> {
     match system {
         System::Linux => Ok(linux::setting()),
-        System::Windows => Ok(Setting::plain()),
+        System::Windows => Ok(windows::setting()),
         System::MacOs => macos::setting(tools, slice),
         System::Ios => ios::setting(tools, slice),
         System::Android => android::setting(tools, slice),
