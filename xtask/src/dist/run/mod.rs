@@ -58,22 +58,23 @@ pub(super) fn runner(target: &Target) -> Option<&'static Runner> {
 }
 
 /// Runs the library, if anything here does.
-pub(super) fn run(workspace: &Workspace, library: &Library) -> Result<Counts, String> {
+pub(super) fn run(workspace: &Workspace, library: &Library) -> Counts {
     let mut counts = Counts::default();
     let Some(runner) = runner(library.target) else {
         println!("{}: nothing here runs it, it was linked", library.target.name);
-        return Ok(counts);
+        return counts;
     };
     println!("Running the C suite for {}, {} …", library.target.name, runner.by);
-    match need::meet(runner.needs) {
-        Ok(()) => counts.add((runner.run)(workspace, library)?),
+    let name = format!("the C suite for {}", library.target.name);
+    match need::meet(runner.needs).map(|()| (runner.run)(workspace, library)) {
+        Ok(Ok(ran)) => counts.add(ran),
+        Ok(Err(why)) => counts.check(&name, Err(why)),
         Err(why) => {
             println!("{why}");
-            let why = why.lines().next().unwrap_or_default();
-            counts.lack(&format!("the C suite for {}", library.target.name), why);
+            counts.lack(&name, why.lines().next().unwrap_or_default());
         }
     }
-    Ok(counts)
+    counts
 }
 
 #[cfg(test)]
