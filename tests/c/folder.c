@@ -1,10 +1,10 @@
 /* The storage folder: two clients in one, two players on one machine, what may not be used. */
-#define _POSIX_C_SOURCE 200809L
 #include <stdio.h>
 #include <string.h>
 
 #include "kit.h"
 #include "stories.h"
+#include "system.h"
 
 static void shared(void) {
     const char *folder = new_folder();
@@ -84,19 +84,52 @@ static int32_t status_of_creation(const char *folder) {
 static void unfit(void) {
     const char *folder = new_folder();
     const char *file = new_folder();
+    char inside[1024];
     FILE *made = fopen(file, "w");
 
     note("folders that cannot be used");
     if (made != NULL) fclose(made);
     is_status(status_of_creation(file), TDSAUTH_ERR_STORAGE, "a file is no folder");
-    is_status(status_of_creation("/proc/version/tdsauth"), TDSAUTH_ERR_STORAGE,
-              "nor is what lies in one");
+    snprintf(inside, sizeof inside, "%s/tdsauth", file);
+    is_status(status_of_creation(inside), TDSAUTH_ERR_STORAGE, "nor is what lies in one");
     is_status(status_of_creation(folder), TDSAUTH_OK, "a folder is made when it is missing");
     is_status(status_of_creation(folder), TDSAUTH_OK, "and used when it is there");
+}
+
+/* Logs in as guest in a folder of this name, and looks who is there after a restart. */
+static void kept_in(const char *path, const char *name) {
+    tdsauth_client client = client_in(path);
+    tdsauth_object user = guest_of(client);
+    tdsauth_object same;
+
+    tdsauth_client_destroy(client);
+    client = client_with(offline_in(path));
+    same = current(client);
+    ok(user != 0 && same != 0 && strcmp(field(user, "objectId"), field(same, "objectId")) == 0,
+       name);
+    tdsauth_object_release(same);
+    tdsauth_object_release(user);
+    tdsauth_client_destroy(client);
+}
+
+static void paths(void) {
+    char path[1024];
+    int length;
+
+    note("where a player's folder may lie");
+    snprintf(path, sizeof path, "%s/\xe7\x8e\xa9\xe5\xae\xb6 \xc3\xa9\xf0\x9f\x8e\xae", new_folder());
+    kept_in(path, "below a name in any script, and a space");
+    ok(is_folder(path), "which the system knows by that name");
+    /* More than Windows takes of a path that is not made for it. */
+    length = snprintf(path, sizeof path, "%s", new_folder());
+    while (length < 400)
+        length += snprintf(path + length, sizeof path - (size_t)length, "/%032d", length);
+    kept_in(path, "far down, at the end of a path of 400 bytes");
 }
 
 void folder_stories(void) {
     shared();
     profiles();
     unfit();
+    paths();
 }

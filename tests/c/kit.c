@@ -16,7 +16,7 @@ const char GUEST[] =
     "\"born\":{\"__type\":\"Date\",\"iso\":\"2000-01-02T03:04:05.678Z\"},"
     "\"guild\":{\"__type\":\"Pointer\",\"className\":\"Guild\",\"objectId\":\"5d831a61c05a\"}}";
 
-static const char *from_environment(const char *name) {
+const char *environment(const char *name) {
     const char *value = getenv(name);
     if (value == NULL || value[0] == '\0') {
         printf("Bail out! %s is not set\n", name);
@@ -25,9 +25,9 @@ static const char *from_environment(const char *name) {
     return value;
 }
 
-const char *server_url(void) { return from_environment("TDSAUTH_TEST_URL"); }
-const char *app_id(void) { return from_environment("TDSAUTH_TEST_APP_ID"); }
-const char *app_key(void) { return from_environment("TDSAUTH_TEST_APP_KEY"); }
+const char *server_url(void) { return environment("TDSAUTH_TEST_URL"); }
+const char *app_id(void) { return environment("TDSAUTH_TEST_APP_ID"); }
+const char *app_key(void) { return environment("TDSAUTH_TEST_APP_KEY"); }
 
 const char *new_folder(void) {
     static char paths[256][512];
@@ -36,8 +36,7 @@ const char *new_folder(void) {
         printf("Bail out! too many folders\n");
         exit(2);
     }
-    snprintf(paths[used], sizeof paths[used], "%s/c-%d", from_environment("TDSAUTH_TEST_DIR"),
-             used);
+    snprintf(paths[used], sizeof paths[used], "%s/c-%d", environment("TDSAUTH_TEST_DIR"), used);
     return paths[used++];
 }
 

@@ -17,7 +17,9 @@
 /* A record as the account service answers a first guest login, with a field of every type. */
 extern const char GUEST[];
 
-/* From the environment: TDSAUTH_TEST_URL, _APP_ID, _APP_KEY, _DIR. Ends the program without. */
+/* A variable of the environment. Ends the program without. */
+const char *environment(const char *name);
+/* From the environment: TDSAUTH_TEST_URL, _APP_ID, _APP_KEY. */
 const char *server_url(void);
 const char *app_id(void);
 const char *app_key(void);

@@ -23,6 +23,7 @@ int main(void) {
     folder_stories();
     option_stories();
     log_stories();
+    tls_stories();
     mac_stories();
     taptap_stories();
     account_stories();

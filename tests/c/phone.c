@@ -1,22 +1,11 @@
-#define _POSIX_C_SOURCE 200809L
 #include "phone.h"
 
-#include <arpa/inet.h>
-#include <netinet/in.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
-#include <sys/socket.h>
-#include <unistd.h>
 
-const char *taptap_client_id(void) {
-    const char *value = getenv("TDSAUTH_TEST_TAPTAP_CLIENT_ID");
-    if (value == NULL || value[0] == '\0') {
-        printf("Bail out! TDSAUTH_TEST_TAPTAP_CLIENT_ID is not set\n");
-        exit(2);
-    }
-    return value;
-}
+#include "system.h"
+
+const char *taptap_client_id(void) { return environment("TDSAUTH_TEST_TAPTAP_CLIENT_ID"); }
 
 tdsauth_client_options taptap_in(const char *folder) {
     static char authorize[256];
@@ -36,12 +25,9 @@ static char answered[256 * 1024];
 
 static int exchange(const char *method, const char *url, const char *header, const char *body) {
     static char request[16 * 1024];
-    struct sockaddr_in to;
     unsigned port = 0;
     int skipped = 0;
-    size_t length = 0;
     int status = 0;
-    int connection;
 
     answered[0] = '\0';
     if (sscanf(url, "http://127.0.0.1:%u%n", &port, &skipped) != 1 || skipped == 0) return 0;
@@ -51,21 +37,8 @@ static int exchange(const char *method, const char *url, const char *header, con
                         method, url + skipped, port, header ? header : "", header ? "\r\n" : "",
                         strlen(body), body);
     if (size < 0 || (size_t)size >= sizeof request) return 0;
-    connection = socket(AF_INET, SOCK_STREAM, 0);
-    memset(&to, 0, sizeof to);
-    to.sin_family = AF_INET;
-    to.sin_port = htons((uint16_t)port);
-    to.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    if (connect(connection, (struct sockaddr *)&to, sizeof to) == 0 &&
-        write(connection, request, (size_t)size) == size) {
-        ssize_t got;
-        while (length < sizeof answered - 1 &&
-               (got = read(connection, answered + length, sizeof answered - 1 - length)) > 0)
-            length += (size_t)got;
-        answered[length] = '\0';
+    if (talk(port, request, (size_t)size, answered, sizeof answered) > 0)
         sscanf(answered, "HTTP/1.1 %d", &status);
-    }
-    close(connection);
     return status;
 }
 

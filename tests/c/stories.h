@@ -21,6 +21,7 @@ void http_stories(void);
 void folder_stories(void);
 void option_stories(void);
 void log_stories(void);
+void tls_stories(void);
 void mac_stories(void);
 void taptap_stories(void);
 void account_stories(void);

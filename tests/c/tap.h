@@ -18,6 +18,9 @@ int tap_status(int32_t got, int32_t wanted, const char *name, const char *file, 
 int tap_number(int64_t got, int64_t wanted, const char *name, const char *file, int line);
 int tap_text(const char *got, const char *wanted, const char *name, const char *file, int line);
 
+/* A test that makes no sense here, and why. */
+void skip(const char *name, const char *cause);
+
 /* A heading among the tests. */
 void note(const char *text);
 

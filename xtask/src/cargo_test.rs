@@ -1,6 +1,7 @@
 //! `cargo test`, with its own lines read into counts.
 
 use std::os::unix::fs::PermissionsExt;
+use std::process::Command;
 use std::time::Duration;
 
 use crate::counts::Counts;
@@ -9,7 +10,6 @@ use crate::workspace::Workspace;
 
 /// Runs `cargo test` with `arguments`, passes its output through, and counts.
 pub(crate) fn run(workspace: &Workspace, arguments: &[&str]) -> Result<Counts, String> {
-    let mut reader = Reader::default();
     // A client that is destroyed ends by itself, maybe after its test: what it writes then goes
     // with this folder. Tests that play another user must be able to pass through it.
     let temporary = workspace.scratch()?;
@@ -18,7 +18,13 @@ pub(crate) fn run(workspace: &Workspace, arguments: &[&str]) -> Result<Counts, S
     let mut command = workspace.cargo();
     command.arg("test").args(["--locked", "--no-fail-fast"]).args(arguments);
     command.env("TMPDIR", temporary.path());
-    let status = process::stream(&mut command, Duration::from_secs(30 * 60), |line| {
+    counted(&mut command, Duration::from_secs(30 * 60))
+}
+
+/// The same of `command`: cargo, or a test program that it made.
+pub(crate) fn counted(command: &mut Command, limit: Duration) -> Result<Counts, String> {
+    let mut reader = Reader::default();
+    let status = process::stream(command, limit, |line| {
         println!("{line}");
         reader.line(line);
     })?;

@@ -7,7 +7,7 @@ use std::time::Duration;
 use crate::counts::Counts;
 use crate::gates::{self, Outcome};
 use crate::header::{BACKEND_HEADER, HEADER};
-use crate::sdk::{self, Sdk};
+use crate::sdk;
 use crate::suite::{self, Suites};
 use crate::workspace::Workspace;
 use crate::{consumer, process};
@@ -87,11 +87,28 @@ fn run(
     let library = built.file("libtdsauth.so")?;
     let sdk = sdk::stage(&workspace.root, &scratch.path().join("sdk"), Some(library), None)
         .map_err(|error| format!("the SDK could not be laid out: {error}"))?;
-    let program = compile(workspace, language, &sdk, scratch.path())?;
-    suite::with_server(workspace, |suites: &Suites| {
+    let program = scratch.path().join("suite");
+    let link = [
+        format!("-L{}", sdk.lib.display()),
+        "-ltdsauth".to_owned(),
+        format!("-Wl,-rpath,{}", sdk.lib.display()),
+    ];
+    compile(workspace, language, language.compiler, &sdk.include, &link, &program)?;
+    suite::with_tls(workspace, |suites: &Suites| {
         let limit = if checked { CHECKED_SUITE } else { SUITE };
         suites.run(name, &mut command(&program, checked), limit)
     })
+}
+
+/// Makes the C suite into `program` with this compiler, for whatever system that compiles for;
+/// `link` says where the library is.
+pub(crate) fn compile_c(
+    workspace: &Workspace,
+    compiler: &str,
+    link: &[String],
+    program: &Path,
+) -> Result<(), String> {
+    compile(workspace, &C, compiler, &workspace.root.join("include"), link, program)
 }
 
 fn command(program: &Path, checked: bool) -> Command {
@@ -112,23 +129,22 @@ fn command(program: &Path, checked: bool) -> Command {
 fn compile(
     workspace: &Workspace,
     language: &Language,
-    sdk: &Sdk,
-    scratch: &Path,
-) -> Result<PathBuf, String> {
-    let program = scratch.join("suite");
-    let mut compiler = process::program(language.compiler);
+    compiler: &str,
+    include: &Path,
+    link: &[String],
+    program: &Path,
+) -> Result<(), String> {
+    let mut compiler = process::program(compiler);
     compiler
         .args(language.dialect)
         .args(["-g", "-O1", "-pthread"])
         .args(["-Wall", "-Wextra", "-Wpedantic", "-Werror"])
         .args(sources(&workspace.root, language)?)
         .arg("-o")
-        .arg(&program)
-        .arg(format!("-I{}", sdk.include.display()))
-        .arg(format!("-L{}", sdk.lib.display()))
-        .args(["-ltdsauth", &format!("-Wl,-rpath,{}", sdk.lib.display())]);
-    process::output(&mut compiler, COMPILE)?;
-    Ok(program)
+        .arg(program)
+        .arg(format!("-I{}", include.display()))
+        .args(link);
+    process::output(&mut compiler, COMPILE).map(|_| ())
 }
 
 fn sources(root: &Path, language: &Language) -> Result<Vec<PathBuf>, String> {

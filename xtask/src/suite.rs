@@ -1,5 +1,6 @@
 //! One run of a test program that speaks TAP, against the server that all suites share.
 
+use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::Duration;
 
@@ -8,6 +9,7 @@ use crate::counts::Counts;
 use crate::process;
 use crate::server::{self, Server};
 use crate::tap;
+use crate::tls_server::TlsServer;
 use crate::workspace::Workspace;
 
 /// Gives `suites` a server on fresh data, which must end in good order after them.
@@ -24,10 +26,17 @@ pub(crate) fn with_options(
     options: &[&str],
     suites: impl FnOnce(&Suites) -> Result<Counts, String>,
 ) -> Result<Counts, String> {
-    let shared = Suites::start(workspace, options)?;
-    let mut counts = suites(&shared)?;
-    counts.check("the server ends in good order", shared.stop());
-    Ok(counts)
+    Suites::start(workspace, options)?.counted(suites)
+}
+
+/// The same, and a second server that speaks TLS.
+pub(crate) fn with_tls(
+    workspace: &Workspace,
+    suites: impl FnOnce(&Suites) -> Result<Counts, String>,
+) -> Result<Counts, String> {
+    let mut shared = Suites::start(workspace, &[])?;
+    shared.tls = Some(TlsServer::start(workspace)?);
+    shared.counted(suites)
 }
 
 /// What `command` prints, with a server and a folder of its own as a suite has them.
@@ -44,11 +53,12 @@ pub(crate) fn output_with_server(
     Ok(text)
 }
 
-/// What the suites share: the repository and one server on fresh data.
+/// What the suites share: the repository, one server on fresh data, for some one that speaks TLS.
 pub(crate) struct Suites<'a> {
     /// The repository.
     pub(crate) workspace: &'a Workspace,
     server: Server,
+    tls: Option<TlsServer>,
     // Held only for its end: it takes the server's data away.
     _data: tempfile::TempDir,
 }
@@ -60,7 +70,17 @@ impl<'a> Suites<'a> {
         let data = workspace.scratch()?;
         let server = Server::start_with(&program, data.path(), "127.0.0.1:0", options)?;
         classes::open(&server)?;
-        Ok(Self { workspace, server, _data: data })
+        Ok(Self { workspace, server, tls: None, _data: data })
+    }
+
+    /// What `suites` come to, and the end of the servers.
+    fn counted(
+        self,
+        suites: impl FnOnce(&Self) -> Result<Counts, String>,
+    ) -> Result<Counts, String> {
+        let mut counts = suites(&self)?;
+        counts.check("the server ends in good order", self.stop());
+        Ok(counts)
     }
 
     /// The server, for what is no suite.
@@ -77,9 +97,24 @@ impl<'a> Suites<'a> {
         command: &mut Command,
         limit: Duration,
     ) -> Result<Counts, String> {
+        self.run_abroad(name, command, limit, &Path::to_owned)
+    }
+
+    /// The same for a program that has its own names for the files of this machine: `see` gives
+    /// them.
+    pub(crate) fn run_abroad(
+        &self,
+        name: &str,
+        command: &mut Command,
+        limit: Duration,
+        see: &dyn Fn(&Path) -> PathBuf,
+    ) -> Result<Counts, String> {
         let folder = self.workspace.scratch()?;
         self.server.tell(command);
-        command.env("TDSAUTH_TEST_DIR", folder.path());
+        if let Some(tls) = &self.tls {
+            tls.tell(command, see);
+        }
+        command.env("TDSAUTH_TEST_DIR", see(folder.path()));
         let mut reader = tap::Reader::default();
         let status = process::stream(command, limit, |line| {
             println!("{line}");
@@ -88,8 +123,9 @@ impl<'a> Suites<'a> {
         Ok(reader.finish(name, status.success()))
     }
 
-    /// Ends the server, which must end in good order.
+    /// Ends the servers, which must end in good order.
     fn stop(self) -> Result<(), String> {
-        self.server.stop()
+        self.server.stop()?;
+        self.tls.map_or(Ok(()), TlsServer::stop)
     }
 }

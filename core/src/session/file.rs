@@ -57,10 +57,17 @@ pub(super) fn read(path: &Path) -> Result<Content> {
 
 fn try_read(path: &Path) -> io::Result<Content> {
     // Windows has no flag for "do not follow" that spares the placeholder files of cloud folders.
-    if cfg!(not(unix)) && fs::symlink_metadata(path)?.is_symlink() {
-        return Err(ErrorKind::InvalidInput.into());
+    if cfg!(not(unix)) {
+        let found = fs::symlink_metadata(path)?;
+        if found.is_symlink() {
+            return Err(ErrorKind::InvalidInput.into());
+        }
+        // Opening a folder would look like a file that somebody else has open.
+        if !found.is_file() {
+            return Ok(Content::NotAFile);
+        }
     }
-    let file = careful(OpenOptions::new().read(true)).open(path)?;
+    let file = patiently(|| careful(OpenOptions::new().read(true)).open(path))?;
     let found = file.metadata()?;
     if !found.is_file() {
         return Ok(Content::NotAFile);
@@ -88,14 +95,44 @@ pub(super) fn careful(options: &mut OpenOptions) -> &mut OpenOptions {
     options
 }
 
+/// Does `step`, which opens, renames or removes a file, and waits while another program has that
+/// file open: a virus scanner or a backup that looks at it. Windows refuses it meanwhile, mostly for
+/// some milliseconds; no other system does.
+pub(super) fn patiently<T>(mut step: impl FnMut() -> io::Result<T>) -> io::Result<T> {
+    let mut patience = 100;
+    loop {
+        match step() {
+            Err(cause) if patience > 0 && is_in_use(&cause) => {
+                patience -= 1;
+                std::thread::sleep(Duration::from_millis(10));
+            }
+            result => return result,
+        }
+    }
+}
+
+/// Who keeps others from a file causes the one, or the other where the file was to be replaced or
+/// is about to be gone.
+#[cfg(windows)]
+fn is_in_use(cause: &io::Error) -> bool {
+    const ERROR_SHARING_VIOLATION: i32 = 32;
+    cause.raw_os_error() == Some(ERROR_SHARING_VIOLATION)
+        || cause.kind() == ErrorKind::PermissionDenied
+}
+
+#[cfg(not(windows))]
+fn is_in_use(_cause: &io::Error) -> bool {
+    false
+}
+
 /// Writes a new file and makes its content durable; `path` must be free.
 ///
 /// # Errors
 /// `STORAGE_FULL`, `STORAGE`; nothing is left behind then.
 pub(super) fn write_new(path: &Path, bytes: &[u8]) -> Result<()> {
-    let mut file = careful(OpenOptions::new().write(true).create_new(true))
-        .open(path)
-        .map_err(|cause| failed("create", path, &cause))?;
+    let mut file =
+        patiently(|| careful(OpenOptions::new().write(true).create_new(true)).open(path))
+            .map_err(|cause| failed("create", path, &cause))?;
     let written = file.write_all(bytes).and_then(|()| sync(&file));
     drop(file);
     written.map_err(|cause| {
@@ -121,17 +158,7 @@ pub(super) fn replace(from: &Path, to: &Path) -> Result<()> {
 }
 
 fn rename(from: &Path, to: &Path) -> io::Result<()> {
-    // A virus scanner that looks at a new file makes Windows refuse for some milliseconds.
-    let mut patience = if cfg!(windows) { 50 } else { 0 };
-    loop {
-        match fs::rename(from, to) {
-            Err(cause) if patience > 0 && cause.kind() == ErrorKind::PermissionDenied => {
-                patience -= 1;
-                std::thread::sleep(Duration::from_millis(10));
-            }
-            result => return result,
-        }
-    }
+    patiently(|| fs::rename(from, to))
 }
 
 /// Removes what stands under the name of a temporary file: a link itself, never what it points to.
@@ -140,7 +167,9 @@ pub(super) fn clear(path: &Path) -> Result<()> {
     match fs::symlink_metadata(path) {
         Err(cause) if cause.kind() == ErrorKind::NotFound => Ok(()),
         Ok(found) if found.is_dir() => set_aside(path),
-        Ok(_) => fs::remove_file(path).map_err(|cause| failed("remove", path, &cause)),
+        Ok(_) => {
+            patiently(|| fs::remove_file(path)).map_err(|cause| failed("remove", path, &cause))
+        }
         Err(cause) => Err(failed("look at", path, &cause)),
     }
 }
@@ -199,5 +228,59 @@ mod tests {
             entries.map(|entry| text(entry).unwrap().parse().unwrap()).collect();
         found.sort_unstable();
         assert_eq!(found, Vec::from_iter(0..100));
+    }
+
+    /// As a virus scanner does: keeps all others from the file until it is dropped.
+    #[cfg(windows)]
+    fn held(path: &Path) -> File {
+        use std::os::windows::fs::OpenOptionsExt;
+        OpenOptions::new().read(true).share_mode(0).open(path).unwrap()
+    }
+
+    /// Runs `step` while the file is held, which is let go a moment later.
+    #[cfg(windows)]
+    fn while_held<T: Send>(path: &Path, step: impl FnOnce() -> T + Send) -> T {
+        let holder = held(path);
+        std::thread::scope(|scope| {
+            let stepping = scope.spawn(step);
+            std::thread::sleep(Duration::from_millis(100));
+            drop(holder);
+            stepping.join().unwrap()
+        })
+    }
+
+    #[cfg(windows)]
+    #[test]
+    fn a_file_that_another_program_looks_at_is_waited_for() {
+        let folder = tempfile::tempdir().unwrap();
+        let (path, other) = (folder.path().join("state"), folder.path().join("state.tmp"));
+        fs::write(&path, "old").unwrap();
+        fs::write(&other, "new").unwrap();
+        let found = while_held(&path, || match read(&path) {
+            Ok(Content::Bytes(bytes)) => String::from_utf8_lossy(&bytes).into_owned(),
+            Ok(_) => "no file".into(),
+            Err(error) => error.to_string(),
+        });
+        assert_eq!(found, "old");
+        while_held(&other, || replace(&other, &path)).unwrap();
+        assert_eq!(fs::read(&path).unwrap(), b"new");
+        fs::write(&other, "newer").unwrap();
+        while_held(&path, || replace(&other, &path)).unwrap();
+        assert_eq!(fs::read(&path).unwrap(), b"newer");
+        while_held(&path, || clear(&path)).unwrap();
+        assert!(!path.exists());
+    }
+
+    #[cfg(windows)]
+    #[test]
+    fn a_file_that_is_never_let_go_is_an_error_and_no_damage() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("state");
+        fs::write(&path, "kept").unwrap();
+        let holder = held(&path);
+        let refused = read(&path).err().unwrap();
+        assert_eq!(refused.status, status::STORAGE);
+        drop(holder);
+        assert!(matches!(read(&path), Ok(Content::Bytes(bytes)) if &**bytes == b"kept"));
     }
 }

@@ -1,6 +1,6 @@
 //! The advisory lock of a folder, held from the reading to the writing of one save.
 
-use super::file::{careful, failed, refused_link};
+use super::file::{careful, failed, patiently, refused_link};
 use crate::error::{Error, Result, status};
 use std::fs::{self, File, OpenOptions, TryLockError};
 use std::path::{Path, PathBuf};
@@ -68,12 +68,12 @@ impl Lock {
 }
 
 fn open(path: &Path) -> Result<File> {
-    careful(OpenOptions::new().write(true).create(true).truncate(false)).open(path).map_err(
-        |cause| match fs::symlink_metadata(path) {
-            Ok(found) if found.is_symlink() => refused_link(path),
-            _ => failed("open the lock", path, &cause),
-        },
-    )
+    let mut options = OpenOptions::new();
+    careful(options.write(true).create(true).truncate(false));
+    patiently(|| options.open(path)).map_err(|cause| match fs::symlink_metadata(path) {
+        Ok(found) if found.is_symlink() => refused_link(path),
+        _ => failed("open the lock", path, &cause),
+    })
 }
 
 impl Drop for Held<'_> {

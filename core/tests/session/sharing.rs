@@ -126,19 +126,17 @@ fn first_logins_at_the_same_moment_make_one_guest() {
     }
 }
 
-#[cfg(unix)]
 #[test]
 fn a_lock_that_somebody_keeps_is_busy_and_readers_do_not_mind() {
-    use rustix::fs::{FlockOperation, flock};
     let (folder, id) = Folder::logged_in();
     let store = folder.store();
     let lock = std::fs::File::open(folder.file("lock")).unwrap();
-    flock(&lock, FlockOperation::LockExclusive).unwrap();
+    lock.lock().unwrap();
     let before = folder.bytes("state");
     let error = store.guest_id().err().unwrap();
     assert_eq!((error.status, error.flags), (status::STORAGE_BUSY, flag::RETRYABLE));
     assert_eq!(folder.bytes("state"), before);
     assert_eq!(folder.open().unwrap().1.remembered.guest_id, Some(id));
-    flock(&lock, FlockOperation::Unlock).unwrap();
+    drop(lock);
     assert_eq!(log_out(&store).remembered.generation, 3);
 }
