@@ -16,6 +16,7 @@ mod csharp_suite;
 mod demo;
 mod dependencies;
 mod desktop;
+mod dist;
 mod drawn;
 mod engines;
 mod fetched;

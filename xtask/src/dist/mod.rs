@@ -1,3 +1,4 @@
 //! `cargo xtask dist`: the library as it ships, for every system, inspected and packed.
 
+mod pack;
 mod target;
