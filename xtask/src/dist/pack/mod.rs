@@ -2,6 +2,7 @@
 //! what they are made of, and their sums. From the same sources and libraries come the same bytes.
 
 mod archive;
+pub(super) mod check;
 mod licence;
 mod linked;
 mod notices;
@@ -93,11 +94,11 @@ fn archives(
     ];
     for sdk in sdk::split(libraries) {
         let tree = sdk::tree(root, &sdk, papers)?;
-        all.push(if sdk.system == System::Windows {
-            (format!("{}.zip", sdk.folder()), archive::zip(&tree)?)
-        } else {
-            (format!("{}.tar.gz", sdk.folder()), archive::tar_gz(&tree)?)
-        });
+        let packed = match sdk.system {
+            System::Windows => archive::zip(&tree)?,
+            _ => archive::tar_gz(&tree)?,
+        };
+        all.push((sdk.file_name(), packed));
     }
     Ok(all)
 }

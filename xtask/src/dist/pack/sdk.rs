@@ -20,6 +20,12 @@ impl Sdk<'_> {
     pub(super) fn folder(&self) -> String {
         format!("tdsauth-{}-{}", env!("CARGO_PKG_VERSION"), self.name)
     }
+
+    /// The archive, of the kind that the platform's users expect.
+    pub(super) fn file_name(&self) -> String {
+        let ending = if self.system == System::Windows { "zip" } else { "tar.gz" };
+        format!("{}.{ending}", self.folder())
+    }
 }
 
 /// One for each target, but all ABIs of Android together: games ship all of them.
