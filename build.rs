@@ -28,8 +28,11 @@ fn variable(name: &str) -> Result<String, String> {
 /// a worker thread may run when the host unloads us, so the code must stay mapped.
 fn link(os: &str) {
     let arguments: &[&str] = match os {
-        "macos" | "ios" => &["-Wl,-install_name,@rpath/libtdsauth.dylib"],
+        // As the linker itself takes it, and clang too, which may stand before it.
+        "macos" | "ios" => &["-install_name", "@rpath/libtdsauth.dylib"],
         "windows" => &[],
+        // An app holds files named lib*.so alone, and the loader finds them by just that name.
+        "android" => &["-Wl,-soname,libtdsauth.so", "-Wl,-z,nodelete"],
         // The ABI's major number, TDSAUTH_ABI_MAJOR: src/library.rs asserts that it is 0.
         _ => &["-Wl,-soname,libtdsauth.so.0", "-Wl,-z,nodelete"],
     };

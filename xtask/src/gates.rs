@@ -137,12 +137,16 @@ pub(crate) fn export_gate(header: &Path, cdylib: &Path) -> Outcome {
     Outcome::new(name, exports_equal(header, cdylib))
 }
 
+/// The names of the functions of a header.
+pub(crate) fn declared_functions(header: &Path) -> Result<Vec<String>, String> {
+    let text = std::fs::read_to_string(header)
+        .map_err(|error| format!("{}: {error}", header.display()))?;
+    let declared: Vec<String> = functions(&text).into_iter().map(|found| found.name).collect();
+    if declared.is_empty() { Err("the header declares nothing".into()) } else { Ok(declared) }
+}
+
 fn exports_equal(header: &Path, cdylib: &Path) -> Result<(), String> {
-    let text = std::fs::read_to_string(header).map_err(|error| error.to_string())?;
-    let declared: BTreeSet<String> = functions(&text).into_iter().map(|found| found.name).collect();
-    if declared.is_empty() {
-        return Err("the header declares nothing".into());
-    }
+    let declared: BTreeSet<String> = declared_functions(header)?.into_iter().collect();
     let table = output(process::program("nm").args(["-D", "--defined-only"]).arg(cdylib))?;
     let exported: BTreeSet<String> = table
         .lines()

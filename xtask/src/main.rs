@@ -1,4 +1,5 @@
-//! The commands of this repository: `cargo xtask demo | test | bench | docs | header | sdk`.
+//! The commands of this repository: `cargo xtask demo | test | bench | dist | docs | header |
+//! sdk`.
 
 use std::process::ExitCode;
 
@@ -54,6 +55,9 @@ mod workspace;
 const HELP: &str = "\
 cargo xtask demo                           tell two players' stories from C, C++ and C#
 cargo xtask bench [library|server]         measure what has bars; fails when one is missed
+cargo xtask dist [--accept-sizes] [target …]
+                                           build the library as it ships, for each system, and pack it
+    --accept-sizes  write the sizes into the table that they are held to
 cargo xtask docs                           make the reference of each language from its sources
 cargo xtask header [--check]               write the files that are made from the code
     --check         only compare them
@@ -92,6 +96,16 @@ fn command(words: &[&str]) -> Result<bool, String> {
                 _ => return Err(HELP.to_owned()),
             };
             bench::run(&workspace::Workspace::find(false)?, part)
+        }
+        ["dist", options @ ..] => {
+            let (accept, names) = match options {
+                ["--accept-sizes", names @ ..] => (true, names),
+                names => (false, names),
+            };
+            if names.iter().any(|name| name.starts_with('-')) {
+                return Err(HELP.to_owned());
+            }
+            dist::run(&workspace::Workspace::find(false)?, names, accept)
         }
         ["docs"] => reference::write(&workspace::Workspace::find(false)?),
         ["header"] => {

@@ -176,6 +176,47 @@ pub(crate) const DOXYGEN: Need = Need {
     why: "make the reference of the headers, and find what has no comment",
 };
 
+/// The compiler that can build its own standard library for every system: rustup brings no sources.
+/// Debian keeps it for browsers; it lies beside any other.
+pub(crate) const RUSTC_WEB: Need = Need {
+    sign: "/usr/share/doc/rustc-web/copyright",
+    package: "rustc-web",
+    why: "compile what ships, the standard library with it",
+};
+/// The cargo of that compiler.
+pub(crate) const CARGO_WEB: Need = Need {
+    sign: "/usr/share/doc/cargo-web/copyright",
+    package: "cargo-web",
+    why: "compile what ships, the standard library with it",
+};
+/// The standard library's sources.
+pub(crate) const RUST_WEB_SRC: Need = Need {
+    sign: "/usr/lib/rustlib/src/rust/library/std/Cargo.toml",
+    package: "rust-web-src",
+    why: "compile the standard library for each system, for size",
+};
+/// The C compiler of Apple's systems and of Android.
+pub(crate) const CLANG_19: Need = Need {
+    sign: "clang-19",
+    package: "clang-19",
+    why: "compile C for Apple's systems and Android",
+};
+/// The linker of Apple's systems and of Android; joins objects of Linux.
+pub(crate) const LLD_19: Need =
+    Need { sign: "ld.lld-19", package: "lld-19", why: "link libraries of other systems" };
+/// `llvm-lipo`, `llvm-objcopy`, `llvm-ar`, `llvm-dlltool`.
+pub(crate) const LLVM_19: Need = Need {
+    sign: "llvm-objcopy-19",
+    package: "llvm-19",
+    why: "put libraries of other systems together",
+};
+/// Compiles and links for Windows.
+pub(crate) const MINGW: Need = Need {
+    sign: "x86_64-w64-mingw32-gcc",
+    package: "gcc-mingw-w64-x86-64-posix",
+    why: "compile and link the DLL for Windows",
+};
+
 /// Sees to it that all of `needs` are met. The error says what to do.
 pub(crate) fn meet(needs: &[&Need]) -> Result<(), String> {
     let missing = missing(needs);

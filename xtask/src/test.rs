@@ -7,7 +7,7 @@ use crate::counts::Counts;
 use crate::need::{self, Need};
 use crate::workspace::Workspace;
 use crate::{
-    bench, cargo_test, csharp_suite, demo, dependencies, desktop, engines, fuzz, header,
+    bench, cargo_test, csharp_suite, demo, dependencies, desktop, dist, engines, fuzz, header,
     native_suite, pages, process, reference, unity_suite, unreal, witness,
 };
 
@@ -125,6 +125,11 @@ const STEPS: &[Step] = &[
         run: desktop::run,
     },
     Step { heading: "API reference", needs: reference::NEEDS, run: reference::check },
+    Step {
+        heading: "The library that ships, for Linux x86_64",
+        needs: dist::LINUX_NEEDS,
+        run: dist::linux,
+    },
     Step { heading: "Figures that have bars", needs: &[], run: figures },
     Step {
         heading: "The demo, from C, C++ and C#",
@@ -141,6 +146,16 @@ const LONG_STEPS: &[Step] = &[
         run: engines::godot,
     },
     Step { heading: "LÖVE, driving the C ABI", needs: &[&need::LOVE], run: engines::love },
+    Step {
+        heading: "The library that ships, for every system",
+        needs: dist::ALL_NEEDS,
+        run: dist::all,
+    },
+    Step {
+        heading: "The library that ships, built twice",
+        needs: dist::ALL_NEEDS,
+        run: dist::twice,
+    },
 ];
 
 /// Runs all steps, or those whose heading contains `only`; whether all went well.

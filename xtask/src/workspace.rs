@@ -11,7 +11,7 @@ use crate::process;
 /// What a profile cannot say of the library that ships. With frame pointers the unwind tables are a
 /// quarter shorter, and nothing is slower. SHA-256 in its short form: it checks small files and
 /// makes one PKCE challenge a login (the MAC's SHA-1 is another matter, and untouched).
-const SHIPPED: [&str; 3] = [
+pub(crate) const SHIPPED: [&str; 3] = [
     "-Cforce-frame-pointers=yes",
     "--cfg=sha2_256_backend=\"soft\"",
     "--cfg=sha2_backend_soft=\"compact\"",
@@ -20,11 +20,11 @@ const SHIPPED: [&str; 3] = [
 /// Functions that came out alike are kept once. Only where rustc links with its own lld; GNU ld does
 /// not know the option. Rust does not promise that two functions have two addresses, so no code may
 /// tell them apart by these.
-const ALIKE_ONCE: &str = "-Clink-arg=-Wl,--icf=all";
+pub(crate) const ALIKE_ONCE: &str = "-Clink-arg=-Wl,--icf=all";
 
 /// The library is the last that is compiled, with all that it is made of: from there on, little is
 /// copied into its callers. Not where speed is bought by it: that is done by then.
-const LAST: [&str; 3] =
+pub(crate) const LAST: [&str; 3] =
     ["--", "-Cllvm-args=-inline-threshold=10", "-Cllvm-args=-min-jump-table-entries=8"];
 
 /// A build of everything from nothing takes minutes on two cores.
@@ -135,7 +135,7 @@ fn shipped() -> Result<String, String> {
 }
 
 /// The folders into which cargo unpacks the sources of dependencies.
-fn registries() -> Result<Vec<PathBuf>, String> {
+pub(crate) fn registries() -> Result<Vec<PathBuf>, String> {
     let home = std::env::var_os("CARGO_HOME").map(PathBuf::from);
     let home = home.or_else(|| Some(std::env::home_dir()?.join(".cargo")));
     let folder = home.ok_or("neither CARGO_HOME nor HOME is set")?.join("registry").join("src");
@@ -162,7 +162,8 @@ pub(crate) fn new_folder(parent: &Path, name: &str) -> Result<PathBuf, String> {
     Ok(folder)
 }
 
-fn build(
+/// Builds `package` by cargo's `verb`, and learns what came of it.
+pub(crate) fn build(
     mut command: Command,
     verb: &str,
     package: &str,

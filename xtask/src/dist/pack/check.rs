@@ -27,16 +27,16 @@ const AARCH64: Need = Need {
     why: "build a game for Linux on ARM with the SDK",
 };
 
-/// Looks at the packs of `libraries` in `target/dist`.
+/// Looks at the packs of `libraries` in `folder`.
 pub(in crate::dist) fn check(
     workspace: &Workspace,
     libraries: &[Library],
+    folder: &Path,
 ) -> Result<Counts, String> {
     need::meet(&[&need::CMAKE, &need::MAKE, &need::PKG_CONFIG, &need::GCC, &need::GXX])?;
     let mut counts = Counts::default();
-    let dist = workspace.target.join("dist");
     let mut sums = process::program("sha256sum");
-    sums.current_dir(&dist).args(["--check", "--strict", "--quiet", "SHA256SUMS"]);
+    sums.current_dir(folder).args(["--check", "--strict", "--quiet", "SHA256SUMS"]);
     counts.check("the sums of the packs hold", say(&mut sums).map(|_| ()));
     let scratch = workspace.scratch()?;
     for sdk in packed::split(libraries) {
@@ -46,7 +46,7 @@ pub(in crate::dist) fn check(
             scratch: scratch.path().join(sdk.name),
         };
         let name = format!("the SDK of {} unpacks", sdk.name);
-        let unpacked = unpack(&dist.join(sdk.file_name()), scratch.path());
+        let unpacked = unpack(&folder.join(sdk.file_name()), scratch.path());
         let is_there = unpacked.is_ok();
         counts.check(&name, unpacked);
         if is_there {
@@ -230,16 +230,19 @@ mod tests {
     /// Libraries of a few letters cannot be linked, but chosen.
     #[test]
     fn cmake_chooses_and_a_pack_that_was_changed_is_told() {
-        let target = tempfile::tempdir().unwrap();
-        let workspace =
-            Workspace { root: testing::root(), target: target.path().to_owned(), long: false };
+        let folder = tempfile::tempdir().unwrap();
+        let (root, folder) = (testing::root(), folder.path());
+        let workspace = Workspace { root, target: PathBuf::new(), long: false };
         let built = testing::libraries(&["macos", "ios", "android-arm64-v8a", "android-x86_64"]);
-        super::super::pack(&workspace, &built.libraries).unwrap();
-        let counts = check(&workspace, &built.libraries).unwrap();
+        std::fs::write(folder.join("tdsauth-0.0.1-ios.tar.gz"), "old").unwrap();
+        std::fs::write(folder.join("tdsauth-server"), "cargo's").unwrap();
+        super::super::pack(&workspace, &built.libraries, folder).unwrap();
+        assert!(!folder.join("tdsauth-0.0.1-ios.tar.gz").exists());
+        assert!(folder.join("tdsauth-server").exists());
+        let counts = check(&workspace, &built.libraries, folder).unwrap();
         assert_eq!(counts.line(), "9 passed, 0 failed, 0 skipped", "{:?}", counts.failed);
-        let pack = target.path().join("dist/THIRD-PARTY-NOTICES.txt");
-        std::fs::write(pack, "none\n").unwrap();
-        let counts = check(&workspace, &built.libraries[..1]).unwrap();
+        std::fs::write(folder.join("THIRD-PARTY-NOTICES.txt"), "none\n").unwrap();
+        let counts = check(&workspace, &built.libraries[..1], folder).unwrap();
         assert_eq!(counts.line(), "2 passed, 1 failed, 0 skipped");
         assert!(counts.failed[0].starts_with("the sums of the packs hold"), "{:?}", counts.failed);
     }

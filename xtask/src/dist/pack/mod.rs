@@ -19,6 +19,7 @@ mod unreal;
 
 use std::fmt::Write as _;
 use std::fs;
+use std::io;
 use std::path::{Path, PathBuf};
 
 use sha2::{Digest, Sha256};
@@ -28,19 +29,15 @@ use crate::workspace::Workspace;
 
 const VERSION: &str = env!("CARGO_PKG_VERSION");
 
-/// Packs `libraries` into `target/dist`; the files that were written. What is missing for the
-/// whole is said.
-pub(super) fn pack(workspace: &Workspace, libraries: &[Library]) -> Result<Vec<PathBuf>, String> {
+/// Packs `libraries` into `folder`, in the place of what was packed there before; the files that
+/// were written. What is missing for the whole is said.
+pub(super) fn pack(
+    workspace: &Workspace,
+    libraries: &[Library],
+    folder: &Path,
+) -> Result<Vec<PathBuf>, String> {
     let files = files(&workspace.root, libraries, &Parts::find(workspace)?)?;
-    let folder = workspace.target.join("dist");
-    let mut written = Vec::new();
-    for (name, bytes) in files {
-        let path = folder.join(name);
-        fs::create_dir_all(&folder)
-            .and_then(|()| fs::write(&path, bytes))
-            .map_err(|error| format!("{}: {error}", path.display()))?;
-        written.push(path);
-    }
+    let written = write(folder, files).map_err(|error| format!("{}: {error}", folder.display()))?;
     let packed = |name: &str| libraries.iter().any(|library| library.target.name == name);
     let missing: Vec<&str> =
         TARGETS.iter().map(|target| target.name).filter(|name| !packed(name)).collect();
@@ -48,6 +45,30 @@ pub(super) fn pack(workspace: &Workspace, libraries: &[Library]) -> Result<Vec<P
         println!("Not the whole: the packs are without {}", missing.join(", "));
     }
     Ok(written)
+}
+
+/// A pack of an earlier run that is none of this one's would be taken for one of them.
+fn write(folder: &Path, files: Vec<(String, Vec<u8>)>) -> io::Result<Vec<PathBuf>> {
+    fs::create_dir_all(folder)?;
+    for entry in fs::read_dir(folder)? {
+        let entry = entry?;
+        if is_pack(&entry.file_name().to_string_lossy()) {
+            fs::remove_file(entry.path())?;
+        }
+    }
+    let mut written = Vec::new();
+    for (name, bytes) in files {
+        let path = folder.join(name);
+        fs::write(&path, bytes)?;
+        written.push(path);
+    }
+    Ok(written)
+}
+
+/// By its name: cargo's own files lie in the same folder.
+fn is_pack(name: &str) -> bool {
+    let ends = [".tgz", ".tar.gz", ".zip", ".cdx.json"].iter().any(|end| name.ends_with(end));
+    ends && ["tdsauth-", "TdsAuth-", "com.tdsauth."].iter().any(|start| name.starts_with(start))
 }
 
 /// What the library is made of, for readers and for programs; of all targets, whichever are packed.

@@ -1,0 +1,151 @@
+//! iOS: static libraries for device and simulator, alone and as an XCFramework, and what Apple asks
+//! about privacy.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use object::read::archive::ArchiveFile;
+
+use super::apple::{arch, platform};
+use super::{apple, copy, functions, hidden, write};
+use crate::dist::slice::Setting;
+use crate::dist::target::{Slice, Target};
+use crate::dist::tools::Tools;
+use crate::workspace::Built;
+
+const PRIVACY: &str = include_str!("PrivacyInfo.xcprivacy");
+const LIBRARY: &str = "libtdsauth.a";
+const FRAMEWORK: &str = "tdsauth.xcframework";
+
+/// A folder of the XCFramework: its name, which says what is in it, and the platform's variant.
+const PARTS: [(&str, &str); 2] = [("ios-arm64", ""), ("ios-arm64_x86_64-simulator", "simulator")];
+
+/// Nothing is linked: an app does that.
+pub(super) fn setting(tools: &Tools, slice: &Slice) -> Result<Setting, String> {
+    apple::setting(tools, slice)
+}
+
+pub(super) fn lay_out(
+    tools: &Tools,
+    root: &Path,
+    target: &Target,
+    built: &[Built],
+    folder: &Path,
+) -> Result<(), String> {
+    let kept: BTreeSet<String> = functions(root)?.into_iter().collect();
+    let scratch = tempfile::tempdir().map_err(|error| error.to_string())?;
+    let mut joined: [Vec<PathBuf>; 2] = [Vec::new(), Vec::new()];
+    let [device, simulator] = &mut joined;
+    for (slice, built) in target.slices.iter().zip(built) {
+        let place = scratch.path().join(slice.triple);
+        let archive = join(tools, slice, built.file(LIBRARY)?, &kept, &place)?;
+        let simulated = platform(slice).name.ends_with("simulator");
+        if simulated { simulator.push(archive) } else { device.push(archive) }
+    }
+    for ((name, _), archives) in PARTS.iter().zip(&joined) {
+        let part = folder.join(FRAMEWORK).join(name);
+        headers(root, &part.join("Headers"))?;
+        let mut lipo = tools.program("llvm-lipo-19");
+        let made = part.join(LIBRARY);
+        match archives.as_slice() {
+            [single] => copy(single, &made)?,
+            several => {
+                lipo.arg("-create").args(several).arg("-output").arg(&made);
+                tools.run(&mut lipo)?;
+            }
+        }
+        write(&part.join("PrivacyInfo.xcprivacy"), PRIVACY)?;
+    }
+    let [(device, _), _] = PARTS;
+    copy(&folder.join(FRAMEWORK).join(device).join(LIBRARY), &folder.join(LIBRARY))?;
+    write(&folder.join(FRAMEWORK).join("Info.plist"), &framework())?;
+    write(&folder.join("PrivacyInfo.xcprivacy"), PRIVACY)
+}
+
+/// One object out of all in `archive`, in which only the functions of the header can be seen: two
+/// static libraries of Rust in one app must not meet.
+fn join(
+    tools: &Tools,
+    slice: &Slice,
+    archive: &Path,
+    kept: &BTreeSet<String>,
+    place: &Path,
+) -> Result<PathBuf, String> {
+    let failed = |error: std::io::Error| format!("{}: {error}", place.display());
+    fs::create_dir_all(place).map_err(failed)?;
+    let bytes = fs::read(archive).map_err(|error| format!("{}: {error}", archive.display()))?;
+    let read = |error: object::Error| format!("{}: {error}", archive.display());
+    let platform = platform(slice);
+    let (system, variant) = platform.name.split_once('-').unwrap_or((platform.name, ""));
+    let processor = if arch(slice) == "arm64" { "aarch64" } else { "x86_64" };
+    let target = format!("{processor}-{system}.{}-{variant}", platform.oldest);
+    let mut zig = tools.program("zig");
+    zig.current_dir(place).args(["build-obj", "-target", target.trim_end_matches('-')]);
+    for (index, member) in ArchiveFile::parse(&*bytes).map_err(read)?.members().enumerate() {
+        let mut object = member.map_err(read)?.data(&*bytes).map_err(read)?.to_vec();
+        hidden::hide(&mut object, kept)?;
+        let name = format!("{index}.o");
+        fs::write(place.join(&name), object).map_err(failed)?;
+        zig.arg(name);
+    }
+    tools.run(zig.arg("-femit-bin=tdsauth.o"))?;
+    let mut pack = tools.program("llvm-ar-19");
+    pack.current_dir(place).args(["--format=darwin", "rcsD", LIBRARY, "tdsauth.o"]);
+    tools.run(&mut pack)?;
+    Ok(place.join(LIBRARY))
+}
+
+fn headers(root: &Path, folder: &Path) -> Result<(), String> {
+    fs::create_dir_all(folder.join("tdsauth")).map_err(|error| error.to_string())?;
+    copy(&root.join(crate::header::HEADER), &folder.join("tdsauth.h"))?;
+    let wrapper = root.join("bindings/cpp/include/tdsauth");
+    let files =
+        fs::read_dir(&wrapper).map_err(|error| format!("{}: {error}", wrapper.display()))?;
+    for file in files {
+        let file = file.map_err(|error| error.to_string())?;
+        copy(&file.path(), &folder.join("tdsauth").join(file.file_name()))?;
+    }
+    Ok(())
+}
+
+/// The list of its parts, as `xcodebuild -create-xcframework` writes it.
+fn framework() -> String {
+    let parts: String = PARTS.iter().map(|(name, variant)| part(name, variant)).collect();
+    format!(
+        r#"<?xml version="1.0" encoding="UTF-8"?>
+<!DOCTYPE plist PUBLIC "-//Apple//DTD PLIST 1.0//EN" "http://www.apple.com/DTDs/PropertyList-1.0.dtd">
+<plist version="1.0">
+<dict>
+	<key>AvailableLibraries</key>
+	<array>
+{parts}	</array>
+	<key>CFBundlePackageType</key>
+	<string>XFWK</string>
+	<key>XCFrameworkFormatVersion</key>
+	<string>1.0</string>
+</dict>
+</plist>
+"#
+    )
+}
+
+fn part(name: &str, variant: &str) -> String {
+    let processors = name.trim_start_matches("ios-").trim_end_matches("-simulator");
+    // One name holds the sign that stands between them.
+    let processors: &[&str] = if processors == "arm64" { &["arm64"] } else { &["arm64", "x86_64"] };
+    let processors: String =
+        processors.iter().map(|name| format!("\t\t\t\t<string>{name}</string>\n")).collect();
+    let variant = match variant {
+        "" => String::new(),
+        is => format!("\t\t\t<key>SupportedPlatformVariant</key>\n\t\t\t<string>{is}</string>\n"),
+    };
+    format!(
+        "\t\t<dict>\n\t\t\t<key>BinaryPath</key>\n\t\t\t<string>{LIBRARY}</string>\n\
+         \t\t\t<key>HeadersPath</key>\n\t\t\t<string>Headers</string>\n\
+         \t\t\t<key>LibraryIdentifier</key>\n\t\t\t<string>{name}</string>\n\
+         \t\t\t<key>LibraryPath</key>\n\t\t\t<string>{LIBRARY}</string>\n\
+         \t\t\t<key>SupportedArchitectures</key>\n\t\t\t<array>\n{processors}\t\t\t</array>\n\
+         \t\t\t<key>SupportedPlatform</key>\n\t\t\t<string>ios</string>\n{variant}\t\t</dict>\n"
+    )
+}
