@@ -216,6 +216,18 @@ pub(crate) const MINGW: Need = Need {
     package: "gcc-mingw-w64-x86-64-posix",
     why: "compile and link the DLL for Windows",
 };
+/// The same for C++: the standard library comes with it.
+pub(crate) const MINGW_GXX: Need = Need {
+    sign: "x86_64-w64-mingw32-g++",
+    package: "g++-mingw-w64-x86-64-posix",
+    why: "build a game for Windows with the SDK",
+};
+/// For the other processor of Linux.
+pub(crate) const AARCH64_GXX: Need = Need {
+    sign: "aarch64-linux-gnu-g++",
+    package: "g++-aarch64-linux-gnu",
+    why: "build a game for Linux on ARM with the SDK",
+};
 
 /// Sees to it that all of `needs` are met. The error says what to do.
 pub(crate) fn meet(needs: &[&Need]) -> Result<(), String> {

@@ -9,23 +9,12 @@ use super::sdk as packed;
 use crate::consumer;
 use crate::counts::Counts;
 use crate::dist::target::{Library, System};
-use crate::need::{self, Need};
+use crate::need;
 use crate::process;
 use crate::sdk::Sdk;
 use crate::workspace::Workspace;
 
 const LIMIT: Duration = Duration::from_secs(300);
-
-const MINGW: Need = Need {
-    sign: "x86_64-w64-mingw32-g++",
-    package: "g++-mingw-w64-x86-64-posix",
-    why: "build a game for Windows with the SDK",
-};
-const AARCH64: Need = Need {
-    sign: "aarch64-linux-gnu-g++",
-    package: "g++-aarch64-linux-gnu",
-    why: "build a game for Linux on ARM with the SDK",
-};
 
 /// Looks at the packs of `libraries` in `folder`.
 pub(in crate::dist) fn check(
@@ -74,12 +63,12 @@ impl Stranger<'_> {
         match (sdk.system, sdk.name) {
             (System::Linux, "linux-x86_64") => self.run_here(counts),
             (System::Linux, _) => {
-                need::meet(&[&AARCH64])?;
+                need::meet(&[&need::AARCH64_GXX])?;
                 self.cross(counts, sdk.name, "aarch64-linux-gnu", "Linux", &["static", "shared"]);
                 Ok(())
             }
             (System::Windows, _) => {
-                need::meet(&[&MINGW])?;
+                need::meet(&[&need::MINGW_GXX])?;
                 self.cross(counts, sdk.name, "x86_64-w64-mingw32", "Windows", &["shared"]);
                 let chosen = self.choice("msvc", &["-DCMAKE_SYSTEM_NAME=Windows"]);
                 let expected = ["bin/tdsauth.dll", "lib/tdsauth.lib"];
