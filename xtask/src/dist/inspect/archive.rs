@@ -4,25 +4,51 @@ use std::collections::BTreeSet;
 
 use object::BinaryFormat;
 use object::read::archive::ArchiveFile;
-use object::read::{Object as _, ObjectSymbol as _};
+use object::read::{Object as _, ObjectSection as _, ObjectSymbol as _};
 
 use super::{plain, text};
 
 /// What other objects see of an archive's: all global symbols that are defined in it.
 pub(super) fn visible(bytes: &[u8]) -> Result<BTreeSet<String>, String> {
-    let failed = |error: object::Error| error.to_string();
     let mut all = BTreeSet::new();
-    for member in ArchiveFile::parse(bytes).map_err(failed)?.members() {
-        let data = member.and_then(|member| member.data(bytes)).map_err(failed)?;
-        let object = object::File::parse(data).map_err(failed)?;
+    each(bytes, |object| {
         let underscore = object.format() == BinaryFormat::MachO;
         for symbol in object.symbols().filter(|symbol| symbol.is_global()) {
             if symbol.is_definition() {
-                all.insert(plain(symbol.name_bytes().map_err(failed)?, underscore));
+                all.insert(plain(symbol.name_bytes()?, underscore));
             }
         }
-    }
+        Ok(())
+    })?;
     Ok(all)
+}
+
+/// No object holds what a debugger reads, or code that a compiler has yet to finish.
+pub(super) fn is_stripped(bytes: &[u8]) -> Result<(), String> {
+    let mut found = BTreeSet::new();
+    each(bytes, |object| {
+        for section in object.sections() {
+            let name = text(section.name_bytes()?);
+            let plain = name.trim_start_matches(['.', '_']);
+            if ["debug", "llvmbc", "llvmcmd", "bitcode"].iter().any(|bad| plain.starts_with(bad)) {
+                found.insert(name);
+            }
+        }
+        Ok(())
+    })?;
+    if found.is_empty() { Ok(()) } else { Err(format!("it holds {found:?}")) }
+}
+
+fn each(
+    bytes: &[u8],
+    mut look: impl FnMut(&object::File<'_>) -> object::read::Result<()>,
+) -> Result<(), String> {
+    let failed = |error: object::Error| error.to_string();
+    for member in ArchiveFile::parse(bytes).map_err(failed)?.members() {
+        let data = member.and_then(|member| member.data(bytes)).map_err(failed)?;
+        object::File::parse(data).and_then(|object| look(&object)).map_err(failed)?;
+    }
+    Ok(())
 }
 
 /// The functions that an import library gives, by its table of symbols.
@@ -50,8 +76,27 @@ pub(super) fn imports(bytes: &[u8]) -> Result<BTreeSet<String>, String> {
 mod tests {
     use super::*;
 
+    /// An archive whose only object is this very program.
+    fn of_this_program() -> Vec<u8> {
+        let own = std::fs::read(std::env::current_exe().unwrap()).unwrap();
+        let mut archive = b"!<arch>\n".to_vec();
+        let size = own.len();
+        let header = format!("{:<16}{:<12}{:<6}{:<6}{:<8}{size:<10}`\n", "x.o/", 0, 0, 0, 644);
+        archive.extend(header.bytes());
+        archive.extend(own);
+        archive
+    }
+
+    #[test]
+    fn what_is_for_debuggers_and_what_others_see_is_found() {
+        let archive = of_this_program();
+        assert!(is_stripped(&archive).is_err_and(|why| why.contains("debug")));
+        let seen = visible(&archive).unwrap();
+        assert!(seen.contains("main") && !seen.contains("malloc"), "{}", seen.len());
+    }
+
     #[test]
     fn what_is_no_archive_fails() {
-        assert!(visible(b"MZ").is_err() && imports(b"MZ").is_err());
+        assert!(visible(b"MZ").is_err() && is_stripped(b"MZ").is_err() && imports(b"MZ").is_err());
     }
 }

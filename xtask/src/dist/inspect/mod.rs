@@ -143,6 +143,7 @@ impl Look<'_> {
         for part in parts {
             let visible = archive::visible(part).and_then(|names| equal(&names, &self.functions));
             self.note("the simulator's: its functions are the header's", visible);
+            self.note("the simulator's is stripped", archive::is_stripped(part));
         }
         self.told(name, &bytes);
         Ok(())
@@ -164,6 +165,7 @@ impl Look<'_> {
         let bytes = self.read(name)?;
         let visible = archive::visible(&bytes).and_then(|names| equal(&names, &self.functions));
         self.note(&format!("{name}: what others see are the header's functions"), visible);
+        self.note(&format!("{name} is stripped"), archive::is_stripped(&bytes));
         self.told(name, &bytes);
         Ok(())
     }

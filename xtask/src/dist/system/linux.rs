@@ -28,7 +28,10 @@ pub(super) fn lay_out(
     let mut join = tools.program("ld.lld-19");
     tools.run(join.args(["-r", "-o"]).arg(&joined).arg("--whole-archive").arg(archive))?;
     let mut hide = tools.program("llvm-objcopy-19");
-    hide.arg(format!("--keep-global-symbols={}", kept.display())).arg(&joined);
+    hide.arg(format!("--keep-global-symbols={}", kept.display()));
+    // Left over from optimising at link time; binutils would take the object for one of LLVM's.
+    hide.args(["--strip-debug", "--remove-section=.llvmbc", "--remove-section=.llvmcmd"])
+        .arg(&joined);
     tools.run(&mut hide)?;
     let mut pack = tools.program("llvm-ar-19");
     pack.current_dir(scratch.path()).arg("rcsD").arg(folder.join("libtdsauth.a")).arg("tdsauth.o");
