@@ -70,7 +70,9 @@ fn packed(workspace: &Workspace, libraries: &[Library], folder: &Path) -> Result
     for file in pack::pack(workspace, libraries, folder)? {
         println!("{}", file.display());
     }
-    pack::check::check(workspace, libraries, folder)
+    let mut counts = pack::check::check(workspace, libraries, folder)?;
+    counts.check("the notices name what the standard library is made of", pack::standard::named());
+    Ok(counts)
 }
 
 /// Without its tools a step lacks something; that is no failure of the library.

@@ -89,7 +89,7 @@ fn tree(workspace: &Workspace, triples: &[&str], features: &[&str]) -> Result<St
 
 /// What stands under what: lines as `2|cfg-if v1.0.5|`, a path in brackets where there is one, and
 /// a star where what is below was told before.
-fn edges(text: &str) -> Result<BTreeMap<Id, BTreeSet<Id>>, String> {
+pub(super) fn edges(text: &str) -> Result<BTreeMap<Id, BTreeSet<Id>>, String> {
     let mut all: BTreeMap<Id, BTreeSet<Id>> = BTreeMap::new();
     let mut above: Vec<Id> = Vec::new();
     // Several targets make several trees, an empty line between them.

@@ -9,6 +9,7 @@ mod notices;
 mod papers;
 mod sbom;
 mod sdk;
+pub(super) mod standard;
 #[cfg(test)]
 mod testing;
 #[cfg(test)]

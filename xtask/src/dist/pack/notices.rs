@@ -17,7 +17,7 @@ pub(super) struct Extra {
     /// Which libraries have it.
     note: &'static str,
     /// The terms.
-    text: &'static str,
+    pub(super) text: &'static str,
 }
 
 /// The compiler's own parts, and those of tool chains.
@@ -30,7 +30,7 @@ pub(super) const EXTRAS: [Extra; 3] = [
     },
     Extra {
         name: "llvm-runtime",
-        licence: "Apache-2.0 WITH LLVM-exception",
+        licence: "Apache-2.0 WITH LLVM-exception AND MIT",
         note: "",
         text: concat!(
             include_str!("licences/llvm.txt"),
