@@ -93,6 +93,25 @@ fn held(table: &Sizes, name: &str, size: u64) -> Result<(), String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::dist::target::TARGETS;
+
+    /// What readers are told is what is held to.
+    #[test]
+    fn the_readme_tells_the_sizes_of_the_table() {
+        let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
+        let table = read(root).unwrap();
+        let readme = fs::read_to_string(root.join("README.md")).unwrap();
+        for target in &TARGETS {
+            let row = readme.lines().find(|line| line.starts_with(&format!("| {} |", target.name)));
+            for slice in target.slices {
+                for kind in slice.kinds {
+                    let size = *table.get(&name(slice.triple, *kind)).unwrap() as f64 / 1e6;
+                    let told = row.is_some_and(|row| row.contains(&format!("{size:.2}")));
+                    assert!(told, "{}: {size:.2} MB is not in its row", slice.triple);
+                }
+            }
+        }
+    }
 
     #[test]
     fn growth_and_what_is_too_large_or_new_fail() {

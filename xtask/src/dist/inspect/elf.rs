@@ -39,7 +39,7 @@ impl Elf {
 
     /// It can be mapped where pages have this size.
     pub(super) fn suits_pages_of(&self, size: u64) -> Result<(), String> {
-        let suits = |align: &u64| *align != 0 && align % size == 0;
+        let suits = |align: &u64| *align != 0 && align.is_multiple_of(size);
         if !self.alignments.is_empty() && self.alignments.iter().all(suits) {
             return Ok(());
         }

@@ -42,3 +42,45 @@ fn places(object: &[u8], kept: &BTreeSet<String>) -> object::read::Result<Vec<us
     }
     Ok(places)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const DEFINED: u8 = 0x0f;
+    const UNDEFINED: u8 = 0x01;
+    const LOCAL: u8 = 0x0e;
+
+    /// An object with a table of symbols and nothing else: `_kept`, `_seen`, `_asked`, `_own`.
+    fn object() -> Vec<u8> {
+        let header = [0xfeed_facf_u32, 0x0100_000c, 0, 1, 1, 24, 0, 0];
+        let (symbols, strings) = (32 + 24, 32 + 24 + 4 * 16);
+        let names = b"\0_kept\0_seen\0_asked\0_own\0";
+        let command = [2_u32, 24, symbols, 4, strings, names.len() as u32];
+        let mut object: Vec<u8> =
+            header.iter().chain(&command).flat_map(|word| word.to_le_bytes()).collect();
+        for (name, kind) in [(1_u32, DEFINED), (7, DEFINED), (13, UNDEFINED), (20, LOCAL)] {
+            object.extend(name.to_le_bytes());
+            object.extend([kind, 1, 0, 0]);
+            object.extend([0; 8]);
+        }
+        object.extend(names);
+        object
+    }
+
+    #[test]
+    fn only_what_is_defined_and_not_kept_is_hidden() {
+        let mut object = object();
+        hide(&mut object, &BTreeSet::from(["kept".to_owned()])).unwrap();
+        let kinds: Vec<u8> = (0..4).map(|index| object[56 + index * SYMBOL + TYPE]).collect();
+        assert_eq!(kinds, [DEFINED, DEFINED | N_PEXT.0, UNDEFINED, LOCAL]);
+    }
+
+    #[test]
+    fn what_is_no_object_fails() {
+        assert!(hide(&mut b"ELF".to_vec(), &BTreeSet::new()).is_err());
+        let mut cut = object();
+        cut.truncate(80);
+        assert!(hide(&mut cut, &BTreeSet::new()).is_err());
+    }
+}
