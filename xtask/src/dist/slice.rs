@@ -30,8 +30,8 @@ pub(super) struct Setting {
     /// Stands behind the triple on its command line.
     pub(super) level: &'static str,
     pub(super) environment: Vec<(String, OsString)>,
-    /// For rustc.
-    pub(super) flags: Vec<String>,
+    /// For rustc when it links.
+    pub(super) link: Vec<String>,
     /// For the C compiler.
     pub(super) c_flags: Vec<String>,
 }
@@ -43,7 +43,7 @@ impl Setting {
             cargo: "/usr/bin/cargo",
             level: "",
             environment: Vec::new(),
-            flags: Vec::new(),
+            link: Vec::new(),
             c_flags: Vec::new(),
         }
     }
@@ -61,7 +61,6 @@ pub(super) fn build(
     cargo.current_dir(&source.root).env("CARGO_TARGET_DIR", &source.build);
     cargo.envs(setting.environment.iter().map(|(name, value)| (name, value)));
     let mut flags: Vec<String> = SHIPPED.map(str::to_owned).to_vec();
-    flags.extend(setting.flags.iter().cloned());
     flags.extend(places.rust_flags());
     cargo.env("CARGO_ENCODED_RUSTFLAGS", flags.join("\u{1f}"));
     let mut c_flags = setting.c_flags.clone();
@@ -77,6 +76,7 @@ pub(super) fn build(
     arguments.extend(["--crate-type", &kinds]);
     arguments.extend(STD);
     arguments.extend(LAST);
+    arguments.extend(setting.link.iter().map(String::as_str));
     workspace::build(cargo, "rustc", "tdsauth", &arguments)
 }
 

@@ -63,7 +63,7 @@ pub(super) fn imports(bytes: &[u8]) -> Result<BTreeSet<String>, String> {
         let mark = name.starts_with("__imp_")
             || name.contains("IMPORT_DESCRIPTOR")
             || name.contains("NULL_THUNK_DATA")
-            || name.ends_with("_dll_iname")
+            || name.ends_with("_iname")
             || name.starts_with("_head_");
         if !mark {
             all.insert(name);

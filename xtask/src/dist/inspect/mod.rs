@@ -34,8 +34,10 @@ const GLIBC: [&str; 8] = [
 /// Parts of Android.
 const BIONIC: [&str; 4] = ["libc.so", "libdl.so", "liblog.so", "libm.so"];
 /// Parts of Windows 10 and later.
-const WINDOWS: [&str; 6] = [
+const WINDOWS: [&str; 8] = [
+    "advapi32.dll",
     "api-ms-win-core-synch-l1-2-0.dll",
+    "bcrypt.dll",
     "bcryptprimitives.dll",
     "kernel32.dll",
     "msvcrt.dll",
@@ -102,6 +104,7 @@ impl Look<'_> {
         let pe = Pe::read(&bytes)?;
         self.note("it asks for parts of Windows alone", among(&pe.needed, &WINDOWS));
         self.note("it holds nothing for debuggers", pe.is_stripped());
+        self.note("it does not tell when it was linked", pe.is_of_no_time());
         for name in ["tdsauth.lib", "libtdsauth.dll.a"] {
             let bytes = self.read(name)?;
             self.note(

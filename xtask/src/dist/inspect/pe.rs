@@ -13,6 +13,8 @@ pub(super) struct Pe {
     pub(super) needed: Vec<String>,
     /// Symbols and sections for a debugger.
     debug: Vec<String>,
+    /// When it was linked, in seconds since 1970.
+    time: u32,
 }
 
 impl Pe {
@@ -23,11 +25,17 @@ impl Pe {
     pub(super) fn is_stripped(&self) -> Result<(), String> {
         if self.debug.is_empty() { Ok(()) } else { Err(format!("it holds {:?}", self.debug)) }
     }
+
+    /// Built again, it would be the same.
+    pub(super) fn is_of_no_time(&self) -> Result<(), String> {
+        if self.time == 0 { Ok(()) } else { Err(format!("it was linked at {}", self.time)) }
+    }
 }
 
 fn facts(bytes: &[u8]) -> object::read::Result<Pe> {
     let file = PeFile64::parse(bytes)?;
-    let mut pe = Pe::default();
+    let header = &file.nt_headers().file_header;
+    let mut pe = Pe { time: header.time_date_stamp.get(object::LittleEndian), ..Pe::default() };
     if let Some(imports) = file.import_table()? {
         let mut libraries = imports.descriptors()?;
         while let Some(library) = libraries.next()? {
@@ -58,9 +66,11 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_a_debugger_reads_is_named() {
+    fn what_a_debugger_reads_and_a_time_are_named() {
         assert_eq!(Pe::default().is_stripped(), Ok(()));
-        let pe = Pe { debug: vec![".debug_info".into()], ..Pe::default() };
+        assert_eq!(Pe::default().is_of_no_time(), Ok(()));
+        let pe = Pe { debug: vec![".debug_info".into()], time: 7, ..Pe::default() };
+        assert!(pe.is_of_no_time().is_err_and(|why| why.contains("at 7")));
         assert!(pe.is_stripped().is_err_and(|why| why.contains(".debug_info")));
         assert!(Pe::read(&std::fs::read(std::env::current_exe().unwrap()).unwrap()).is_err());
     }

@@ -59,7 +59,7 @@ pub(super) fn setting(tools: &Tools, slice: &Slice) -> Result<Setting, String> {
             (format!("CARGO_TARGET_{}_LINKER", name.to_uppercase()), linker.into()),
         ],
         // A name that the stubs lack is an error here, not on a player's phone.
-        flags: vec!["-Clink-arg=-Wl,--no-undefined".into(), ALIKE_ONCE.into()],
+        link: vec!["-Clink-arg=-Wl,--no-undefined".into(), ALIKE_ONCE.into()],
         c_flags,
         ..Setting::plain()
     })

@@ -18,8 +18,21 @@ const PRIVACY: &str = include_str!("PrivacyInfo.xcprivacy");
 const LIBRARY: &str = "libtdsauth.a";
 const FRAMEWORK: &str = "tdsauth.xcframework";
 
-/// A folder of the XCFramework: its name, which says what is in it, and the platform's variant.
-const PARTS: [(&str, &str); 2] = [("ios-arm64", ""), ("ios-arm64_x86_64-simulator", "simulator")];
+/// A folder of the XCFramework.
+struct Part {
+    name: &'static str,
+    processors: &'static [&'static str],
+    /// What tells the simulator from the device.
+    variant: Option<&'static str>,
+}
+
+const DEVICE: Part = Part { name: "ios-arm64", processors: &["arm64"], variant: None };
+const SIMULATOR: Part = Part {
+    name: "ios-arm64_x86_64-simulator",
+    processors: &["arm64", "x86_64"],
+    variant: Some("simulator"),
+};
+const PARTS: [Part; 2] = [DEVICE, SIMULATOR];
 
 /// Nothing is linked: an app does that.
 pub(super) fn setting(tools: &Tools, slice: &Slice) -> Result<Setting, String> {
@@ -43,8 +56,8 @@ pub(super) fn lay_out(
         let simulated = platform(slice).name.ends_with("simulator");
         if simulated { simulator.push(archive) } else { device.push(archive) }
     }
-    for ((name, _), archives) in PARTS.iter().zip(&joined) {
-        let part = folder.join(FRAMEWORK).join(name);
+    for (part, archives) in PARTS.iter().zip(&joined) {
+        let part = folder.join(FRAMEWORK).join(part.name);
         headers(root, &part.join("Headers"))?;
         let mut lipo = tools.program("llvm-lipo-19");
         let made = part.join(LIBRARY);
@@ -57,8 +70,7 @@ pub(super) fn lay_out(
         }
         write(&part.join("PrivacyInfo.xcprivacy"), PRIVACY)?;
     }
-    let [(device, _), _] = PARTS;
-    copy(&folder.join(FRAMEWORK).join(device).join(LIBRARY), &folder.join(LIBRARY))?;
+    copy(&folder.join(FRAMEWORK).join(DEVICE.name).join(LIBRARY), &folder.join(LIBRARY))?;
     write(&folder.join(FRAMEWORK).join("Info.plist"), &framework())?;
     write(&folder.join("PrivacyInfo.xcprivacy"), PRIVACY)
 }
@@ -111,7 +123,7 @@ fn headers(root: &Path, folder: &Path) -> Result<(), String> {
 
 /// The list of its parts, as `xcodebuild -create-xcframework` writes it.
 fn framework() -> String {
-    let parts: String = PARTS.iter().map(|(name, variant)| part(name, variant)).collect();
+    let parts: String = PARTS.iter().map(described).collect();
     format!(
         r#"<?xml version="1.0" encoding="UTF-8"?>
 <!DOCTYPE plist PUBLIC "-//Apple//DTD PLIST 1.0//EN" "http://www.apple.com/DTDs/PropertyList-1.0.dtd">
@@ -130,16 +142,13 @@ fn framework() -> String {
     )
 }
 
-fn part(name: &str, variant: &str) -> String {
-    let processors = name.trim_start_matches("ios-").trim_end_matches("-simulator");
-    // One name holds the sign that stands between them.
-    let processors: &[&str] = if processors == "arm64" { &["arm64"] } else { &["arm64", "x86_64"] };
+fn described(part: &Part) -> String {
+    let Part { name, processors, variant } = part;
     let processors: String =
         processors.iter().map(|name| format!("\t\t\t\t<string>{name}</string>\n")).collect();
-    let variant = match variant {
-        "" => String::new(),
-        is => format!("\t\t\t<key>SupportedPlatformVariant</key>\n\t\t\t<string>{is}</string>\n"),
-    };
+    let variant = variant.map_or(String::new(), |is| {
+        format!("\t\t\t<key>SupportedPlatformVariant</key>\n\t\t\t<string>{is}</string>\n")
+    });
     format!(
         "\t\t<dict>\n\t\t\t<key>BinaryPath</key>\n\t\t\t<string>{LIBRARY}</string>\n\
          \t\t\t<key>HeadersPath</key>\n\t\t\t<string>Headers</string>\n\

@@ -41,7 +41,7 @@ pub(super) fn setting(tools: &Tools, slice: &Slice) -> Result<Setting, String> {
     let linker = format!("-Clinker={}", apple::LINKER);
     // Functions that came out alike are kept once, as on Linux.
     let flags = [&linker, "-Clinker-flavor=darwin-lld", "-Zunstable-options", ALIKE_ONCE];
-    setting.flags.extend(flags.map(str::to_owned));
+    setting.link.extend(flags.map(str::to_owned));
     Ok(setting)
 }
 

@@ -27,7 +27,7 @@ pub(super) fn android_names() -> impl Iterator<Item = &'static str> {
 pub(super) fn setting(tools: &Tools, system: System, slice: &Slice) -> Result<Setting, String> {
     match system {
         System::Linux => Ok(linux::setting()),
-        System::Windows => Ok(Setting::plain()),
+        System::Windows => Ok(windows::setting()),
         System::MacOs => macos::setting(tools, slice),
         System::Ios => ios::setting(tools, slice),
         System::Android => android::setting(tools, slice),

@@ -3,8 +3,14 @@
 use std::path::Path;
 
 use super::{copy, functions, only, write};
+use crate::dist::slice::Setting;
 use crate::dist::tools::Tools;
 use crate::workspace::Built;
+
+/// The same bytes whenever it is built.
+pub(super) fn setting() -> Setting {
+    Setting { link: vec!["-Clink-arg=-Wl,--no-insert-timestamp".into()], ..Setting::plain() }
+}
 
 pub(super) fn lay_out(
     tools: &Tools,
