@@ -83,9 +83,25 @@ fn static_by_choice(
     if needs.contains("libtdsauth") { Err("it needs the shared library".into()) } else { Ok(()) }
 }
 
-fn by_cmake(root: &Path, sdk: &Sdk, folder: &Path, options: &[&str]) -> Result<(), String> {
+/// Builds the consumers with CMake's `options` in `folder`, `consumer_c` and `consumer_cpp`.
+pub(crate) fn built_by_cmake(
+    root: &Path,
+    sdk: &Sdk,
+    folder: &Path,
+    options: &[&str],
+) -> Result<(), String> {
     configure(root, sdk, folder, options)?;
-    say(process::program("cmake").arg("--build").arg(folder))?;
+    say(process::program("cmake").arg("--build").arg(folder)).map(|_| ())
+}
+
+/// Builds them and runs them.
+pub(crate) fn by_cmake(
+    root: &Path,
+    sdk: &Sdk,
+    folder: &Path,
+    options: &[&str],
+) -> Result<(), String> {
+    built_by_cmake(root, sdk, folder, options)?;
     let mut test = process::program("ctest");
     say(test.arg("--test-dir").arg(folder).args(["--output-on-failure", "--no-tests=error"]))
         .map(|_| ())
@@ -102,21 +118,34 @@ fn configure(root: &Path, sdk: &Sdk, folder: &Path, options: &[&str]) -> Result<
     say(&mut configure).map(|_| ())
 }
 
-fn by_pkg_config(
+/// Builds the consumer of one `source` with a `compiler`; where the program is.
+pub(crate) fn built_by_pkg_config(
+    root: &Path,
+    sdk: &Sdk,
+    folder: &Path,
+    compiler: &str,
+    source: &str,
+) -> Result<PathBuf, String> {
+    std::fs::create_dir_all(folder).map_err(|error| error.to_string())?;
+    let mut ask = process::program("pkg-config");
+    ask.env("PKG_CONFIG_LIBDIR", &sdk.pkgconfig).env_remove("PKG_CONFIG_PATH");
+    let flags = say(ask.args(["--static", "--cflags", "--libs", "tdsauth"]))?;
+    let program = folder.join("consumer");
+    let mut build = process::program(compiler);
+    build.arg(root.join("tests/consumer").join(source)).arg("-o").arg(&program);
+    say(build.args(flags.split_whitespace()))?;
+    Ok(program)
+}
+
+/// Builds it and runs it.
+pub(crate) fn by_pkg_config(
     root: &Path,
     sdk: &Sdk,
     folder: &Path,
     compiler: &str,
     source: &str,
 ) -> Result<(), String> {
-    std::fs::create_dir_all(folder).map_err(|error| error.to_string())?;
-    let mut ask = process::program("pkg-config");
-    ask.env("PKG_CONFIG_LIBDIR", &sdk.pkgconfig).env_remove("PKG_CONFIG_PATH");
-    let flags = say(ask.args(["--static", "--cflags", "--libs", "tdsauth"]))?;
-    let program: PathBuf = folder.join("consumer");
-    let mut build = process::program(compiler);
-    build.arg(root.join("tests/consumer").join(source)).arg("-o").arg(&program);
-    say(build.args(flags.split_whitespace()))?;
+    let program = built_by_pkg_config(root, sdk, folder, compiler, source)?;
     let said =
         say(process::program(&program).arg(folder.join("state")).env("LD_LIBRARY_PATH", &sdk.lib))?;
     let expected = concat!("with tdsauth ", env!("CARGO_PKG_VERSION"), "\n");

@@ -240,6 +240,18 @@ pub(crate) const LIBC_AARCH64: Need = Need {
     package: "libc6-dev-arm64-cross",
     why: "compile and run the C suite for ARM",
 };
+/// The same for C++: the standard library comes with it.
+pub(crate) const MINGW_GXX: Need = Need {
+    sign: "x86_64-w64-mingw32-g++",
+    package: "g++-mingw-w64-x86-64-posix",
+    why: "build a game for Windows with the SDK",
+};
+/// For the other processor of Linux.
+pub(crate) const AARCH64_GXX: Need = Need {
+    sign: "aarch64-linux-gnu-g++",
+    package: "g++-aarch64-linux-gnu",
+    why: "build a game for Linux on ARM with the SDK",
+};
 
 /// Sees to it that all of `needs` are met. The error says what to do.
 pub(crate) fn meet(needs: &[&Need]) -> Result<(), String> {

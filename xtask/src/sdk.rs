@@ -73,18 +73,58 @@ pub(crate) fn stage(
         }
     }
 
-    let templates = root.join("bindings/cpp/cmake");
-    let config = "tdsauthConfig.cmake";
-    fs::copy(templates.join(config), cmake.join(config))?;
-    fill(&templates, "tdsauthConfigVersion.cmake.in", &cmake.join("tdsauthConfigVersion.cmake"))?;
-    fill(&templates, "tdsauth.pc.in", &sdk.pkgconfig.join("tdsauth.pc"))?;
+    for (name, text) in self::cmake(root)? {
+        fs::write(cmake.join(name), text)?;
+    }
+    fs::write(sdk.pkgconfig.join("tdsauth.pc"), Module::linux().text(root)?)?;
     Ok(sdk)
 }
 
-/// Writes a template with the version in place. All packages of the workspace share one version.
-fn fill(templates: &Path, template: &str, to: &Path) -> io::Result<()> {
-    let text = fs::read_to_string(templates.join(template))?;
-    fs::write(to, text.replace("@VERSION@", env!("CARGO_PKG_VERSION")))
+/// Names and texts of what makes the CMake package, the same on every platform.
+pub(crate) fn cmake(root: &Path) -> io::Result<[(&'static str, String); 2]> {
+    Ok([
+        ("tdsauthConfig.cmake", template(root, "tdsauthConfig.cmake")?),
+        ("tdsauthConfigVersion.cmake", template(root, "tdsauthConfigVersion.cmake.in")?),
+    ])
+}
+
+/// A module of pkg-config, which is in a folder `pkgconfig` of the SDK.
+#[derive(Clone, Debug)]
+pub(crate) struct Module {
+    /// How many folders it lies below the prefix.
+    pub(crate) depth: usize,
+    /// The folder of the library, from the prefix.
+    pub(crate) folder: String,
+    /// What linking the archive needs beside it.
+    pub(crate) private: &'static str,
+}
+
+impl Module {
+    /// Of a library in `folder` that needs nothing named beside it.
+    pub(crate) fn shared(folder: &str) -> Self {
+        let depth = folder.split('/').count() + 1;
+        Self { depth, folder: folder.to_owned(), private: "" }
+    }
+
+    /// What rustc names for the archive, but for what every compiler's driver links by itself (the
+    /// C library, the unwinder) and what glibc has taken in (librt, libutil).
+    pub(crate) fn linux() -> Self {
+        Self { private: " -lpthread -lm -ldl", ..Self::shared("lib") }
+    }
+
+    /// The file.
+    pub(crate) fn text(&self, root: &Path) -> io::Result<String> {
+        Ok(template(root, "tdsauth.pc.in")?
+            .replace("@UP@", &"/..".repeat(self.depth))
+            .replace("@FOLDER@", &self.folder)
+            .replace("@PRIVATE@", self.private))
+    }
+}
+
+/// A template with the version in place. All packages of the workspace share one version.
+fn template(root: &Path, name: &str) -> io::Result<String> {
+    let text = fs::read_to_string(root.join("bindings/cpp/cmake").join(name))?;
+    Ok(text.replace("@VERSION@", env!("CARGO_PKG_VERSION")))
 }
 
 #[cfg(test)]

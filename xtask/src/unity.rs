@@ -3,7 +3,7 @@
 
 pub(crate) mod asmdef;
 pub(crate) mod meta;
-mod plugin;
+pub(crate) mod plugin;
 #[cfg(test)]
 mod tree_tests;
 

@@ -1,6 +1,7 @@
-//! `cargo xtask dist`: the library as it ships, for every system, inspected and measured.
+//! `cargo xtask dist`: the library as it ships, for every system, inspected, measured and packed.
 
 mod inspect;
+mod pack;
 mod run;
 mod same;
 mod sizes;
@@ -27,9 +28,12 @@ use crate::workspace::Workspace;
 pub(crate) fn run(workspace: &Workspace, names: &[&str], accept: bool) -> Result<bool, String> {
     let targets = target::named(names)?;
     let tools = ready(workspace, &targets)?;
-    let (counts, libraries) = made(workspace, &tools, &targets, accept)?;
+    let (mut counts, libraries) = made(workspace, &tools, &targets, accept)?;
     for library in &libraries {
         println!("{}: {}", library.target.name, library.folder.display());
+    }
+    if counts.failed.is_empty() {
+        counts.add(packed(workspace, &libraries, &workspace.target.join("dist"))?);
     }
     println!("{}", counts.line());
     Ok(counts.failed.is_empty())
@@ -62,8 +66,22 @@ pub(crate) fn storage_under_wine(workspace: &Workspace) -> Result<Counts, String
 fn step(workspace: &Workspace, names: &[&str]) -> Result<Counts, String> {
     let targets = target::named(names)?;
     or_lack(ready(workspace, &targets), |tools| {
-        made(workspace, tools, &targets, false).map(|(counts, _)| counts)
+        let (mut counts, libraries) = made(workspace, tools, &targets, false)?;
+        // Not where the whole may lie.
+        let scratch = workspace.scratch()?;
+        counts.add(packed(workspace, &libraries, scratch.path())?);
+        Ok(counts)
     })
+}
+
+/// Packs `libraries` into `folder`, and takes the packs as a stranger would.
+fn packed(workspace: &Workspace, libraries: &[Library], folder: &Path) -> Result<Counts, String> {
+    for file in pack::pack(workspace, libraries, folder)? {
+        println!("{}", file.display());
+    }
+    let mut counts = pack::check::check(workspace, libraries, folder)?;
+    counts.check("the notices name what the standard library is made of", pack::standard::named());
+    Ok(counts)
 }
 
 /// Without its tools a step lacks something; that is no failure of the library.

@@ -17,7 +17,7 @@ const DOWNLOAD: Duration = Duration::from_secs(600);
 
 const REQUIREMENTS: &str = "xtask/src/dist/requirements.txt";
 
-/// What the library for Linux x86_64 is built with, from Debian.
+/// What the library for Linux x86_64 is built with, from Debian, and a game with the library.
 pub(crate) const LINUX: &[&Need] = &[
     &need::RUSTC_WEB,
     &need::CARGO_WEB,
@@ -25,6 +25,12 @@ pub(crate) const LINUX: &[&Need] = &[
     &need::LLD_19,
     &need::LLVM_19,
     &need::PIP,
+    &need::GCC,
+    &need::GXX,
+    &need::LIBC,
+    &need::CMAKE,
+    &need::MAKE,
+    &need::PKG_CONFIG,
 ];
 
 /// The same for every system.
@@ -35,8 +41,16 @@ pub(crate) const ALL: &[&Need] = &[
     &need::LLD_19,
     &need::LLVM_19,
     &need::PIP,
+    &need::GCC,
+    &need::GXX,
+    &need::LIBC,
+    &need::CMAKE,
+    &need::MAKE,
+    &need::PKG_CONFIG,
     &need::CLANG_19,
     &need::MINGW,
+    &need::MINGW_GXX,
+    &need::AARCH64_GXX,
 ];
 
 /// What building for `targets` needs from Debian.

@@ -57,6 +57,11 @@ pub(crate) fn all(root: &Path) -> Result<Vec<Meta>, String> {
     Ok(all)
 }
 
+/// That of a text `asset` which is made when `package` is packed.
+pub(crate) fn of_text(package: &str, asset: &str) -> String {
+    text(&guid(package, asset), &Kind::Text)
+}
+
 /// The id of an asset that has none yet.
 fn guid(package: &str, asset: &str) -> String {
     let digest = Sha256::digest(format!("{package}/{asset}"));

@@ -67,8 +67,8 @@ public class TdsAuthLibrary : ModuleRules
 		if (!File.Exists(Library))
 		{
 			throw new BuildException(
-				"tdsauth: " + Library + " is missing: take the plugin out of the release, or run "
-				+ "`cargo xtask dist`");
+				"tdsauth: " + Library + " is missing: take it out of TdsAuth-<version>-unreal.zip, "
+				+ "which `cargo xtask dist` makes of all targets");
 		}
 		return Library;
 	}
