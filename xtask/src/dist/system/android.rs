@@ -11,8 +11,8 @@ use crate::dist::target::Slice;
 use crate::dist::tools::Tools;
 use crate::workspace::{ALIKE_ONCE, Built};
 
-/// What Android's C library gives at API level 24 and the library uses, one name a line.
-pub(super) const NAMES: &str = include_str!("android24.txt");
+/// What Android gives at API level 24 and the library uses.
+const NAMES: &str = include_str!("android24.txt");
 /// Android 7.0.
 const LEVEL: &str = "24";
 /// Sources of the unwinder, the same that the NDK has.
@@ -25,32 +25,37 @@ const UNWINDER: [&str; 6] = [
     "UnwindRegistersSave.S",
 ];
 
+/// Each with the library that has it.
+pub(super) fn names() -> impl Iterator<Item = (&'static str, &'static str)> {
+    NAMES.lines().filter(|line| !line.starts_with('#')).filter_map(|line| line.split_once(' '))
+}
+
 /// What compilers call a slice's system, and the folders of zig's headers for its processor.
-struct Names {
+struct Processor {
     clang: String,
     headers: [&'static str; 2],
 }
 
-fn names(slice: &Slice) -> Names {
+fn processor(slice: &Slice) -> Processor {
     let (clang, headers) = match slice.triple {
         "armv7-linux-androideabi" => ("armv7a-linux-androideabi", "arm-linux-musl"),
         "x86_64-linux-android" => (slice.triple, "x86_64-linux-musl"),
         _ => (slice.triple, "aarch64-linux-musl"),
     };
-    Names { clang: format!("--target={clang}{LEVEL}"), headers: [headers, "generic-musl"] }
+    Processor { clang: format!("--target={clang}{LEVEL}"), headers: [headers, "generic-musl"] }
 }
 
 pub(super) fn setting(tools: &Tools, slice: &Slice) -> Result<Setting, String> {
-    let names = names(slice);
+    let processor = processor(slice);
     let folder = tools.made(&format!("android-{}", slice.triple))?;
-    let mut c_flags = vec![names.clang.clone(), String::from("-nostdlibinc")];
-    for headers in names.headers {
+    let mut c_flags = vec![processor.clang.clone(), String::from("-nostdlibinc")];
+    for headers in processor.headers {
         let headers = tools.zig_lib("libc/include").join(headers);
         c_flags.extend([String::from("-isystem"), headers.display().to_string()]);
     }
-    stubs(tools, &names.clang, &folder)?;
+    stubs(tools, &processor.clang, &folder)?;
     unwinder(tools, &c_flags, &folder)?;
-    let linker = linker(&names.clang, &folder)?;
+    let linker = linker(&processor.clang, &folder)?;
     let name = underscores(slice.triple);
     Ok(Setting {
         environment: vec![
@@ -86,16 +91,15 @@ fn linker(clang: &str, folder: &Path) -> Result<PathBuf, String> {
 
 /// Stand-ins for the libraries of a phone: names and nothing else.
 fn stubs(tools: &Tools, clang: &str, folder: &Path) -> Result<(), String> {
-    let code: String = super::android_names().map(symbol).collect();
-    write(&folder.join("libc.s"), &code)?;
-    write(&folder.join("empty.s"), "")?;
     write(&folder.join("versions"), "LIBC { *; };\n")?;
-    for (library, source) in [("c", "libc"), ("m", "empty"), ("dl", "empty"), ("log", "empty")] {
-        let name = format!("lib{library}.so");
+    for name in ["libc.so", "libdl.so", "liblog.so", "libm.so"] {
+        let own = names().filter(|(library, _)| *library == name);
+        let source = format!("{name}.s");
+        write(&folder.join(&source), &own.map(|(_, name)| symbol(name)).collect::<String>())?;
         let mut link = tools.program("clang-19");
         link.current_dir(folder).args([clang, "-fuse-ld=lld-19", "-nostdlib", "-shared"]);
         link.args([&format!("-Wl,-soname,{name}"), "-Wl,--version-script,versions"]);
-        tools.run(link.args(["-o", &name, &format!("{source}.s")]))?;
+        tools.run(link.args(["-o", name, &source]))?;
     }
     Ok(())
 }
@@ -127,4 +131,18 @@ fn unwinder(tools: &Tools, c_flags: &[String], folder: &Path) -> Result<(), Stri
         tools.run(pack.current_dir(folder).args(["rcsD", library]).args(members))?;
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_name_is_in_a_library_that_rustc_asks_for() {
+        assert!(names().all(|(library, _)| ["libc.so", "libdl.so"].contains(&library)));
+        assert!(names().any(|name| name == ("libdl.so", "dlsym")));
+        assert!(names().any(|name| name == ("libc.so", "malloc")));
+        let lines = NAMES.lines().filter(|line| !line.starts_with('#')).count();
+        assert_eq!(names().count(), lines);
+    }
 }

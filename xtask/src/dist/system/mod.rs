@@ -21,7 +21,7 @@ pub(super) use size::{adds, size};
 
 /// What Android's libraries may ask of the system.
 pub(super) fn android_names() -> impl Iterator<Item = &'static str> {
-    android::NAMES.lines().filter(|line| !line.starts_with('#') && !line.is_empty())
+    android::names().map(|(_, name)| name)
 }
 
 /// How a slice of `system` is compiled.
