@@ -12,7 +12,9 @@ use crate::dist::target::{Slice, Target};
 use crate::dist::tools::Tools;
 use crate::workspace::Built;
 
-const PRIVACY: &str = include_str!("PrivacyInfo.xcprivacy");
+/// The same as the Unity package's: it is about the library.
+const PRIVACY: &str =
+    include_str!("../../../../bindings/csharp/Runtime/Plugins/iOS/PrivacyInfo.xcprivacy");
 const LIBRARY: &str = "libtdsauth.a";
 const FRAMEWORK: &str = "tdsauth.xcframework";
 
