@@ -1,11 +1,9 @@
 //! Android: linked against the names of its C library that API level 24 has, for the NDK is in no
 //! registry of packages.
 
-use std::fs;
-use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 
-use super::{copy, only, write};
+use super::{copy, only, script, write};
 use crate::dist::slice::{Setting, underscores};
 use crate::dist::target::Slice;
 use crate::dist::tools::Tools;
@@ -77,16 +75,13 @@ pub(super) fn lay_out(built: &[Built], folder: &Path) -> Result<(), String> {
 /// clang as rustc calls it to link; by the name it tells how to speak to it. Memory comes in pages of
 /// 16 KB from Android 15 on.
 fn linker(clang: &str, folder: &Path) -> Result<PathBuf, String> {
-    let program = folder.join("clang");
-    let text = format!(
-        "#!/bin/sh\nexec clang-19 {clang} -fuse-ld=lld-19 -nostdlib '-L{}' \
-         -Wl,-z,max-page-size=16384 \"$@\"\n",
-        folder.display()
-    );
-    write(&program, &text)?;
-    fs::set_permissions(&program, fs::Permissions::from_mode(0o755))
-        .map_err(|error| format!("{}: {error}", program.display()))?;
-    Ok(program)
+    script(
+        &folder.join("clang"),
+        &format!(
+            "exec clang-19 {clang} -fuse-ld=lld-19 -nostdlib '-L{}' -Wl,-z,max-page-size=16384",
+            folder.display()
+        ),
+    )
 }
 
 /// Stand-ins for the libraries of a phone: names and nothing else.

@@ -9,7 +9,8 @@ mod macos;
 mod size;
 mod windows;
 
-use std::path::Path;
+use std::os::unix::fs::PermissionsExt as _;
+use std::path::{Path, PathBuf};
 
 use super::slice::Setting;
 use super::target::{Slice, System, Target};
@@ -28,7 +29,7 @@ pub(super) fn android_names() -> impl Iterator<Item = &'static str> {
 pub(super) fn setting(tools: &Tools, system: System, slice: &Slice) -> Result<Setting, String> {
     match system {
         System::Linux => Ok(linux::setting()),
-        System::Windows => Ok(windows::setting()),
+        System::Windows => windows::setting(tools, slice),
         System::MacOs => macos::setting(tools, slice),
         System::Ios => ios::setting(tools, slice),
         System::Android => android::setting(tools, slice),
@@ -65,6 +66,14 @@ fn copy(from: &Path, to: &Path) -> Result<(), String> {
 
 fn write(path: &Path, text: &str) -> Result<(), String> {
     std::fs::write(path, text).map_err(|error| format!("{}: {error}", path.display()))
+}
+
+/// A program at `path` that does `what` with its own arguments.
+fn script(path: &Path, what: &str) -> Result<PathBuf, String> {
+    write(path, &format!("#!/bin/sh\n{what} \"$@\"\n"))?;
+    std::fs::set_permissions(path, std::fs::Permissions::from_mode(0o755))
+        .map_err(|error| format!("{}: {error}", path.display()))?;
+    Ok(path.to_owned())
 }
 
 /// The functions of the header, which alone may be seen from outside.

@@ -2,14 +2,36 @@
 
 use std::path::Path;
 
-use super::{copy, functions, only, write};
-use crate::dist::slice::Setting;
+use super::{copy, functions, only, script, write};
+use crate::dist::slice::{Setting, underscores};
+use crate::dist::target::Slice;
 use crate::dist::tools::Tools;
-use crate::workspace::Built;
+use crate::workspace::{ALIKE_ONCE, Built};
 
-/// The same bytes whenever it is built.
-pub(super) fn setting() -> Setting {
-    Setting { link: vec!["-Clink-arg=-Wl,--no-insert-timestamp".into()], ..Setting::plain() }
+/// rustc gives the name of the DLL as it does on Linux, which LLVM's linker does not take here.
+const LINKER: &str = "\
+for word do
+  shift
+  case $word in
+    -Wl,-soname=*) ;;
+    *) set -- \"$@\" \"$word\" ;;
+  esac
+done
+exec clang-19 --target=x86_64-w64-windows-gnu -fuse-ld=lld -Wno-unused-command-line-argument";
+
+/// The same bytes whenever and wherever it is built: GNU ld, which MinGW's gcc insists on, sorts what
+/// is asked of other DLLs by the paths of the files that ask. clang has the same libraries of MinGW
+/// linked by LLVM's linker.
+pub(super) fn setting(tools: &Tools, slice: &Slice) -> Result<Setting, String> {
+    let folder = tools.made("windows")?;
+    let linker = format!("CARGO_TARGET_{}_LINKER", underscores(slice.triple).to_uppercase());
+    let program = script(&folder.join("clang"), LINKER)?;
+    let flags = ["-Clink-arg=-Wl,--no-insert-timestamp", ALIKE_ONCE];
+    Ok(Setting {
+        environment: vec![(linker, program.into())],
+        link: flags.map(str::to_owned).to_vec(),
+        ..Setting::plain()
+    })
 }
 
 pub(super) fn lay_out(
