@@ -201,7 +201,7 @@ pub(crate) const CLANG_19: Need = Need {
     package: "clang-19",
     why: "compile C for Apple's systems and Android",
 };
-/// The linker of Apple's systems, Android and Windows; joins objects of Linux.
+/// The linker of Apple's systems and of Android; joins objects of Linux.
 pub(crate) const LLD_19: Need =
     Need { sign: "ld.lld-19", package: "lld-19", why: "link libraries of other systems" };
 /// `llvm-lipo`, `llvm-objcopy`, `llvm-ar`, `llvm-dlltool`.
@@ -210,7 +210,7 @@ pub(crate) const LLVM_19: Need = Need {
     package: "llvm-19",
     why: "put libraries of other systems together",
 };
-/// Compiles for Windows, and has the libraries that are linked there.
+/// Compiles and links for Windows.
 pub(crate) const MINGW: Need = Need {
     sign: "x86_64-w64-mingw32-gcc",
     package: "gcc-mingw-w64-x86-64-posix",
