@@ -58,7 +58,7 @@ fn hide(object: &mut [u8], kept: &BTreeSet<String>) -> Result<(), String> {
     Ok(())
 }
 
-/// The symbols that an object defines for others, but for `kept`, and where their types stand in it.
+/// The symbols that an object defines for others, but for `kept`, and where their types stand.
 fn symbols(object: &[u8], kept: &BTreeSet<String>) -> object::read::Result<Vec<(String, usize)>> {
     let header = MachHeader64::<Endianness>::parse(object, 0)?;
     let endian = header.endian()?;

@@ -8,8 +8,9 @@ use crate::dist::target::Slice;
 use crate::dist::tools::Tools;
 use crate::workspace::Built;
 
-/// MinGW's gcc, told where cargo's files lie from cargo's folder on: GNU ld sorts what is asked of other
-/// DLLs by the paths of the files that ask, and these must come after the system's wherever they are.
+/// MinGW's gcc, told where cargo's files lie from cargo's folder on: GNU ld sorts what is asked of
+/// other DLLs by the paths of the files that ask; these must come after the system's, wherever they
+/// are.
 const LINKER: &str = "\
 for word do
   shift
