@@ -104,7 +104,7 @@ fn ready(workspace: &Workspace, targets: &[&Target]) -> Result<Tools, String> {
     Tools::ready(&workspace.root, &workspace.target.join("cross"), targets)
 }
 
-/// Where cargo builds what ships: one folder for all targets, which share what runs on this machine.
+/// Where cargo builds what ships: one folder for all targets, which share what runs here.
 fn source(workspace: &Workspace) -> Source {
     Source { root: workspace.root.clone(), build: workspace.target.join("cross/build") }
 }

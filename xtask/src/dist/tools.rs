@@ -59,7 +59,7 @@ fn needs(targets: &[&Target]) -> Vec<&'static Need> {
     for target in targets {
         match target.system {
             System::Linux => {}
-            System::Windows => all.extend([&need::MINGW, &need::CLANG_19]),
+            System::Windows => all.push(&need::MINGW),
             System::MacOs | System::Ios | System::Android => all.push(&need::CLANG_19),
         }
     }

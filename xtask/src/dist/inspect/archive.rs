@@ -8,8 +8,8 @@ use object::{BinaryFormat, SymbolScope};
 
 use super::{plain, system, text};
 
-/// What a program's other parts see of an archive: the symbols that are defined in it for them. Those
-/// that its objects keep among themselves must bear names that no other library has.
+/// What a program's other parts see of an archive: the symbols that are defined in it for them.
+/// Those that its objects keep among themselves must bear names that no other library has.
 pub(in crate::dist) fn visible(bytes: &[u8]) -> Result<BTreeSet<String>, String> {
     let mut all = BTreeSet::new();
     let mut foreign = BTreeSet::new();

@@ -41,7 +41,7 @@ impl MachO {
         if self.oldest == oldest { Ok(()) } else { Err(format!("it runs from {}", self.oldest)) }
     }
 
-    /// With that, what is not in the libraries that it names would have been an error of the linker.
+    /// With that, what is not in the libraries that it names was an error of the linker.
     pub(super) fn is_bound(&self) -> Result<(), String> {
         if self.bound { Ok(()) } else { Err("symbols are looked for in every library".into()) }
     }

@@ -47,7 +47,7 @@ const WINDOWS: [&str; 8] = [
 /// All of macOS.
 const MACOS: [&str; 1] = ["/usr/lib/libSystem.B.dylib"];
 
-/// Looks at every file of `library`. `places` are the folders of this machine that it must not name.
+/// Looks at every file of `library`, which must name none of `places`, folders of this machine.
 pub(super) fn inspect(
     root: &Path,
     library: &Library,

@@ -72,8 +72,8 @@ pub(super) fn lay_out(built: &[Built], folder: &Path) -> Result<(), String> {
     copy(only(built, "libtdsauth.so")?, &folder.join("libtdsauth.so"))
 }
 
-/// clang as rustc calls it to link; by the name it tells how to speak to it. Memory comes in pages of
-/// 16 KB from Android 15 on.
+/// clang as rustc calls it to link; by the name it tells how to speak to it. Memory comes in pages
+/// of 16 KB from Android 15 on.
 fn linker(clang: &str, folder: &Path) -> Result<PathBuf, String> {
     script(
         &folder.join("clang"),

@@ -1,7 +1,7 @@
 //! Hides what a static library for Apple's systems shows to the rest of a program, all but the
 //! functions of the header: the standard library of another Rust library in the same app must not
-//! meet ours. Objects refer to each other by these names, and no linker at hand joins them into one,
-//! so each name becomes one of ours, and private to the program that is linked.
+//! meet ours. Objects refer to each other by these names, and no linker at hand joins them into
+//! one, so each name becomes one of ours, and private to the program that is linked.
 
 use std::collections::BTreeSet;
 
@@ -58,7 +58,7 @@ fn hide(object: &mut [u8], kept: &BTreeSet<String>) -> Result<(), String> {
     Ok(())
 }
 
-/// The symbols that an object defines for others, but for `kept`, and where their types stand in it.
+/// The symbols that an object defines for others, but for `kept`, and where their types stand.
 fn symbols(object: &[u8], kept: &BTreeSet<String>) -> object::read::Result<Vec<(String, usize)>> {
     let header = MachHeader64::<Endianness>::parse(object, 0)?;
     let endian = header.endian()?;

@@ -6,30 +6,25 @@ use super::{copy, functions, only, script, write};
 use crate::dist::slice::{Setting, underscores};
 use crate::dist::target::Slice;
 use crate::dist::tools::Tools;
-use crate::workspace::{ALIKE_ONCE, Built};
+use crate::workspace::Built;
 
-/// rustc gives the name of the DLL as it does on Linux, which LLVM's linker does not take here.
+/// MinGW's gcc, told where cargo's files lie from cargo's folder on: GNU ld sorts what is asked of
+/// other DLLs by the paths of the files that ask; these must come after the system's, wherever they
+/// are.
 const LINKER: &str = "\
 for word do
   shift
-  case $word in
-    -Wl,-soname=*) ;;
-    *) set -- \"$@\" \"$word\" ;;
-  esac
+  set -- \"$@\" \"${word#\"$CARGO_TARGET_DIR/\"}\"
 done
-exec clang-19 --target=x86_64-w64-windows-gnu -fuse-ld=lld -Wno-unused-command-line-argument";
+cd \"$CARGO_TARGET_DIR\" && exec x86_64-w64-mingw32-gcc";
 
-/// The same bytes whenever and wherever it is built: GNU ld, which MinGW's gcc insists on, sorts what
-/// is asked of other DLLs by the paths of the files that ask. clang has the same libraries of MinGW
-/// linked by LLVM's linker.
+/// The same bytes whenever and wherever it is built.
 pub(super) fn setting(tools: &Tools, slice: &Slice) -> Result<Setting, String> {
     let folder = tools.made("windows")?;
     let linker = format!("CARGO_TARGET_{}_LINKER", underscores(slice.triple).to_uppercase());
-    let program = script(&folder.join("clang"), LINKER)?;
-    let flags = ["-Clink-arg=-Wl,--no-insert-timestamp", ALIKE_ONCE];
     Ok(Setting {
-        environment: vec![(linker, program.into())],
-        link: flags.map(str::to_owned).to_vec(),
+        environment: vec![(linker, script(&folder.join("gcc"), LINKER)?.into())],
+        link: vec!["-Clink-arg=-Wl,--no-insert-timestamp".into()],
         ..Setting::plain()
     })
 }
