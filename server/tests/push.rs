@@ -569,9 +569,9 @@ fn the_played_taptap_checks_what_it_is_told() {
         }
         answer.status
     };
-    let once = nonce();
-    assert_eq!(send(target, SECRET, now(), &once, &good), 200);
-    assert_eq!(send(target, SECRET, now(), &once, &good), 401, "again");
+    let (once, at) = (nonce(), now());
+    assert_eq!(send(target, SECRET, at, &once, &good), 200);
+    assert_eq!(send(target, SECRET, at, &once, &good), 401, "again");
     assert_eq!(send(target, "another secret", now(), &nonce(), &good), 401);
     assert_eq!(send(target, SECRET, now() - 400, &nonce(), &good), 401);
     assert_eq!(send("/game-record/v1/upload-role-profile", SECRET, now(), &nonce(), &good), 401);
