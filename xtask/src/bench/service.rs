@@ -118,7 +118,7 @@ const WORKS: [Work; 4] = [
                  version FROM objects o WHERE ((o.class = {1} AND \
                  o.public_read) AND (CASE WHEN jsonb_typeof((o.data -> 'level')) = 'number' THEN \
                  CAST(((o.data -> 'level') #>> '{{}}') AS numeric) END) = CAST(:n AS numeric)) \
-                 ORDER BY o.object_id ASC LIMIT 100 OFFSET 0;\n",
+                 ORDER BY o.object_id ASC LIMIT 100;\n",
                 ROWS / FOUND - 1,
                 place.class
             )

@@ -164,10 +164,15 @@ impl Find {
         order: &str,
         sql: &mut Sql,
     ) -> String {
-        let number = |number| i64::try_from(number).unwrap_or(i64::MAX);
-        let (limit, skip) = (sql.number(number(self.limit)), sql.number(number(self.skip)));
+        // Written out, and nothing where nothing is skipped: with numbers that it does not know
+        // PostgreSQL plans each statement anew, which takes longer than to do it.
+        let limit = self.limit;
+        let skip = match self.skip {
+            0 => String::new(),
+            skip => format!(" OFFSET {}", sql.number(i64::try_from(skip).unwrap_or(i64::MAX))),
+        };
         format!(
-            "SELECT {columns} FROM {} {} WHERE {} ORDER BY {order} LIMIT {limit} OFFSET {skip}",
+            "SELECT {columns} FROM {} {} WHERE {} ORDER BY {order} LIMIT {limit}{skip}",
             rows.table(),
             rows.name,
             plan.condition,
