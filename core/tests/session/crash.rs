@@ -6,6 +6,7 @@ use crate::folder::{APP, FILES, Folder, PROFILE};
 use serde_json::{Map, Value, json};
 use std::io::{BufRead, BufReader};
 use std::path::Path;
+use std::process::Child;
 use std::time::Duration;
 use tdsauth_core::session::{Recovered, Remembered, Store, Write};
 
@@ -53,10 +54,23 @@ struct Said {
     done: u64,
 }
 
+/// Wine fails now and then to start a process that many others run beside ("Internal error"); it
+/// was none of the child's doing, which did nothing yet.
+fn started(name: &str, root: &Path) -> Child {
+    const INTERNAL_ERROR: i32 = 1359;
+    let start = || child::command(name, root).spawn();
+    let again =
+        |error: &std::io::Error| cfg!(windows) && error.raw_os_error() == Some(INTERNAL_ERROR);
+    match start() {
+        Err(error) if again(&error) => start().unwrap(),
+        started => started.unwrap(),
+    }
+}
+
 /// Starts a child, listens until it has said `count` lines with `word`, waits a little, and kills
 /// it. The wait only spreads the moments of the kills; no outcome depends on it.
 fn kill_in(name: &str, root: &Path, (word, count): (&str, u32), wait: Duration) -> Said {
-    let mut child = child::command(name, root).spawn().unwrap();
+    let mut child = started(name, root);
     let mut lines = BufReader::new(child.stderr.take().unwrap());
     let mut said = Said::default();
     let mut left = count;
