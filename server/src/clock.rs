@@ -16,7 +16,7 @@ pub(crate) fn iso(ms: i64) -> String {
     let time = OffsetDateTime::from_unix_timestamp_nanos(i128::from(ms) * 1_000_000);
     let time = time.ok().filter(|time| (0..=9999).contains(&time.year()));
     let time = time.unwrap_or(OffsetDateTime::UNIX_EPOCH);
-    // By hand: an answer may hold thousands of times, and formatting them was a tenth of its cost.
+    // By hand: an answer may hold thousands of times, and a general formatter shows in its cost.
     let mut text = String::with_capacity("2019-09-19T06:06:09.494Z".len());
     for (number, digits, behind) in [
         (time.year().unsigned_abs(), 4, '-'),

@@ -141,7 +141,7 @@ impl Connections {
         if self.permits.is_closed() {
             return Some(one);
         }
-        (one.since, one.doubted) = (Instant::now(), false);
+        one.since = Instant::now();
         idle.push(one);
         match idle.first() {
             Some(first) if first.since.elapsed() > IDLE => Some(idle.remove(0)),
@@ -198,10 +198,12 @@ impl Held {
     }
 
     async fn is_well(&mut self) -> bool {
-        match &mut self.idle {
-            Some(idle) => matches!(timeout(ASKING, idle.db.ping()).await, Ok(Ok(()))),
-            None => false,
-        }
+        let Some(idle) = &mut self.idle else { return false };
+        // Also if nobody waits for its word: then the next one asks again.
+        idle.doubted = true;
+        let well = matches!(timeout(ASKING, idle.db.ping()).await, Ok(Ok(())));
+        idle.doubted = !well;
+        well
     }
 
     async fn limit(&mut self, limit: Duration) -> Result<()> {

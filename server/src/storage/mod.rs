@@ -3,9 +3,9 @@
 //!
 //! A change is an [`Order`]: a type that does its work on a [`Conn`] within a transaction. SQLite
 //! gives orders to one task that commits them in batches ([`writer`]): one fsync then serves all
-//! who wait, and no two writers ever meet. PostgreSQL does each in a serializable transaction of
-//! its own ([`postgres`]), for there may be other servers. What a caller was told is on the disk:
-//! the answer is given after the commit.
+//! who wait, and no two writers ever meet. PostgreSQL does each by itself ([`postgres`]), for
+//! there may be other servers: in a serializable transaction, unless locks or one statement do. What a
+//! caller was told is on the disk: the answer is given after the commit.
 
 mod backup;
 mod binding;

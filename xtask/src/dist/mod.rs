@@ -14,7 +14,7 @@ use std::fs;
 use std::path::Path;
 use std::time::Instant;
 
-pub(crate) use self::tools::{ALL as ALL_NEEDS, LINUX as LINUX_NEEDS};
+pub(crate) use self::tools::{LINUX as LINUX_NEEDS, OTHERS as OTHER_NEEDS};
 
 use self::sizes::Sizes;
 use self::slice::{Places, Source};

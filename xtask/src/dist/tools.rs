@@ -33,25 +33,9 @@ pub(crate) const LINUX: &[&Need] = &[
     &need::PKG_CONFIG,
 ];
 
-/// The same for every system.
-pub(crate) const ALL: &[&Need] = &[
-    &need::RUSTC_WEB,
-    &need::CARGO_WEB,
-    &need::RUST_WEB_SRC,
-    &need::LLD_19,
-    &need::LLVM_19,
-    &need::PIP,
-    &need::GCC,
-    &need::GXX,
-    &need::LIBC,
-    &need::CMAKE,
-    &need::MAKE,
-    &need::PKG_CONFIG,
-    &need::CLANG_19,
-    &need::MINGW,
-    &need::MINGW_GXX,
-    &need::AARCH64_GXX,
-];
+/// What the other systems ask for besides; all that a target needs [`Tools::ready`] sees to.
+pub(crate) const OTHERS: &[&Need] =
+    &[&need::CLANG_19, &need::MINGW, &need::MINGW_GXX, &need::AARCH64_GXX];
 
 /// What building for `targets` needs from Debian.
 fn needs(targets: &[&Target]) -> Vec<&'static Need> {
