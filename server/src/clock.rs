@@ -13,27 +13,34 @@ pub(crate) fn now_ms() -> i64 {
 /// `ms` as the contract writes times. Milliseconds outside of the years 0 to 9999, which no clock
 /// here gives, are written as 1970.
 pub(crate) fn iso(ms: i64) -> String {
-    let time = OffsetDateTime::from_unix_timestamp_nanos(i128::from(ms) * 1_000_000);
+    let mut text = String::with_capacity("2019-09-19T06:06:09.494Z".len());
+    push_iso(&mut text, ms);
+    text
+}
+
+/// Writes such a time behind `text`.
+pub(crate) fn push_iso(text: &mut String, ms: i64) {
+    let time = OffsetDateTime::from_unix_timestamp(ms.div_euclid(1000));
     let time = time.ok().filter(|time| (0..=9999).contains(&time.year()));
+    let ms = if time.is_some() { ms.rem_euclid(1000) } else { 0 };
     let time = time.unwrap_or(OffsetDateTime::UNIX_EPOCH);
     // By hand: an answer may hold thousands of times, and a general formatter shows in its cost.
-    let mut text = String::with_capacity("2019-09-19T06:06:09.494Z".len());
-    for (number, digits, behind) in [
-        (time.year().unsigned_abs(), 4, '-'),
-        (u8::from(time.month()).into(), 2, '-'),
-        (time.day().into(), 2, 'T'),
-        (time.hour().into(), 2, ':'),
-        (time.minute().into(), 2, ':'),
-        (time.second().into(), 2, '.'),
-        (time.millisecond().into(), 3, 'Z'),
+    for (number, unit, behind) in [
+        (time.year().unsigned_abs(), 1000_u32, '-'),
+        (u8::from(time.month()).into(), 10, '-'),
+        (time.day().into(), 10, 'T'),
+        (time.hour().into(), 10, ':'),
+        (time.minute().into(), 10, ':'),
+        (time.second().into(), 10, '.'),
+        (u32::try_from(ms).unwrap_or_default(), 100, 'Z'),
     ] {
-        for place in (0..digits).rev() {
-            let digit = number / 10_u32.pow(place) % 10;
-            text.push(char::from_digit(digit, 10).unwrap_or('0'));
+        let mut unit = unit;
+        while unit > 0 {
+            text.push(char::from_digit(number / unit % 10, 10).unwrap_or('0'));
+            unit /= 10;
         }
         text.push(behind);
     }
-    text
 }
 
 #[cfg(test)]

@@ -113,7 +113,7 @@ async fn serve(args: Args, keys: Keys, alone: Option<File>) -> Result<(), StartE
     let revoking = tokio::spawn(revoke::run(Arc::clone(&app)));
     let pushing = tokio::spawn(push::run(Arc::clone(&app)));
     let bounds = bounds(&args);
-    http::serve(listener, http::router(Arc::clone(&app), stand_in), tls, bounds, stop).await;
+    http::serve(listener, http::routes(Arc::clone(&app), stand_in), tls, bounds, stop).await;
     if let Some(push) = app.push() {
         push.stop();
     }

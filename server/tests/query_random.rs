@@ -78,8 +78,11 @@ fn the_database_finds_what_the_model_finds() {
         let (limits, skips) = (limit.to_string(), skip.to_string());
         let mut path = form_urlencoded::Serializer::new("/1.1/classes/Thing?".to_owned());
         path.extend_pairs([("where", text.as_str()), ("order", &order)]);
-        path.extend_pairs([("limit", limits.as_str()), ("skip", &skips), ("count", "1")]);
-        let answer = server.master("GET", &path.finish(), &Value::Null);
+        path.extend_pairs([("limit", limits.as_str()), ("skip", &skips)]);
+        let path = path.finish();
+        // PostgreSQL is asked in one statement where nothing is counted, and not looked into.
+        let plain = server.master("GET", &path, &Value::Null);
+        let answer = server.master("GET", &format!("{path}&count=1"), &Value::Null);
         let told = format!("seed {seed}: where={filter} order={order} limit={limit} skip={skip}");
         assert_eq!(answer.status, 200, "{told}: {}", answer.json);
         let expected = world.find("Thing", &filter, &order);
@@ -89,6 +92,7 @@ fn the_database_finds_what_the_model_finds() {
             expected.iter().skip(skip).take(limit).map(|object| id(object)).collect();
         assert_eq!(found, wanted, "{told}");
         assert_eq!(answer.json["count"], expected.len(), "{told}");
+        assert_eq!(plain.json["results"], answer.json["results"], "{told}");
         if expected.is_empty() || expected.len() == THINGS { empty += 1 } else { some += 1 }
     }
     println!("{some} queries told objects apart, {empty} did not");

@@ -5,18 +5,12 @@
 
 use std::net::{IpAddr, Ipv4Addr, SocketAddr, UdpSocket};
 
-use axum::Router;
-use axum::extract::{Request, State};
 use axum::http::Uri;
 use axum::http::uri::PathAndQuery;
-use axum::middleware::{self, Next};
-use axum::response::{IntoResponse as _, Response};
 use subtle::ConstantTimeEq as _;
 use tdsauth_core::error::Error;
 use tdsauth_core::nonce::hex_128;
 use tdsauth_core::secret::Secret;
-
-use crate::problem::Problem;
 
 /// The first part of every path.
 #[derive(Debug, Clone)]
@@ -45,14 +39,8 @@ impl Lan {
         self.url.expose()
     }
 
-    /// Puts everything of `inner` behind the secret.
-    pub(crate) fn guard(self, inner: Router) -> Router {
-        let all = Router::new().fallback_service(inner);
-        all.layer(middleware::from_fn_with_state(self, let_in))
-    }
-
     /// The address behind the secret, if that is what it begins with.
-    fn behind(&self, uri: &Uri) -> Option<Uri> {
+    pub(crate) fn behind(&self, uri: &Uri) -> Option<Uri> {
         let target = uri.path_and_query()?.as_str();
         let rest = target.strip_prefix('/')?;
         let end = rest.find(['/', '?']).unwrap_or(rest.len());
@@ -65,14 +53,6 @@ impl Lan {
         parts.path_and_query = Some(PathAndQuery::try_from(rest).ok()?);
         Uri::from_parts(parts).ok()
     }
-}
-
-async fn let_in(State(lan): State<Lan>, mut request: Request, next: Next) -> Response {
-    let Some(uri) = lan.behind(request.uri()) else {
-        return Problem::NOT_FOUND.into_response();
-    };
-    *request.uri_mut() = uri;
-    next.run(request).await
 }
 
 /// An address of this machine under which others find what listens on `address`.

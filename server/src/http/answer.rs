@@ -24,7 +24,12 @@ const HEADERS: [(HeaderName, HeaderValue); 5] = [
 
 /// `body` with the headers every answer of the service has.
 pub(super) fn json(status: StatusCode, body: &Value) -> Response {
-    (status, HEADERS, body.to_string()).into_response()
+    written(status, body.to_string())
+}
+
+/// As [`json`], with the JSON of the body.
+pub(super) fn written(status: StatusCode, body: String) -> Response {
+    (status, HEADERS, body).into_response()
 }
 
 impl IntoResponse for Problem {

@@ -1,5 +1,6 @@
 //! Who calls: the app, by its key or a signature with it, or its operator, by the master key.
 
+use std::convert::Infallible;
 use std::sync::Arc;
 
 use axum::extract::FromRequestParts;
@@ -104,6 +105,17 @@ fn unhex(hash: &str) -> Option<Vec<u8>> {
 }
 
 /// The session token of the request, if there is one. An unknown one is found out by who uses it.
+pub(super) struct Session(pub(super) Option<Secret>);
+
+impl<S: Sync> FromRequestParts<S> for Session {
+    type Rejection = Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Infallible> {
+        Ok(Self(session(&parts.headers)))
+    }
+}
+
+/// That of a request with these headers.
 pub(super) fn session(headers: &HeaderMap) -> Option<Secret> {
     find(headers, SESSION).map(Secret::new)
 }

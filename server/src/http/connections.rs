@@ -1,5 +1,6 @@
 //! Taking connections, so many at once, and ending them in order.
 
+use std::convert::Infallible;
 use std::future::Future;
 use std::net::IpAddr;
 use std::num::NonZeroU32;
@@ -7,20 +8,20 @@ use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
 
-use axum::Router;
+use axum::body::Body;
 use hyper::Request;
 use hyper::body::Incoming;
 use hyper::server::conn::http1;
-use hyper::service::{Service as _, service_fn};
+use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::server::graceful::{GracefulShutdown, Watcher};
-use hyper_util::service::TowerToHyperService;
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
 use tokio::time::{sleep, timeout};
 
 use super::address::Peer;
+use super::guard::Guarded;
 use super::seats::{Seat, Seats};
 use super::tls::Tls;
 use super::writing::Prompt;
@@ -52,7 +53,7 @@ pub(crate) struct Bounds {
 /// What each connection needs.
 #[derive(Clone)]
 struct Door {
-    router: Router,
+    routes: Arc<Guarded>,
     tls: Option<Arc<Tls>>,
     bounds: Bounds,
     /// Closed when the server ends.
@@ -62,7 +63,7 @@ struct Door {
 /// Serves connections until `stop`, then finishes the requests that run.
 pub(crate) async fn serve(
     listener: TcpListener,
-    router: Router,
+    routes: Guarded,
     tls: Option<Arc<Tls>>,
     bounds: Bounds,
     stop: impl Future<Output = ()>,
@@ -72,7 +73,7 @@ pub(crate) async fn serve(
     let places = usize::try_from(bounds.connections.get()).unwrap_or(Semaphore::MAX_PERMITS);
     let places = Arc::new(Semaphore::new(places.min(Semaphore::MAX_PERMITS)));
     let (close, open) = watch::channel(());
-    let door = Door { router, tls, bounds, open };
+    let door = Door { routes: Arc::new(routes), tls, bounds, open };
     loop {
         let next = async {
             // Who finds no place waits in the system's queue, with no memory of ours spent.
@@ -126,10 +127,11 @@ impl Door {
     where
         S: AsyncRead + AsyncWrite + Send + Unpin + 'static,
     {
-        let router = TowerToHyperService::new(self.router);
-        let service = service_fn(move |mut request: Request<Incoming>| {
+        let service = service_fn(|request: Request<Incoming>| {
+            let mut request = request.map(Body::new);
             request.extensions_mut().insert(Peer(peer));
-            router.call(request)
+            let routes = &self.routes;
+            async move { Ok::<_, Infallible>(routes.answer(request).await) }
         });
         let connection = http1::Builder::new()
             .timer(TokioTimer::new())

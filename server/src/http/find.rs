@@ -3,10 +3,10 @@
 use std::sync::Arc;
 
 use axum::extract::State;
-use axum::http::{HeaderMap, StatusCode};
+use axum::http::StatusCode;
 use serde_json::{Value, json};
 
-use super::auth::{self, Caller};
+use super::auth::{Caller, Session};
 use super::query::Query;
 use super::users::Answer;
 use super::{App, answer, queries};
@@ -29,9 +29,9 @@ pub(super) async fn find(
     State(app): State<Arc<App>>,
     caller: Caller,
     query: Query,
-    headers: HeaderMap,
+    Session(session): Session,
 ) -> Answer {
-    let by = app.principals(caller, &headers).await?;
+    let by = app.principals(caller, session).await?;
     if !by.master {
         let class = app.store.class(USER).await?.ok_or(Problem::NO_FIND)?;
         class.allows(Action::Find, &by)?;
@@ -85,10 +85,10 @@ pub(super) async fn strictly(
     State(app): State<Arc<App>>,
     caller: Caller,
     query: Query,
-    headers: HeaderMap,
+    Session(session): Session,
 ) -> Answer {
     let filter = query.filter()?;
-    let sees = match auth::session(&headers) {
+    let sees = match session {
         _ if caller == Caller::Master || !app.policy.get_needs_session() => true,
         Some(session) => app.store.user_by_token(session.expose()).await?.is_some(),
         None => false,

@@ -4,18 +4,19 @@ use std::net::IpAddr;
 use std::sync::Arc;
 use std::time::Instant;
 
-use axum::extract::{Request, State};
+use axum::Router;
+use axum::extract::Request;
 use axum::http::Method;
 use axum::http::header::{HOST, ORIGIN};
 use axum::http::uri::Authority;
-use axum::middleware::Next;
 use axum::response::{IntoResponse as _, Response};
 use tokio::time::timeout;
+use tower::ServiceExt as _;
 
 use super::cors::Origin;
 use super::{App, binding, linger};
 use crate::args::Args;
-use crate::dev;
+use crate::dev::{self, Lan};
 use crate::problem::Problem;
 
 /// What protects the server from the pages of strangers in a developer's browser.
@@ -39,16 +40,51 @@ impl Trust {
     }
 }
 
-/// Refuses, or has done, what comes to the routes, and logs it. One layer: each costs every request
-/// a copy of all that are within.
-pub(super) async fn guard(State(app): State<Arc<App>>, request: Request, next: Next) -> Response {
-    let asked = Asked::of(&request);
-    let answer = match strange(&app, &request) {
-        Some(problem) => problem.into_response(),
-        None => binding::serve(&app, request, next).await,
-    };
-    asked.log(&answer);
-    answer
+/// The way of every request to the routes and back. No layers of the router: each costs every
+/// request a copy of all that are within.
+#[derive(Debug)]
+pub(crate) struct Guarded {
+    pub(super) app: Arc<App>,
+    /// The secret in front of each path.
+    pub(super) lan: Option<Lan>,
+    pub(super) routes: Router,
+}
+
+impl Guarded {
+    /// Answers a request, whatever becomes of it: one that takes longer than any may is ended, and
+    /// its caller is heard out.
+    pub(super) async fn answer(&self, request: Request) -> Response {
+        let late = |_| Problem::TIMED_OUT.into_response();
+        let answered = linger::hear_out(&self.app, request, |request| self.let_in(request));
+        timeout(self.app.request_time, answered).await.unwrap_or_else(late)
+    }
+
+    /// Before the log, which therefore does not hold the secret.
+    async fn let_in(&self, mut request: Request) -> Response {
+        if let Some(lan) = &self.lan {
+            let Some(uri) = lan.behind(request.uri()) else {
+                return Problem::NOT_FOUND.into_response();
+            };
+            *request.uri_mut() = uri;
+        }
+        let asked = Asked::of(&request);
+        let answer = match strange(&self.app, &request) {
+            Some(problem) => problem.into_response(),
+            None => match binding::serve(&self.app, request).await {
+                Ok(answer) => answer,
+                Err(request) => self.route(request).await,
+            },
+        };
+        asked.log(&answer);
+        answer
+    }
+
+    async fn route(&self, request: Request) -> Response {
+        match self.routes.clone().oneshot(request).await {
+            Ok(answer) => answer,
+            Err(never) => match never {},
+        }
+    }
 }
 
 /// Why a request is nobody's who may make one.
@@ -120,13 +156,6 @@ fn is_let_in(request: &Request, origins: &[Origin]) -> bool {
     let path = request.uri().path();
     let of_the_contract = ["/1.1/", "/storage/1.1/"].iter().any(|root| path.starts_with(root));
     of_the_contract && origins.iter().any(|origin| origin.is(given))
-}
-
-/// Ends a request that takes longer than any may, and hears its caller out.
-pub(super) async fn bounds(State(app): State<Arc<App>>, request: Request, next: Next) -> Response {
-    let late = |_| Problem::TIMED_OUT.into_response();
-    let answered = linger::hear_out(&app, request, next);
-    timeout(app.request_time, answered).await.unwrap_or_else(late)
 }
 
 /// What was asked. The path alone: a query may hold a session token.

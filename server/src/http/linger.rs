@@ -11,7 +11,6 @@ use std::task::{Context, Poll};
 use axum::body::{Body, Bytes};
 use axum::extract::Request;
 use axum::http::header::EXPECT;
-use axum::middleware::Next;
 use axum::response::Response;
 use http_body_util::BodyExt as _;
 use hyper::body::{Body as HttpBody, Frame, SizeHint};
@@ -62,14 +61,18 @@ impl HttpBody for Lent {
 }
 
 /// Runs the request and reads what its handler left of the body.
-pub(super) async fn hear_out(app: &App, request: Request, next: Next) -> Response {
+pub(super) async fn hear_out<F: Future<Output = Response>>(
+    app: &App,
+    request: Request,
+    run: impl FnOnce(Request) -> F,
+) -> Response {
     if request.body().is_end_stream() {
-        return next.run(request).await;
+        return run(request).await;
     }
     let (parts, body) = request.into_parts();
     let waits_for_leave = parts.headers.contains_key(EXPECT);
     let mut lent = Lent(Arc::new(Mutex::new(Read { body, begun: false })));
-    let response = next.run(Request::from_parts(parts, Body::new(lent.clone()))).await;
+    let response = run(Request::from_parts(parts, Body::new(lent.clone()))).await;
     // Who waits for "100 Continue" and never got it sends nothing.
     let nothing_comes = waits_for_leave && !lent.read().begun;
     if !lent.is_end_stream() && !nothing_comes {

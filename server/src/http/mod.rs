@@ -56,7 +56,7 @@ use address::Proxies;
 use auth::Caller;
 pub(crate) use connections::{Bounds, serve};
 pub(crate) use cors::Origin;
-use guard::Trust;
+use guard::{Guarded, Trust};
 pub(crate) use limits::Limit;
 use limits::Limits;
 use passwords::Passwords;
@@ -183,7 +183,7 @@ fn page_for_players(mut binding: Settings, verifiers: &Verifiers) -> Result<Sett
 }
 
 /// Every address the service answers to. With `--dev` there is a stand-in for TapTap.
-pub(crate) fn router(app: Arc<App>, stand_in: Option<Arc<StandIn>>) -> Router {
+pub(crate) fn routes(app: Arc<App>, stand_in: Option<Arc<StandIn>>) -> Guarded {
     let attempt = middleware::from_fn_with_state(Arc::clone(&app), limits::attempt);
     let users = Router::new()
         .route("/", post(users::sign_in).route_layer(attempt.clone()).get(find::find))
@@ -242,17 +242,11 @@ pub(crate) fn router(app: Arc<App>, stand_in: Option<Arc<StandIn>>) -> Router {
             .layer(middleware::from_fn_with_state(stand_in, dev::record)),
         None => all,
     };
-    let all = all
+    let routes = all
         .fallback(async || Problem::NOT_FOUND)
         .method_not_allowed_fallback(no_method)
-        .layer(middleware::from_fn_with_state(Arc::clone(&app), guard::guard))
         .with_state(Arc::clone(&app));
-    // In front of the log, which therefore does not hold the secret.
-    let all = match lan {
-        Some(lan) => lan.guard(all),
-        None => all,
-    };
-    all.layer(middleware::from_fn_with_state(app, guard::bounds))
+    Guarded { app, lan, routes }
 }
 
 /// What clients may ask for that would need mail or text messages (account-rest.md 2.10).

@@ -1,20 +1,21 @@
 //! `/1.1/classes/C`, and `/1.1/roles` and the like: objects made, got, changed and deleted (contract
 //! rows 20 to 23).
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use axum::Extension;
 use axum::Router;
 use axum::body::Body;
-use axum::extract::{FromRequestParts, Path, State};
+use axum::extract::{FromRequestParts, RawPathParams, State};
 use axum::http::header::LOCATION;
 use axum::http::request::Parts;
-use axum::http::{HeaderMap, HeaderValue, StatusCode};
+use axum::http::{HeaderValue, StatusCode};
 use axum::routing::{get, post};
 use serde_json::{Map, Value, json};
+use tdsauth_core::secret::Secret;
 
-use super::auth::{self, Caller};
+use super::auth::{Caller, Session};
 use super::query::Query;
 use super::users::Answer;
 use super::{App, answer, body, queries};
@@ -71,31 +72,35 @@ impl FromRequestParts<Arc<App>> for Place {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Self, Problem> {
-        let path = Path::<HashMap<String, String>>::from_request_parts(parts, app).await;
-        let Path(mut path) = path.map_err(|_| Problem::NOT_FOUND)?;
+        let path = RawPathParams::from_request_parts(parts, app).await;
+        let path = path.map_err(|_| Problem::NOT_FOUND)?;
+        let part = |named: &str| {
+            let found = path.iter().find(|(name, _)| *name == named);
+            found.map_or_else(String::new, |(_, value)| value.to_owned())
+        };
         let class = match parts.extensions.get::<Alias>() {
             Some(Alias(class)) => (*class).to_owned(),
-            None => path.remove("class").unwrap_or_default(),
+            None => part("class"),
         };
         // Users have routes of their own, however the name is written.
         if class == USER {
             return Err(Problem::NOT_FOUND);
         }
         check_class(&class)?;
-        Ok(Self { class, id: path.remove("id").unwrap_or_default() })
+        Ok(Self { class, id: part("id") })
     }
 }
 
 impl App {
-    /// Who makes a request with these headers. A session that is none is as nobody's.
+    /// Who makes a request with this session. One that is none is as nobody's.
     pub(super) async fn principals(
         &self,
         caller: Caller,
-        headers: &HeaderMap,
+        session: Option<Secret>,
     ) -> Result<Principals, Problem> {
         let mut by = Principals::nobody(self.policy);
         by.master = caller == Caller::Master;
-        if let Some(session) = auth::session(headers)
+        if let Some(session) = session
             && let Some((user, roles)) = self.store.principal(session.expose()).await?
         {
             (by.user, by.roles) = (Some(user), roles);
@@ -110,10 +115,10 @@ async fn create(
     caller: Caller,
     Place { class, .. }: Place,
     query: Query,
-    headers: HeaderMap,
+    Session(session): Session,
     body: Body,
 ) -> Answer {
-    let by = app.principals(caller, &headers).await?;
+    let by = app.principals(caller, session).await?;
     let change = Change::read(body::object(&app, body).await?)?;
     let (max_bytes, now) = (app.policy.max_object_bytes(), clock::now_ms());
     let target = ObjectTarget::New(app.ids.next(now));
@@ -139,9 +144,13 @@ async fn by_id(
     caller: Caller,
     Place { class, id }: Place,
     query: Query,
-    headers: HeaderMap,
+    Session(session): Session,
 ) -> Answer {
-    let by = app.principals(caller, &headers).await?;
+    let by = app.principals(caller, session).await?;
+    if query.wants_all_as_kept() {
+        let row = app.store.written_object(&class, &id, &by).await??;
+        return Ok(answer::written(StatusCode::OK, row.unwrap_or_else(|| "{}".into())));
+    }
     let row = match app.store.object(&class, &id, &by).await?? {
         Some(object) => {
             let paths = queries::included(&query)?;
@@ -162,10 +171,10 @@ async fn update(
     caller: Caller,
     Place { class, id }: Place,
     query: Query,
-    headers: HeaderMap,
+    Session(session): Session,
     body: Body,
 ) -> Answer {
-    let by = app.principals(caller, &headers).await?;
+    let by = app.principals(caller, session).await?;
     if !is_id(&id) {
         return Err(Problem::NO_OBJECT_ID);
     }
@@ -194,9 +203,9 @@ async fn delete(
     caller: Caller,
     Place { class, id }: Place,
     query: Query,
-    headers: HeaderMap,
+    Session(session): Session,
 ) -> Answer {
-    let by = app.principals(caller, &headers).await?;
+    let by = app.principals(caller, session).await?;
     let ids: BTreeSet<String> = id.split(',').map(str::to_owned).collect();
     if ids.len() > MOST_DELETED || !ids.iter().all(|id| is_id(id)) {
         return Err(Problem::NO_OBJECT_ID);

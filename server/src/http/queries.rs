@@ -3,10 +3,10 @@
 use std::sync::Arc;
 
 use axum::extract::State;
-use axum::http::{HeaderMap, StatusCode};
+use axum::http::StatusCode;
 use serde_json::{Map, Value, json};
 
-use super::auth::Caller;
+use super::auth::{Caller, Session};
 use super::objects::Place;
 use super::query::Query;
 use super::users::Answer;
@@ -27,12 +27,17 @@ pub(super) async fn find(
     caller: Caller,
     Place { class, .. }: Place,
     query: Query,
-    headers: HeaderMap,
+    Session(session): Session,
 ) -> Answer {
-    let by = app.principals(caller, &headers).await?;
+    let by = app.principals(caller, session).await?;
     let led_to = led_to(&app, &class, &query).await?;
-    let find = asked(led_to.clone().unwrap_or(class), &query, by)?;
-    let mut row = shown(app.store.read(&find, app.query_time).await?, &query);
+    let mut find = asked(led_to.clone().unwrap_or(class), &query, by)?;
+    find.as_kept = led_to.is_none() && query.wants_all_as_kept();
+    let found = app.store.read(&find, app.query_time).await?;
+    if let Some(results) = found.written {
+        return Ok(answer::written(StatusCode::OK, format!("{{\"results\":{results}}}")));
+    }
+    let mut row = shown(found, &query);
     if let (Some(class), Some(row)) = (led_to, row.as_object_mut()) {
         row.insert("className".into(), class.into());
     }
@@ -57,10 +62,10 @@ pub(super) async fn scan(
     caller: Caller,
     Place { class, .. }: Place,
     query: Query,
-    headers: HeaderMap,
+    Session(session): Session,
 ) -> Answer {
     caller.needs_master()?;
-    let by = app.principals(caller, &headers).await?;
+    let by = app.principals(caller, session).await?;
     let mut find = asked(class, &query, by)?;
     find.after = query.text("cursor").filter(|cursor| !cursor.is_empty()).map(str::to_owned);
     if find.after.as_ref().is_some_and(|cursor| cursor.contains('\0')) || find.limit == 0 {
@@ -96,6 +101,7 @@ pub(super) fn asked(class: String, query: &Query, by: Principals) -> Result<Find
         after: None,
         include: included(query)?,
         with_acl: query.is_true("returnACL"),
+        as_kept: false,
         by,
     })
 }

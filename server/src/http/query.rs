@@ -42,6 +42,11 @@ impl Query {
         }
     }
 
+    /// Whether objects are answered with all of their keys and nothing else.
+    pub(super) fn wants_all_as_kept(&self) -> bool {
+        ["include", "keys", "returnACL"].iter().all(|name| self.text(name).is_none())
+    }
+
     /// The `where`; one that is not there lets everybody through.
     pub(super) fn filter(&self) -> Result<Filter, Problem> {
         match self.text("where") {

@@ -6,10 +6,10 @@ use std::sync::Arc;
 use axum::body::Body;
 use axum::extract::rejection::PathRejection;
 use axum::extract::{Path, State};
-use axum::http::{HeaderMap, StatusCode};
+use axum::http::StatusCode;
 use serde_json::{Value, json};
 
-use super::auth::{self, Caller};
+use super::auth::{Caller, Session};
 use super::binding::roles::{Untold, of_account};
 use super::users::Answer;
 use super::{App, answer, body};
@@ -21,8 +21,12 @@ use crate::storage::{DeleteRole, PutRoles};
 const MOST: usize = 500;
 
 /// Seed 000: the player's own roles, to offer the one to go on with.
-pub(super) async fn own(State(app): State<Arc<App>>, _: Caller, headers: HeaderMap) -> Answer {
-    let session = auth::session(&headers).ok_or(Problem::NO_SESSION)?;
+pub(super) async fn own(
+    State(app): State<Arc<App>>,
+    _: Caller,
+    Session(session): Session,
+) -> Answer {
+    let session = session.ok_or(Problem::NO_SESSION)?;
     let user = app.store.user_by_token(session.expose()).await?.ok_or(Problem::NO_SESSION)?;
     let roles = of_player(&app, &user.id).await?.ok_or(Problem::NO_SESSION)?;
     let roles: Vec<_> = roles.iter().map(Shown::for_player).collect();

@@ -5,10 +5,10 @@ use std::sync::Arc;
 
 use axum::body::Body;
 use axum::extract::State;
-use axum::http::{HeaderMap, StatusCode};
+use axum::http::StatusCode;
 use serde_json::json;
 
-use super::auth::{self, Caller};
+use super::auth::{Caller, Session};
 use super::users::Answer;
 use super::{App, answer, body};
 use crate::clock;
@@ -16,8 +16,12 @@ use crate::identity_token::{self, Unread};
 use crate::problem::Problem;
 
 /// Contract row 28: a token that names the user of the session.
-pub(super) async fn identity(State(app): State<Arc<App>>, _: Caller, headers: HeaderMap) -> Answer {
-    let session = auth::session(&headers).ok_or(Problem::NO_USER)?;
+pub(super) async fn identity(
+    State(app): State<Arc<App>>,
+    _: Caller,
+    Session(session): Session,
+) -> Answer {
+    let session = session.ok_or(Problem::NO_USER)?;
     let user = app.store.user_by_token(session.expose()).await?.ok_or(Problem::NO_USER)?;
     let (seal, now) = (app.store.seal(), clock::now_ms());
     let token = identity_token::make(&seal, &app.keys.app_id, &user.id, now)?;

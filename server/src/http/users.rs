@@ -7,13 +7,13 @@ use axum::extract::rejection::PathRejection;
 use axum::extract::{FromRequestParts, Path, State};
 use axum::http::header::LOCATION;
 use axum::http::request::Parts;
-use axum::http::{HeaderMap, HeaderValue, StatusCode};
+use axum::http::{HeaderValue, StatusCode};
 use axum::response::Response;
 use serde_json::{Map, Value, json};
 use tdsauth_core::secret::Secret;
 
 use super::address::Client;
-use super::auth::{self, Caller};
+use super::auth::{self, Caller, Session};
 use super::query::Query;
 use super::{App, answer, body, passwords};
 use crate::accounts::{Proven, SignIn, UnionEntry, User, View};
@@ -135,11 +135,11 @@ pub(super) async fn me(
     State(app): State<Arc<App>>,
     _: Caller,
     query: Query,
-    headers: HeaderMap,
+    Session(session): Session,
 ) -> Answer {
     // Official clients send the session of whoever is logged in along with any question.
     let in_query = query.text("session_token").filter(|token| !token.is_empty()).map(Secret::new);
-    let token = in_query.or_else(|| auth::session(&headers)).ok_or(Problem::NO_USER)?;
+    let token = in_query.or(session).ok_or(Problem::NO_USER)?;
     let user = app.store.user_by_token(token.expose()).await?.ok_or(Problem::NO_USER)?;
     Ok(answer::json(StatusCode::OK, &user.to_json(View::Session)))
 }
@@ -150,10 +150,10 @@ pub(super) async fn by_id(
     caller: Caller,
     id: Result<Path<String>, PathRejection>,
     query: Query,
-    headers: HeaderMap,
+    Session(session): Session,
 ) -> Answer {
     let Path(id) = id.map_err(|_| Problem::NO_USER)?;
-    let own = match (caller, auth::session(&headers)) {
+    let own = match (caller, session) {
         (Caller::Client, Some(session)) => app.store.user_by_token(session.expose()).await?,
         _ => None,
     };

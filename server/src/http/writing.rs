@@ -9,6 +9,9 @@ use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::TcpStream;
 use tokio::time::{Sleep, sleep};
 
+/// Bytes that are sent as one, however many parts they have.
+const SMALL: usize = 2048;
+
 /// From the first byte that finds no room until everything is out, a set time may pass. A peer
 /// that takes a byte now and then gains nothing.
 #[derive(Debug)]
@@ -35,6 +38,16 @@ impl Prompt {
             "the answer was not taken in time",
         )))
     }
+}
+
+/// The parts as one, if they are small: that is less work for the system than a list of them.
+fn together<'w>(parts: &[IoSlice<'_>], whole: &'w mut [u8; SMALL]) -> Option<&'w [u8]> {
+    let mut end = 0;
+    for part in parts {
+        whole.get_mut(end..)?.get_mut(..part.len())?.copy_from_slice(part);
+        end += part.len();
+    }
+    whole.get(..end)
 }
 
 impl AsyncRead for Prompt {
@@ -64,7 +77,13 @@ impl AsyncWrite for Prompt {
         context: &mut Context<'_>,
         parts: &[IoSlice<'_>],
     ) -> Poll<io::Result<usize>> {
-        match Pin::new(&mut self.stream).poll_write_vectored(context, parts) {
+        let mut whole = [0; SMALL];
+        let stream = Pin::new(&mut self.stream);
+        let written = match together(parts, &mut whole) {
+            Some(whole) => stream.poll_write(context, whole),
+            None => stream.poll_write_vectored(context, parts),
+        };
+        match written {
             Poll::Pending => self.wait(context),
             written => written,
         }

@@ -115,8 +115,9 @@ impl Acl {
         self.0.get(PUBLIC).is_some_and(|access| access.read)
     }
 
-    pub(super) fn lets_read(&self, by: &Principals) -> bool {
-        self.lets(by, |access| access.read)
+    /// Whether the caller may read an object with this ACL, or with none.
+    pub(crate) fn is_readable(acl: Option<&Self>, by: &Principals) -> bool {
+        by.master || acl.is_none_or(|acl| acl.lets(by, |access| access.read))
     }
 
     pub(super) fn lets_write(&self, by: &Principals) -> bool {

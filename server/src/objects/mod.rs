@@ -48,7 +48,7 @@ impl Object {
 
     /// Whether the caller may read it.
     pub(crate) fn is_readable(&self, by: &Principals) -> bool {
-        by.master || self.acl.as_ref().is_none_or(|acl| acl.lets_read(by))
+        Acl::is_readable(self.acl.as_ref(), by)
     }
 
     /// Whether the caller may change and delete it.

@@ -81,6 +81,7 @@ async fn ordered(store: &Store, order: &IndexOrder) -> Result<String, StoreError
                 after: None,
                 include: Vec::new(),
                 with_acl: false,
+                as_kept: false,
                 by: Principals::operator(Policy::Production),
             };
             return store.read(&Explain(find), PATIENCE).await;

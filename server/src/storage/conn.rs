@@ -328,6 +328,14 @@ impl Row {
             Self::Postgres(row) => row.try_get(column)?,
         })
     }
+
+    /// The text of a column, where it lies.
+    pub(super) fn text(&self, column: &str) -> Result<&str> {
+        Ok(match self {
+            Self::Sqlite(row) => row.try_get(column)?,
+            Self::Postgres(row) => row.try_get(column)?,
+        })
+    }
 }
 
 impl<'q> From<&'q str> for Arg<'q> {

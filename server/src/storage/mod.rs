@@ -49,13 +49,13 @@ use crate::accounts::{Identity, User};
 use crate::binding::Shown;
 use crate::credentials::Name;
 use crate::objects::Object;
-use crate::objects::acl::Principals;
+use crate::objects::acl::{Acl, Principals};
 use crate::objects::schema::Class;
 use crate::problem::Problem;
 use crate::seal::{Damaged, Seal, SealKey};
 pub(crate) use backup::backup;
 pub(crate) use binding::{ExchangeCode, Exchanged, MintCode, SpendNonce, TakeCode};
-use conn::{Conn, query};
+use conn::{Conn, Row, query};
 use connections::Held;
 pub(crate) use failures::ForgetFailures;
 pub(crate) use find::{Matches, Search};
@@ -437,8 +437,30 @@ impl Store {
         id: &str,
         by: &Principals,
     ) -> Result<std::result::Result<Option<Object>, Problem>> {
-        in_time(async { objects::get(&mut self.reader().await?.conn()?, class, id, by).await })
-            .await
+        self.get(class, id, by, objects::with_acl).await
+    }
+
+    /// The same as it is answered, without its ACL.
+    pub(crate) async fn written_object(
+        &self,
+        class: &str,
+        id: &str,
+        by: &Principals,
+    ) -> Result<std::result::Result<Option<String>, Problem>> {
+        self.get(class, id, by, |row, _| objects::written(row)).await
+    }
+
+    async fn get<T>(
+        &self,
+        class: &str,
+        id: &str,
+        by: &Principals,
+        show: fn(&Row, Option<Acl>) -> Result<T>,
+    ) -> Result<std::result::Result<Option<T>, Problem>> {
+        in_time(async {
+            objects::get(&mut self.reader().await?.conn()?, class, id, by, show).await
+        })
+        .await
     }
 
     /// Whether the database answers.

@@ -10,15 +10,14 @@ use std::sync::Arc;
 
 use axum::body::Body;
 use axum::extract::{Request, State};
-use axum::http::{HeaderMap, StatusCode};
-use axum::middleware::Next;
+use axum::http::StatusCode;
 use axum::response::{IntoResponse as _, Response};
 use serde::Deserialize;
 use serde_json::{Value, json};
 use tdsauth_core::binding::{Mode, Redirect};
 use tdsauth_core::secret::Secret;
 
-use super::auth::{self, Caller};
+use super::auth::{Caller, Session};
 use super::users::Answer;
 use super::{App, answer, body};
 use crate::binding::{Endpoint, MAX_TEXT, NoWord, Settings, Shown, Way};
@@ -31,17 +30,17 @@ use signed::Signed;
 /// Of codes and tokens, out of 36: 165 bits (RFC 6749 section 10.10 asks for 160).
 const CHARS: usize = 32;
 
-/// Answers what TapTap calls, at the paths that are set up for it, and lets the rest pass. Whatever
+/// Answers what TapTap calls, at the paths that are set up for it, and gives back the rest. Whatever
 /// is answered has status 200 and a code in it.
-pub(super) async fn serve(app: &App, request: Request, next: Next) -> Response {
+pub(super) async fn serve(app: &App, request: Request) -> Result<Response, Request> {
     let asked = app.binding.as_ref().and_then(|settings| {
         settings.endpoint(request.uri().path()).map(|endpoint| (settings, endpoint))
     });
     let Some((settings, endpoint)) = asked else {
-        return next.run(request).await;
+        return Err(request);
     };
     if request.method() != endpoint.method() {
-        return Problem::METHOD_NOT_ALLOWED.into_response();
+        return Ok(Problem::METHOD_NOT_ALLOWED.into_response());
     }
     let said = match signed::read(app, settings, request).await {
         Ok(signed) => done(app, settings, endpoint, &signed).await,
@@ -52,7 +51,7 @@ pub(super) async fn serve(app: &App, request: Request, next: Next) -> Response {
         Ok(data) => json!({ "code": 0, "msg": "ok", "data": data }),
         Err(Fault { code, msg }) => json!({ "code": code, "msg": msg }),
     };
-    answer::json(StatusCode::OK, &body)
+    Ok(answer::json(StatusCode::OK, &body))
 }
 
 /// Does what is asked; the answer's `data`.
@@ -148,11 +147,11 @@ async fn notify(app: &App, signed: &Signed) -> Result<Value, Fault> {
 pub(super) async fn mint(
     State(app): State<Arc<App>>,
     _: Caller,
-    headers: HeaderMap,
+    Session(session): Session,
     body: Body,
 ) -> Answer {
     let settings = app.binding.as_ref().ok_or(Problem::NOT_FOUND)?;
-    let session = auth::session(&headers).ok_or(Problem::NO_SESSION)?;
+    let session = session.ok_or(Problem::NO_SESSION)?;
     let mut body = body::object(&app, body).await?;
     let Some(Value::String(redirect_uri)) = body.remove("redirect_uri") else {
         return Err(Problem::BAD_FIELD_TYPE);

@@ -11,6 +11,7 @@ use serde_json::{Map, Value};
 use super::conn::{Conn, Row, query};
 use super::users::is_nowhere;
 use super::{Result, StoreError};
+use crate::clock::push_iso;
 use crate::objects::Object;
 use crate::objects::acl::{Acl, Principals};
 use crate::objects::permissions::Action;
@@ -23,18 +24,22 @@ pub(super) use relations::{forget, link};
 pub(super) use roles::{of_user as roles_of, principal};
 pub(crate) use save::{SaveObject, Target};
 
-/// One object, if there is one, for who may get it.
-pub(super) async fn get(
+/// Digits from which on a number may be beyond 64 bits.
+const DIGITS: usize = 19;
+
+/// One object, if there is one, for who may get it, as `show` makes it of its row and its ACL.
+pub(super) async fn get<T>(
     db: &mut Conn<'_>,
     class: &str,
     id: &str,
     by: &Principals,
-) -> Result<std::result::Result<Option<Object>, Problem>> {
+    show: fn(&Row, Option<Acl>) -> Result<T>,
+) -> Result<std::result::Result<Option<T>, Problem>> {
     if let Some(known) = classes::remembered(db, class).await?
         && known.allows(Action::Get, by).is_ok()
-        && let Some(object) = by_id_of(db, &known, id).await?
+        && let Some(row) = by_id_of(db, &known, id).await?
     {
-        return Ok(readable(Some(object), by));
+        return shown(Some(&row), by, show);
     }
     let Some(class) = classes::class_by_name(db, class).await? else {
         return Ok(Err(Problem::NO_CLASS));
@@ -42,21 +47,24 @@ pub(super) async fn get(
     if let Err(problem) = class.allows(Action::Get, by) {
         return Ok(Err(problem));
     }
-    Ok(readable(by_id(db, class.id, id).await?, by))
+    shown(by_id(db, class.id, id).await?.as_ref(), by, show)
 }
 
-fn readable(
-    found: Option<Object>,
+fn shown<T>(
+    row: Option<&Row>,
     by: &Principals,
-) -> std::result::Result<Option<Object>, Problem> {
-    match found {
-        Some(object) if !object.is_readable(by) => Err(Problem::forbidden_by_acl("get")),
-        found => Ok(found),
+    show: fn(&Row, Option<Acl>) -> Result<T>,
+) -> Result<std::result::Result<Option<T>, Problem>> {
+    let Some(row) = row else { return Ok(Ok(None)) };
+    let acl = acl(row)?;
+    if !Acl::is_readable(acl.as_ref(), by) {
+        return Ok(Err(Problem::forbidden_by_acl("get")));
     }
+    Ok(Ok(Some(show(row, acl)?)))
 }
 
-/// The object of this id, if the class is still what somebody remembers.
-async fn by_id_of(db: &mut Conn<'_>, class: &Class, id: &str) -> Result<Option<Object>> {
+/// The row of this object, if the class is still what somebody remembers.
+async fn by_id_of(db: &mut Conn<'_>, class: &Class, id: &str) -> Result<Option<Row>> {
     if is_nowhere(id) {
         return Ok(None);
     }
@@ -65,12 +73,11 @@ async fn by_id_of(db: &mut Conn<'_>, class: &Class, id: &str) -> Result<Option<O
          CAST(data AS TEXT) AS data FROM objects WHERE class = $1 AND object_id = $2 \
          AND (SELECT version FROM classes WHERE id = $1) = $3",
     );
-    let found = found.bind(class.id).bind(id).bind(class.version).row(db).await?;
-    found.as_ref().map(object).transpose()
+    found.bind(class.id).bind(id).bind(class.version).row(db).await
 }
 
-/// The object of this id.
-pub(super) async fn by_id(db: &mut Conn<'_>, class: i64, id: &str) -> Result<Option<Object>> {
+/// The row of this object.
+async fn by_id(db: &mut Conn<'_>, class: i64, id: &str) -> Result<Option<Row>> {
     if is_nowhere(id) {
         return Ok(None);
     }
@@ -78,7 +85,7 @@ pub(super) async fn by_id(db: &mut Conn<'_>, class: i64, id: &str) -> Result<Opt
         "SELECT object_id, created_at, updated_at, CAST(acl AS TEXT) AS acl, \
          CAST(data AS TEXT) AS data FROM objects WHERE class = $1 AND object_id = $2",
     );
-    found.bind(class).bind(id).row(db).await?.as_ref().map(object).transpose()
+    found.bind(class).bind(id).row(db).await
 }
 
 /// As [`by_id`], and nobody else changes the object until the transaction ends.
@@ -98,27 +105,68 @@ async fn lock(db: &mut Conn<'_>, class: i64, id: &str) -> Result<Option<Object>>
 /// The object of a row with the columns `object_id`, `created_at`, `updated_at`, and as texts
 /// `acl` and `data`.
 pub(super) fn object(row: &Row) -> Result<Object> {
-    object_of(row, &row.get::<String>("data")?)
+    with_acl(row, acl(row)?)
 }
 
-/// The object of such a row, of which `data` is read already.
-pub(super) fn object_of(row: &Row, data: &str) -> Result<Object> {
-    let damaged = |id: &str| StoreError::Failed(format!("the object {id} is damaged"));
-    let id: String = row.get("object_id")?;
-    let mut data: Map<String, Value> = serde_json::from_str(data).map_err(|_| damaged(&id))?;
+/// The object of such a row, whose ACL is read already.
+pub(super) fn with_acl(row: &Row, acl: Option<Acl>) -> Result<Object> {
+    let data = serde_json::from_str(row.text("data")?);
+    let mut data: Map<String, Value> = data.map_err(|_| damaged(row))?;
     data.values_mut().for_each(put_back);
-    let acl = match row.get::<Option<String>>("acl")? {
-        Some(text) => {
-            let sent = serde_json::from_str(&text).map_err(|_| damaged(&id))?;
-            Some(Acl::read(&sent).map_err(|_| damaged(&id))?)
-        }
-        None => None,
-    };
     Ok(Object {
+        id: row.get("object_id")?,
         created_at: row.get("created_at")?,
         updated_at: row.get("updated_at")?,
         acl,
         data,
-        id,
     })
+}
+
+fn acl(row: &Row) -> Result<Option<Acl>> {
+    let Some(text) = row.get::<Option<String>>("acl")? else { return Ok(None) };
+    let sent = serde_json::from_str(&text).map_err(|_| damaged(row))?;
+    Acl::read(&sent).map(Some).map_err(|_| damaged(row))
+}
+
+fn damaged(row: &Row) -> StoreError {
+    let id = row.text("object_id").unwrap_or_default();
+    StoreError::Failed(format!("the object {id} is damaged"))
+}
+
+/// [`write`], alone.
+pub(super) fn written(row: &Row) -> Result<String> {
+    let mut text = String::new();
+    write(row, &mut text).map(|()| text)
+}
+
+/// Writes the object of such a row as it is answered, without its ACL: what is kept of it is JSON already.
+pub(super) fn write(row: &Row, answer: &mut String) -> Result<()> {
+    let Some(fields) = fields(row.text("data")?) else {
+        answer.push_str(&with_acl(row, None)?.into_json(false).to_string());
+        return Ok(());
+    };
+    answer.push('{');
+    answer.push_str(fields);
+    if !fields.is_empty() {
+        answer.push(',');
+    }
+    answer.push_str("\"createdAt\":\"");
+    push_iso(answer, row.get("created_at")?);
+    answer.push_str("\",\"objectId\":");
+    answer.push_str(&Value::from(row.text("object_id")?).to_string());
+    answer.push_str(",\"updatedAt\":\"");
+    push_iso(answer, row.get("updated_at")?);
+    answer.push_str("\"}");
+    Ok(())
+}
+
+/// The members of what is kept, unless a number may have to be written otherwise: a database writes
+/// a large double as digits alone, which many would read as an integer.
+fn fields(data: &str) -> Option<&str> {
+    let (mut run, mut longest) = (0, 0);
+    for byte in data.bytes() {
+        run = if byte.is_ascii_digit() { run + 1 } else { 0 };
+        longest = longest.max(run);
+    }
+    data.strip_prefix('{')?.strip_suffix('}').filter(|_| longest < DIGITS)
 }

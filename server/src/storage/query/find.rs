@@ -7,10 +7,10 @@ use serde_json::Value;
 
 use super::super::conn::{Conn, Row};
 use super::super::objects::classes::{is_current, remembered};
-use super::super::{Result, StoreError};
+use super::super::{Result, StoreError, objects};
 use super::include::include;
 use super::resolve::resolve;
-use super::rows::{Budget, columns, object, selected, texts, user};
+use super::rows::{Budget, columns, kept, object, selected, texts, user};
 use super::{Reading, bound, classes_of, refused, world};
 use crate::objects::USER;
 use crate::objects::acl::Principals;
@@ -38,6 +38,8 @@ pub(crate) struct Find {
     pub(crate) after: Option<String>,
     pub(crate) include: Vec<Path>,
     pub(crate) with_acl: bool,
+    /// Whether the objects are answered as they are kept, without anybody looking into them.
+    pub(crate) as_kept: bool,
     pub(crate) by: Principals,
 }
 
@@ -45,6 +47,8 @@ pub(crate) struct Find {
 #[derive(Debug, Default)]
 pub(crate) struct Found {
     pub(crate) results: Vec<Value>,
+    /// Instead of results, if they are answered as they are kept: the JSON of a list of them.
+    pub(crate) written: Option<String>,
     /// The id of the last one, also if it is damaged.
     pub(crate) last: Option<String>,
     pub(crate) count: Option<i64>,
@@ -75,20 +79,25 @@ impl Reading for Find {
             return Ok(None);
         }
         let version = format!("(SELECT version FROM classes WHERE id = {})", class.id);
-        let columns = format!("{}, {version} AS version", selected(&rows));
+        let columns = if self.as_kept { kept(&rows) } else { selected(&rows) };
+        let columns = format!("{columns}, {version} AS version");
         let statement = self.statement(&columns, &plan, &rows, &order, &mut sql);
-        let mut answer = Answer::new(self);
-        let mut current = None;
-        for row in bound(statement, &sql).rows(db).await? {
-            if *current.get_or_insert(row.get::<i64>("version")? == class.version) {
-                answer.object(&row)?;
-            }
-        }
-        let current = match current {
-            Some(current) => current,
+        let found = bound(statement, &sql).rows(db).await?;
+        // They are all of one moment.
+        let current = match found.first() {
+            Some(row) => row.get::<i64>("version")? == class.version,
             None => is_current(db, &class).await?,
         };
-        Ok(current.then_some(answer.found))
+        if !current {
+            return Ok(None);
+        }
+        let mut answer = Answer::new(self);
+        if self.as_kept {
+            answer.write(&found)?;
+        } else {
+            found.iter().try_for_each(|row| answer.object(row))?;
+        }
+        Ok(Some(answer.found))
     }
 
     async fn run(&self, db: &mut Conn<'_>, deadline: Instant) -> Result<Found> {
@@ -302,6 +311,20 @@ impl<'f> Answer<'f> {
         let (id, shown) = object(row, self.find.with_acl, &mut self.budget)?;
         self.found.results.push(shown);
         self.found.last = Some(id);
+        Ok(())
+    }
+
+    fn write(&mut self, rows: &[Row]) -> Result<()> {
+        let mut written = String::from("[");
+        for row in rows {
+            if written.len() > 1 {
+                written.push(',');
+            }
+            self.budget.take(row.text("data")?.len())?;
+            objects::write(row, &mut written)?;
+        }
+        written.push(']');
+        self.found.written = Some(written);
         Ok(())
     }
 

@@ -41,6 +41,14 @@ pub(super) fn texts(row: &Row, plan: &Plan) -> Result<Vec<Option<String>>> {
     (0..plan.columns.len()).map(|number| row.get(&format!("c{number}"))).collect()
 }
 
+/// What is read of objects that are answered as they are kept.
+pub(super) fn kept(rows: &Rows<'_>) -> String {
+    let name = rows.name;
+    format!(
+        "{name}.object_id, {name}.created_at, {name}.updated_at, CAST({name}.data AS TEXT) AS data"
+    )
+}
+
 /// What is read of rows that are answered.
 pub(super) fn selected(rows: &Rows<'_>) -> String {
     let name = rows.name;
@@ -71,9 +79,8 @@ impl Budget {
 
 /// An object as it is answered.
 pub(super) fn object(row: &Row, with_acl: bool, budget: &mut Budget) -> Result<(String, Value)> {
-    let data: String = row.get("data")?;
-    budget.take(data.len())?;
-    let object = objects::object_of(row, &data)?;
+    budget.take(row.text("data")?.len())?;
+    let object = objects::object(row)?;
     Ok((object.id.clone(), object.into_json(with_acl)))
 }
 
