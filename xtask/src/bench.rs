@@ -1,6 +1,5 @@
 //! `cargo xtask bench`: the figures that have bars, measured as ratios in one run.
 
-mod load;
 mod service;
 mod usage;
 
