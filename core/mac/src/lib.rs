@@ -301,9 +301,15 @@ fn without_fragment(url: &[u8]) -> Result<&[u8]> {
 }
 
 /// Refuses what could break out of a quoted value or a signed line.
+#[inline(always)]
 fn check(name: &'static str, text: &[u8], least: usize) -> Result<()> {
-    let fits = (least..=MAX_FIELD).contains(&text.len());
-    if fits && is_plain(text) { Ok(()) } else { Err(refused(name)) }
+    if fits(text, least) { Ok(()) } else { Err(refused(name)) }
+}
+
+/// Its answer fits into a register, which that of [`check`] does not.
+#[inline(never)]
+fn fits(text: &[u8], least: usize) -> bool {
+    (least..=MAX_FIELD).contains(&text.len()) && is_plain(text)
 }
 
 /// draft-01 section 2: `plain-string`, printable ASCII without `"` and `\`.
@@ -319,6 +325,7 @@ fn check_method(method: &[u8]) -> Result<()> {
 }
 
 /// The text itself may be a secret: it is not repeated.
+#[cold]
 fn refused(what: &'static str) -> Error {
     Error::Refused { what, why: "is missing, too long or holds a character that is not allowed" }
 }
