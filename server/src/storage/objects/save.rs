@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde_json::{Map, Value};
 
-use super::super::conn::{Conn, query};
+use super::super::conn::{Conn, Query, query};
 use super::super::query::matches;
 use super::super::{Order, Result};
 use super::{classes, lock, relations};
@@ -64,26 +64,17 @@ impl Order for SaveObject {
         }
         let mut object = self.new_object(id);
         let linked = self.change.apply(&mut object.data);
-        let Some((data, acl)) =
-            self.texts(&object).filter(|_| linked.is_ok_and(|all| all.is_empty()))
+        let Some(texts) = self.texts(&object).filter(|_| linked.is_ok_and(|all| all.is_empty()))
         else {
             return Ok(None);
         };
-        let made = query(
+        let make = query(
             "INSERT INTO objects \
              (class, object_id, created_at, updated_at, acl, public_read, data) \
              SELECT $1, $2, $3, $3, CAST($4 AS JSONB), $5 <> 0, CAST($6 AS JSONB) \
              WHERE (SELECT version FROM classes WHERE id = $1) = $7",
-        )
-        .bind(class.id)
-        .bind(id)
-        .bind(self.now)
-        .bind(acl.as_deref())
-        .bind(i64::from(is_public(&object)))
-        .bind(&data)
-        .bind(class.version)
-        .run(db)
-        .await?;
+        );
+        let made = bind(make, class.id, &object, &texts).bind(class.version).run(db).await?;
         Ok((made > 0).then_some(Ok(object)))
     }
 
@@ -177,7 +168,7 @@ impl SaveObject {
         {
             return Ok(Err(problem));
         }
-        let Some((data, acl)) = self.texts(&object) else {
+        let Some(texts) = self.texts(&object) else {
             return Ok(Err(Problem::OBJECT_TOO_LARGE));
         };
         if class.id == 0 {
@@ -187,22 +178,15 @@ impl SaveObject {
             class = classes::make(db, &self.class, self.now).await?;
         }
         classes::declare(db, &class, new_keys).await?;
-        query(db.either(
+        let make = query(db.either(
             "INSERT INTO objects \
              (class, object_id, created_at, updated_at, acl, public_read, data) \
              VALUES ($1, $2, $3, $3, $4, $5, $6)",
             "INSERT INTO objects \
              (class, object_id, created_at, updated_at, acl, public_read, data) \
              VALUES ($1, $2, $3, $3, CAST($4 AS JSONB), $5 <> 0, CAST($6 AS JSONB))",
-        ))
-        .bind(class.id)
-        .bind(id)
-        .bind(self.now)
-        .bind(acl.as_deref())
-        .bind(i64::from(is_public(&object)))
-        .bind(&data)
-        .run(db)
-        .await?;
+        ));
+        bind(make, class.id, &object, &texts).run(db).await?;
         for (key, linking) in &linked {
             relations::link(db, class.id, id, key, linking).await?;
         }
@@ -244,31 +228,41 @@ impl SaveObject {
             Some(None) => object.acl = Acl::of_new(&self.by),
             None => (),
         }
-        let Some((data, acl)) = self.texts(&object) else {
+        let Some(texts) = self.texts(&object) else {
             return Ok(Err(Problem::OBJECT_TOO_LARGE));
         };
         // Later than before, even within one millisecond or after the clock was set back.
         object.updated_at = self.now.max(object.updated_at.saturating_add(1));
         classes::declare(db, class, new_keys).await?;
-        query(db.either(
+        let change = query(db.either(
             "UPDATE objects SET updated_at = $3, acl = $4, public_read = $5, data = $6 \
              WHERE class = $1 AND object_id = $2",
             "UPDATE objects SET updated_at = $3, acl = CAST($4 AS JSONB), \
              public_read = $5 <> 0, data = CAST($6 AS JSONB) WHERE class = $1 AND object_id = $2",
-        ))
-        .bind(class.id)
-        .bind(id)
-        .bind(object.updated_at)
-        .bind(acl.as_deref())
-        .bind(i64::from(is_public(&object)))
-        .bind(&data)
-        .run(db)
-        .await?;
+        ));
+        bind(change, class.id, &object, &texts).run(db).await?;
         for (key, linking) in &linked {
             relations::link(db, class.id, id, key, linking).await?;
         }
         Ok(Ok(object))
     }
+}
+
+/// `statement` with the class and the id of an object, the time of its last change, its ACL, whether
+/// everybody may read it, and its fields.
+fn bind<'q>(
+    statement: Query<'q>,
+    class: i64,
+    object: &'q Object,
+    (data, acl): &'q (String, Option<String>),
+) -> Query<'q> {
+    statement
+        .bind(class)
+        .bind(&object.id)
+        .bind(object.updated_at)
+        .bind(acl.as_deref())
+        .bind(i64::from(is_public(object)))
+        .bind(data)
 }
 
 /// Whether a new role has a name that nobody has.
