@@ -5,6 +5,7 @@ mod common;
 
 use std::path::Path;
 
+use common::query::{find, made};
 use common::{Answer, Server};
 use serde_json::{Value, json};
 
@@ -136,6 +137,7 @@ fn relations_are_filled_and_emptied_and_have_bounds() {
     assert_eq!(made.status, 201, "{}", made.json);
     assert_eq!(made.json["likes"], marker);
     let path = format!("/1.1/classes/C/{}", made.text("objectId"));
+    let made_id = made.text("objectId");
     let put = |op: &Value| server.ask("PUT", &path, None, &json!({ "likes": op }));
     for op in ["AddRelation", "RemoveRelation"] {
         assert_eq!(put(&list(op, &pointers("D", 0..7))).status, 200);
@@ -155,9 +157,41 @@ fn relations_are_filled_and_emptied_and_have_bounds() {
     assert_eq!(server.get(&path, None).json["likes"], marker);
     assert_eq!(put(&json!({ "__op": "Delete" })).status, 200);
     assert!(server.get(&path, None).json["likes"].is_null());
+    // What takes the place of a relation empties it.
+    let of = common::query::made(&server, "D", &json!({}));
+    let one = json!([{ "__type": "Pointer", "className": "D", "objectId": of }]);
+    let related = json!({ "$relatedTo": { "key": "likes",
+        "object": { "__type": "Pointer", "className": "C", "objectId": made_id } } });
+    let related = || find(&server, "D", &[("where", &related.to_string())]).json["results"].clone();
+    put(&list("AddRelation", &one));
+    assert_eq!(related().as_array().map(Vec::len), Some(1));
+    assert_eq!(put(&Value::Null).status, 200);
+    assert_eq!(related(), json!([]));
     for ops in [json!([]), json!([both.clone()]), json!(vec![both["ops"][0].clone(); 17])] {
         assert_eq!(put(&json!({ "__op": "Batch", "ops": ops })).json["code"], 107);
     }
+}
+
+#[test]
+fn every_operation_of_a_batch_is_of_the_type_of_the_key() {
+    let server = leancloud();
+    let first = json!({ "n": 1, "map": {}, "likes": list("AddRelation", &pointers("D", 0..1)) });
+    let id = made(&server, "C", &first);
+    let of_all = |ops: Value| json!({ "__op": "Batch", "ops": ops });
+    for change in [
+        json!({ "n": of_all(json!([1, "text"])) }),
+        json!({ "n": of_all(json!([amount("Increment", &json!(1)), [1]])) }),
+        json!({ "new": of_all(json!([1, "text"])) }),
+        json!({ "likes": of_all(json!([list("AddRelation", &pointers("D", 0..1)), "text"])) }),
+        json!({ "likes": of_all(json!([list("AddRelation", &pointers("D", 0..1)),
+            list("AddRelation", &pointers("E", 0..1))])) }),
+    ] {
+        let answer = server.ask("PUT", &format!("/1.1/classes/C/{id}"), None, &change);
+        assert_eq!((answer.status, &answer.json["code"]), (400, &json!(111)), "{change}");
+    }
+    let within = json!({ "map.k": of_all(json!([1, list("AddRelation", &pointers("D", 0..1))])) });
+    let answer = server.ask("PUT", &format!("/1.1/classes/C/{id}"), None, &within);
+    assert_eq!((answer.status, &answer.json["code"]), (400, &json!(128)));
 }
 
 fn user_path(user: &Answer) -> String {

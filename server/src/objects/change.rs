@@ -70,7 +70,8 @@ impl Change {
     /// Takes in what is sent for a key.
     pub(crate) fn add(&mut self, name: &str, value: Value) -> Result<(), Problem> {
         let (path, op) = (Path::read(name)?, Op::read(value)?);
-        if !path.steps.is_empty() && matches!(op.key_type(), Some(KeyType::Relation(_))) {
+        let relates = op.key_types().iter().any(|of| matches!(of, KeyType::Relation(_)));
+        if relates && !path.steps.is_empty() {
             return Err(Problem::BAD_RELATION);
         }
         self.ops.insert(path, op);
@@ -88,10 +89,10 @@ impl Change {
 
     /// The types that keys have to have.
     pub(crate) fn types(&self) -> impl Iterator<Item = (&str, KeyType)> {
-        self.ops.iter().filter_map(|(path, op)| {
+        self.ops.iter().flat_map(|(path, op)| {
             let within = !path.steps.is_empty() && !matches!(op, Op::Delete);
-            let needed = if within { Some(KeyType::Object) } else { op.key_type() };
-            Some((path.key.as_str(), needed?))
+            let needed = if within { vec![KeyType::Object] } else { op.key_types() };
+            needed.into_iter().map(|of| (path.key.as_str(), of))
         })
     }
 

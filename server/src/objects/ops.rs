@@ -93,9 +93,9 @@ impl Op {
         }
     }
 
-    /// The type that the key has to have; `None`: any.
-    pub(crate) fn key_type(&self) -> Option<KeyType> {
-        match self {
+    /// The types that the key has to have, each of them; none: any.
+    pub(crate) fn key_types(&self) -> Vec<KeyType> {
+        let one = match self {
             Self::Set(value) => type_of(value),
             Self::Delete => None,
             Self::Increment(_) | Self::Bits(..) => Some(KeyType::Number),
@@ -103,8 +103,9 @@ impl Op {
             Self::AddRelation(links) | Self::RemoveRelation(links) => {
                 Some(KeyType::Relation(links.class.clone()))
             }
-            Self::Batch(ops) => ops.iter().find_map(Self::key_type),
-        }
+            Self::Batch(ops) => return ops.iter().flat_map(Self::key_types).collect(),
+        };
+        one.into_iter().collect()
     }
 
     /// Does it to the value that is there, if one is; what it changes of a relation is added to
@@ -115,9 +116,14 @@ impl Op {
         linked: &mut Vec<Linking>,
     ) -> Result<Option<Value>, Problem> {
         Ok(Some(match self {
-            Self::Set(new) => new.clone(),
+            Self::Set(new) => {
+                if is_relation(value.as_ref()) && !is_relation(Some(new)) {
+                    linked.push(Linking::Clear);
+                }
+                new.clone()
+            }
             Self::Delete => {
-                if matches!(value.as_ref().and_then(type_of), Some(KeyType::Relation(_))) {
+                if is_relation(value.as_ref()) {
                     linked.push(Linking::Clear);
                 }
                 return Ok(None);
@@ -167,6 +173,10 @@ impl Op {
             }
         }))
     }
+}
+
+fn is_relation(value: Option<&Value>) -> bool {
+    matches!(value.and_then(type_of), Some(KeyType::Relation(_)))
 }
 
 fn amount(map: &Map<String, Value>) -> Result<Number, Problem> {
