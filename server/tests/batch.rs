@@ -70,6 +70,24 @@ fn each_request_is_answered_in_order_whatever_became_of_the_others() {
 }
 
 #[test]
+fn a_query_of_a_batch_may_be_longer_than_an_address() {
+    let server = server();
+    let pointer =
+        |i: usize| json!({ "__type": "Pointer", "className": "P", "objectId": format!("{i:024}") });
+    let held = json!({ "p": pointer(7) });
+    assert_eq!(server.post("/1.1/classes/Holder", &held).status, 201);
+    let all: Vec<_> = (0..1000).map(pointer).collect();
+    for params in [
+        json!({ "where": { "p": { "$in": all } } }),
+        json!({ "where": json!({ "p": { "$in": all } }).to_string() }),
+    ] {
+        let asked = json!([{ "method": "GET", "path": "/1.1/classes/Holder", "params": params }]);
+        let answer = answers(&server, &asked);
+        assert_eq!(answer[0]["success"]["results"][0]["p"], held["p"], "{}", answer[0]);
+    }
+}
+
+#[test]
 fn the_session_of_the_batch_is_that_of_each_request() {
     let server = server();
     let (me, other) = (server.guest("me"), server.guest("other"));

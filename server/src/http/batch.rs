@@ -14,6 +14,7 @@ use tower::ServiceExt as _;
 
 use super::address::Peer;
 use super::auth::Caller;
+use super::query::Params;
 use super::users::Answer;
 use super::{App, answer, body};
 use crate::problem::Problem;
@@ -44,6 +45,7 @@ struct Batch {
 struct Inner {
     method: Method,
     uri: Uri,
+    params: Params,
     body: Option<Map<String, Value>>,
 }
 
@@ -128,33 +130,28 @@ impl Inner {
         let path = request.get("path").and_then(Value::as_str);
         let path = path.filter(|path| path.starts_with(ROOT));
         let path = path.ok_or(Problem::BAD_BATCH_REQUEST)?.to_owned();
-        let uri = match request.remove("params") {
-            None | Some(Value::Null) => path,
-            Some(Value::Object(params)) => with_params(path, params),
+        let params = match request.remove("params") {
+            None | Some(Value::Null) => Params::default(),
+            Some(Value::Object(params)) => as_texts(params),
             Some(_) => return Err(Problem::BAD_BATCH_REQUEST),
         };
-        let uri = uri.parse().map_err(|_| Problem::BAD_BATCH_REQUEST)?;
+        let uri = path.parse().map_err(|_| Problem::BAD_BATCH_REQUEST)?;
         let body = match request.remove("body") {
             None | Some(Value::Null) => None,
             Some(Value::Object(body)) => Some(body),
             Some(_) => return Err(Problem::BAD_BATCH_REQUEST),
         };
-        Ok(Self { method, uri, body })
+        Ok(Self { method, uri, params, body })
     }
 }
 
 /// Parameters as they would stand behind the `?`. What is no text is JSON there.
-fn with_params(mut path: String, params: Map<String, Value>) -> String {
-    path.push(if path.contains('?') { '&' } else { '?' });
-    let start = path.len();
-    let mut query = form_urlencoded::Serializer::for_suffix(path, start);
-    for (name, value) in params {
-        match value {
-            Value::String(text) => query.append_pair(&name, &text),
-            value => query.append_pair(&name, &value.to_string()),
-        };
-    }
-    query.finish()
+fn as_texts(params: Map<String, Value>) -> Params {
+    let text = |value| match value {
+        Value::String(text) => text,
+        value => value.to_string(),
+    };
+    Params(params.into_iter().map(|(name, value)| (name, text(value))).collect())
 }
 
 impl Batch {
@@ -185,6 +182,7 @@ impl Batch {
         let mut request = Request::new(Body::from(body));
         *request.method_mut() = inner.method;
         *request.uri_mut() = inner.uri;
+        request.extensions_mut().insert(inner.params);
         *request.headers_mut() = self.headers.clone();
         if let Some(peer) = self.peer {
             request.extensions_mut().insert(peer);

@@ -14,12 +14,21 @@ const ALWAYS: [&str; 3] = ["objectId", "createdAt", "updatedAt"];
 /// The parameters of a request, in their order. Those that nobody asks for mean nothing.
 pub(super) struct Query(Vec<(String, String)>);
 
+/// Parameters that a request of a batch has beside those of its path, which an address could be too
+/// short for.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Params(pub(super) Vec<(String, String)>);
+
 impl<S: Sync> FromRequestParts<S> for Query {
     type Rejection = std::convert::Infallible;
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Self::Rejection> {
         let text = parts.uri.query().unwrap_or_default();
-        Ok(Self(form_urlencoded::parse(text.as_bytes()).into_owned().collect()))
+        let mut all: Vec<_> = form_urlencoded::parse(text.as_bytes()).into_owned().collect();
+        if let Some(Params(more)) = parts.extensions.remove() {
+            all.extend(more);
+        }
+        Ok(Self(all))
     }
 }
 
