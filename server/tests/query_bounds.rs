@@ -7,7 +7,7 @@ use std::io::{Read as _, Write as _};
 use std::process::{Command, Stdio};
 use std::thread;
 
-use common::query::{find, made};
+use common::query::{find, made, values, with};
 use common::{Server, data, on_postgres};
 use serde_json::{Map, Value, json};
 
@@ -123,6 +123,44 @@ fn a_query_and_its_statement_end_at_the_deadline() {
     for _ in 0..8 {
         let answer = find(&server, "C", &[("limit", "1")]);
         assert_eq!(answer.status, 200, "{}", answer.json);
+    }
+}
+
+#[test]
+fn a_condition_keeps_no_other_change_waiting() {
+    let server = Server::in_memory();
+    let wanted: Vec<_> = (1000..1900).collect();
+    let tags: Vec<_> = std::iter::repeat_n(0, 55_000).chain(wanted.iter().copied()).collect();
+    let bag = made(&server, "Bag", &json!({ "tags": tags }));
+    let other = made(&server, "Bag", &json!({}));
+    let path = format!("/1.1/classes/Bag/{bag}");
+    let costly = json!({ "tags": { "$all": wanted } }).to_string();
+    let costly = with(&path, &[("where", &costly)]);
+    let answers = [
+        server.master("PUT", &costly, &json!({ "n": 1 })),
+        server.master("DELETE", &costly, &Value::Null),
+    ];
+    if !on_postgres() {
+        // There only one changes something at a time.
+        answers.iter().for_each(|answer| answer.is_error(504, 124, TIMED_OUT));
+        assert!(server.master("GET", &path, &Value::Null).json["n"].is_null());
+    }
+    let path = format!("/1.1/classes/Bag/{other}");
+    assert_eq!(server.master("PUT", &path, &json!({ "n": 1 })).status, 200);
+}
+
+#[test]
+fn lists_of_the_largest_size_are_looked_for() {
+    let server = Server::in_memory();
+    let all: Vec<_> = (0..1000).collect();
+    made(&server, "Arr", &json!({ "tags": all, "text": "a\u{1}" }));
+    let filter = json!({ "tags": { "$all": all } }).to_string();
+    assert_eq!(values(&find(&server, "Arr", &[("where", &filter)]), "text").len(), 1);
+    // No text has a U+0000, and who looks for one finds nothing.
+    for pattern in ["\\x00", "^\\x00", "^a\\x{0}", "a\\x00b", "\0", "^a\0"] {
+        let filter = json!({ "text": { "$regex": pattern } }).to_string();
+        let found = find(&server, "Arr", &[("where", &filter)]);
+        assert_eq!((found.status, &found.json["results"]), (200, &json!([])), "{pattern:?}");
     }
 }
 

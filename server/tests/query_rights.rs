@@ -181,6 +181,14 @@ fn the_permissions_of_a_class_hold_for_queries_within_queries_too() {
     server.ask("PUT", &path, notes.session(1), &change).is_error(403, 403, no_get);
     assert_eq!(server.ask("PUT", &path, notes.session(0), &change).status, 200);
     server.ask("DELETE", &path, None, &Value::Null).is_error(403, 403, no_get);
+    // Nor what a write is answered.
+    let path = format!("/1.1/classes/Note/{open}");
+    for wish in ["fetchWhenSave", "new"] {
+        let path = with(&path, &[(wish, "true")]);
+        let shown = |player| server.ask("PUT", &path, notes.session(player), &change);
+        assert_eq!((shown(1).status, &shown(1).json["name"]), (200, &Value::Null), "{wish}");
+        assert_eq!(shown(0).json["name"], "open", "{wish}");
+    }
     permit("Note", "find", &json!({ "*": true }));
     permit("Shelf", "get", &staff);
     let related_to = json!({ "$relatedTo": { "object": to("Shelf", &shelf), "key": "notes" } });
@@ -192,6 +200,28 @@ fn the_permissions_of_a_class_hold_for_queries_within_queries_too() {
     let path = with(&format!("/1.1/classes/Note/{id}"), &[("where", &related_to)]);
     let refused = server.ask("PUT", &path, notes.session(1), &json!({}));
     assert_eq!(refused.status, 403, "{}", refused.json);
+}
+
+#[test]
+fn a_user_is_shown_with_what_its_pointers_are_to_and_its_relations_with_it() {
+    let notes = Notes::new(&[]);
+    let server = &notes.server;
+    let public = find(server, "Note", &[("where", r#"{"name":"public"}"#)]);
+    let note = to("Note", values(&public, "objectId")[0].as_str().unwrap());
+    let id = notes.players[0].text("objectId");
+    let path = format!("/1.1/users/{id}");
+    let fields = json!({ "best": note,
+        "favs": { "__op": "AddRelation", "objects": [note] } });
+    assert_eq!(server.master("PUT", &path, &fields).status, 200);
+    for path in [&*path, &format!("/1.1/classes/_User/{id}"), "/1.1/users/me"] {
+        let user = server.get(&with(path, &[("include", "best")]), notes.session(0));
+        assert_eq!(user.json["best"]["name"], "public", "{path}");
+        assert!(server.get(path, notes.session(0)).json["best"]["name"].is_null(), "{path}");
+    }
+    // Who is shown no user is not shown what is related to one either.
+    let favs = json!({ "$relatedTo": { "object": to("_User", id), "key": "favs" } });
+    assert_eq!(notes.names(1, "Note", &favs), ["public"]);
+    assert!(notes.names(2, "Note", &favs).is_empty());
 }
 
 #[test]

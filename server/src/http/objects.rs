@@ -122,13 +122,12 @@ async fn create(
     let change = Change::read(body::object(&app, body).await?)?;
     let (max_bytes, now) = (app.policy.max_object_bytes(), clock::now_ms());
     let target = ObjectTarget::New(app.ids.next(now));
-    let readable = by.clone();
     let order =
         SaveObject { class: class.clone(), target, change, by, condition: None, max_bytes, now };
-    let object = app.store.order(order).await??;
+    let (object, shows) = app.store.order(order).await??;
     let whole = query.is_true("fetchWhenSave") || query.is_true("new");
     let location = format!("/1.1/classes/{class}/{}", object.id);
-    let row = match whole && object.is_readable(&readable) {
+    let row = match whole && shows {
         true => shown(object, &query),
         false => json!({ "objectId": object.id, "createdAt": clock::iso(object.created_at) }),
     };
@@ -182,14 +181,14 @@ async fn update(
     let condition = query.condition()?;
     let touched: BTreeSet<String> = change.keys().map(str::to_owned).collect();
     let (max_bytes, now) = (app.policy.max_object_bytes(), clock::now_ms());
-    let (target, readable) = (ObjectTarget::Existing(id), by.clone());
+    let target = ObjectTarget::Existing(id);
     let order = SaveObject { class, target, change, by, condition, max_bytes, now };
-    let object = app.store.order(order).await??;
-    if query.is_true("fetchWhenSave") && object.is_readable(&readable) {
+    let (object, shows) = app.store.order(order).await??;
+    if query.is_true("fetchWhenSave") && shows {
         return Ok(answer::json(StatusCode::OK, &shown(object, &query)));
     }
     let mut row = Map::new();
-    if query.is_true("new") && object.is_readable(&readable) {
+    if query.is_true("new") && shows {
         row.extend(object.data.into_iter().filter(|(key, _)| touched.contains(key)));
     }
     row.insert("objectId".into(), object.id.into());

@@ -15,7 +15,7 @@ use tdsauth_core::secret::Secret;
 use super::address::Client;
 use super::auth::{self, Caller, Session};
 use super::query::Query;
-use super::{App, answer, body, passwords};
+use super::{App, answer, body, passwords, queries};
 use crate::accounts::{Proven, SignIn, UnionEntry, User, View};
 use crate::clock;
 use crate::credentials::Given;
@@ -24,7 +24,9 @@ use crate::objects::USER;
 use crate::objects::acl::Principals;
 use crate::objects::change::Change;
 use crate::problem::Problem;
-use crate::storage::{Authority, NewUser, OwnFields, Refresh, Refreshed, SignInOrder, SignedIn};
+use crate::storage::{
+    Authority, Include, NewUser, OwnFields, Refresh, Refreshed, SignInOrder, SignedIn,
+};
 use crate::verify::{Claim, Confirmed, Pending};
 
 pub(super) type Answer = Result<Response, Problem>;
@@ -133,7 +135,7 @@ pub(super) fn created(user: &User) -> Answer {
 /// asks about a token there while its header has that of whoever is logged in.
 pub(super) async fn me(
     State(app): State<Arc<App>>,
-    _: Caller,
+    caller: Caller,
     query: Query,
     Session(session): Session,
 ) -> Answer {
@@ -141,7 +143,25 @@ pub(super) async fn me(
     let in_query = query.text("session_token").filter(|token| !token.is_empty()).map(Secret::new);
     let token = in_query.or(session).ok_or(Problem::NO_USER)?;
     let user = app.store.user_by_token(token.expose()).await?.ok_or(Problem::NO_USER)?;
-    Ok(answer::json(StatusCode::OK, &user.to_json(View::Session)))
+    let row = with_included(&app, user.to_json(View::Session), &query, caller, Some(token)).await?;
+    Ok(answer::json(StatusCode::OK, &row))
+}
+
+/// A user with what `include` asks for in the place of its pointers, as far as the caller may get
+/// it.
+async fn with_included(
+    app: &App,
+    row: Value,
+    query: &Query,
+    caller: Caller,
+    session: Option<Secret>,
+) -> Result<Value, Problem> {
+    let paths = queries::included(query)?;
+    if paths.is_empty() {
+        return Ok(row);
+    }
+    let by = app.principals(caller, session).await?;
+    Ok(app.store.read(&Include { row, paths, by }, app.query_time).await?)
 }
 
 /// Contract row 9: any user, as far as the caller may see it. To who may see none, none is there.
@@ -153,7 +173,7 @@ pub(super) async fn by_id(
     Session(session): Session,
 ) -> Answer {
     let Path(id) = id.map_err(|_| Problem::NO_USER)?;
-    let own = match (caller, session) {
+    let own = match (caller, &session) {
         (Caller::Client, Some(session)) => app.store.user_by_token(session.expose()).await?,
         _ => None,
     };
@@ -166,6 +186,7 @@ pub(super) async fn by_id(
     let user = user.ok_or(Problem::NO_USER)?;
     let mut row = user.to_json(view);
     query.project(&mut row);
+    let row = with_included(&app, row, &query, caller, session).await?;
     Ok(answer::json(StatusCode::OK, &row))
 }
 

@@ -38,6 +38,11 @@ impl Principals {
     pub(crate) fn operator(policy: Policy) -> Self {
         Self { master: true, ..Self::nobody(policy) }
     }
+
+    /// Whether it is shown no user, not by its id either.
+    pub(crate) fn sees_no_users(&self) -> bool {
+        self.policy.get_needs_session() && !self.master && self.user.is_none()
+    }
 }
 
 /// What somebody may do with an object.

@@ -163,6 +163,10 @@ impl World<'_> {
         owner.allows(Action::Get, self.by)?;
         let (relation, own) = (sql.name('r'), sql.name('o'));
         let parent = self.rows(owner, &own);
+        // As one by its id, a user is shown to who has a session.
+        if parent.is_users() && self.by.sees_no_users() {
+            return Ok("FALSE".to_owned());
+        }
         let (id, key) = (sql.text(id), sql.text(key));
         let readable = match parent.is_users() {
             true => String::new(),

@@ -116,7 +116,10 @@ fn may_be_empty(part: &Hir) -> bool {
 
 fn literal(part: &Hir) -> Option<String> {
     match part.kind() {
-        HirKind::Literal(literal) => str::from_utf8(&literal.0).ok().map(str::to_owned),
+        // U+0000, which no text has, is nothing that a database could be given.
+        HirKind::Literal(literal) => {
+            str::from_utf8(&literal.0).ok().filter(|text| !text.contains('\0')).map(str::to_owned)
+        }
         _ => None,
     }
 }

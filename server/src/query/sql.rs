@@ -133,6 +133,9 @@ pub(crate) fn and(parts: &[String]) -> String {
     joined(parts, " AND ", "TRUE")
 }
 
+/// Conditions that stand side by side.
+const MANY: usize = 32;
+
 /// Any of these; of none, nothing.
 pub(crate) fn or(parts: &[String]) -> String {
     joined(parts, " OR ", "FALSE")
@@ -142,7 +145,13 @@ fn joined(parts: &[String], between: &str, none: &str) -> String {
     match parts {
         [] => none.to_owned(),
         [one] => one.clone(),
-        _ => format!("({})", parts.join(between)),
+        _ if parts.len() <= MANY => format!("({})", parts.join(between)),
+        // A database counts each of a row of them as one level of depth, and has a limit of these.
+        _ => {
+            let some = parts.chunks(parts.len().div_ceil(MANY));
+            let some: Vec<_> = some.map(|some| joined(some, between, none)).collect();
+            joined(&some, between, none)
+        }
     }
 }
 

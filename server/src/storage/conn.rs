@@ -21,6 +21,9 @@ use crate::objects::schema::Class;
 use crate::query::Dialect;
 use crate::seal::Seal;
 
+/// Steps of SQLite's machine between two looks at the clock.
+pub(super) const STEPS: i32 = 1000;
+
 /// Classes that one transaction remembers.
 const MOST_CLASSES: usize = 16;
 
@@ -76,6 +79,21 @@ impl<'c> Conn<'c> {
     /// What this process remembers of classes, if that may be used here.
     pub(super) fn known(&self) -> Option<&'c Known> {
         self.known
+    }
+
+    /// On SQLite, where who changes something keeps all others waiting: statements end at this time,
+    /// or may take as long as they want again.
+    pub(super) async fn end_at(&mut self, deadline: Option<Instant>) -> Result<()> {
+        if let Db::Sqlite(db) = &mut self.db {
+            let mut handle = db.lock_handle().await?;
+            match deadline {
+                Some(deadline) => {
+                    handle.set_progress_handler(STEPS, move || Instant::now() < deadline);
+                }
+                None => handle.remove_progress_handler(),
+            }
+        }
+        Ok(())
     }
 
     /// The time by the clock of the database, in Unix milliseconds: servers that share one agree.

@@ -11,7 +11,7 @@ use sqlx::sqlite::{
 };
 use sqlx::{ConnectOptions as _, Executor as _, Row as _};
 
-use super::conn::Conn;
+use super::conn::{Conn, STEPS};
 use super::known::Known;
 use super::sealing::{self, State};
 use super::writer::Writer;
@@ -27,9 +27,6 @@ pub(super) const FILE: &str = "tdsauth.db";
 const READERS: u32 = 4;
 
 const QUERIERS: u32 = 4;
-
-/// Steps of SQLite's machine between two looks at the clock.
-const STEPS: i32 = 1000;
 
 /// The file, or the memory.
 #[derive(Debug)]

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::super::conn::{Conn, query};
-use super::super::query::matches;
+use super::super::query::{deadline, matches};
 use super::super::{Order, Result};
 use super::{classes, lock, relations};
 use crate::objects::acl::Principals;
@@ -33,6 +33,7 @@ impl Order for DeleteObjects {
         if let Err(problem) = class.allows(Action::Delete, &self.by) {
             return Ok(Err(problem));
         }
+        let deadline = deadline();
         for id in &self.ids {
             let found = lock(db, class.id, id).await?;
             if let Some(object) = &found {
@@ -44,10 +45,14 @@ impl Order for DeleteObjects {
                     return Ok(Err(Problem::forbidden_by_acl("get")));
                 }
             }
-            if let Some(condition) = &self.condition
-                && !(found.is_some() && matches(db, &class, id, condition, &self.by).await?)
-            {
+            let Some(condition) = &self.condition else { continue };
+            if found.is_none() {
                 return Ok(Err(Problem::NO_EFFECT));
+            }
+            match matches(db, &class, id, condition, &self.by, deadline).await? {
+                Ok(true) => (),
+                Ok(false) => return Ok(Err(Problem::NO_EFFECT)),
+                Err(problem) => return Ok(Err(problem)),
             }
         }
         for id in &self.ids {

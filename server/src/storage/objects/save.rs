@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde_json::{Map, Value};
 
 use super::super::conn::{Conn, Query, query};
-use super::super::query::matches;
+use super::super::query::{deadline, matches};
 use super::super::{Order, Result};
 use super::{classes, lock, relations};
 use crate::objects::acl::{Acl, Principals};
@@ -41,8 +41,8 @@ pub(crate) struct SaveObject {
     pub(crate) now: i64,
 }
 
-/// The object as it is now, or why nothing was changed.
-pub(crate) type Saved = std::result::Result<Object, Problem>;
+/// The object as it is now, and whether the caller may get it; or why nothing was changed.
+pub(crate) type Saved = std::result::Result<(Object, bool), Problem>;
 
 impl Order for SaveObject {
     type Out = Saved;
@@ -75,7 +75,8 @@ impl Order for SaveObject {
              WHERE (SELECT version FROM classes WHERE id = $1) = $7",
         );
         let made = bind(make, class.id, &object, &texts).bind(class.version).run(db).await?;
-        Ok((made > 0).then_some(Ok(object)))
+        let shown = self.may_get(&class, &object);
+        Ok((made > 0).then_some(Ok((object, shown))))
     }
 
     fn row(&self) -> Option<(String, String)> {
@@ -129,6 +130,10 @@ impl SaveObject {
             &self.by,
         )?;
         self.change.new_keys(class, &self.by)
+    }
+
+    fn may_get(&self, class: &Class, object: &Object) -> bool {
+        class.allows(Action::Get, &self.by).is_ok() && object.is_readable(&self.by)
     }
 
     /// What is kept of an object, unless it is too large.
@@ -190,7 +195,8 @@ impl SaveObject {
         for (key, linking) in &linked {
             relations::link(db, class.id, id, key, linking).await?;
         }
-        Ok(Ok(object))
+        let shown = self.may_get(&class, &object);
+        Ok(Ok((object, shown)))
     }
 
     async fn update(
@@ -211,8 +217,10 @@ impl SaveObject {
             if !object.is_readable(&self.by) {
                 return Ok(Err(Problem::forbidden_by_acl("get")));
             }
-            if !matches(db, class, id, condition, &self.by).await? {
-                return Ok(Err(Problem::NO_EFFECT));
+            match matches(db, class, id, condition, &self.by, deadline()).await? {
+                Ok(true) => (),
+                Ok(false) => return Ok(Err(Problem::NO_EFFECT)),
+                Err(problem) => return Ok(Err(problem)),
             }
         }
         let name = object.data.get("name").cloned();
@@ -244,7 +252,8 @@ impl SaveObject {
         for (key, linking) in &linked {
             relations::link(db, class.id, id, key, linking).await?;
         }
-        Ok(Ok(object))
+        let shown = self.may_get(class, &object);
+        Ok(Ok((object, shown)))
     }
 }
 

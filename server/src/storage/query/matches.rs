@@ -1,25 +1,52 @@
 //! The condition of a change.
 
 use std::collections::BTreeMap;
+use std::time::{Duration, Instant};
 
-use super::super::Result;
 use super::super::conn::Conn;
+use super::super::{Result, StoreError};
 use super::rows::columns;
 use super::{bound, classes, refused, world};
 use crate::objects::acl::Principals;
 use crate::objects::permissions::Action;
 use crate::objects::schema::Class;
-use crate::query::{Plan, Sql, Where};
+use crate::problem::Problem;
+use crate::query::{Dialect, Plan, Sql, Where};
+
+/// For the conditions of one change. They are of one row each, by its id.
+const PATIENCE: Duration = Duration::from_millis(250);
+
+/// When the conditions of a change that begins now have to be known.
+pub(in crate::storage) fn deadline() -> Instant {
+    Instant::now() + PATIENCE
+}
 
 /// Whether the object of this id, if it may be read, meets the filter, which holds no subqueries
 /// ([`Where::read_for_write`]). Refused to who may not get objects of the class: by conditions one
-/// could read them.
+/// could read them. On SQLite all other changes wait meanwhile, so it ends at the deadline.
 pub(in crate::storage) async fn matches(
     db: &mut Conn<'_>,
     class: &Class,
     id: &str,
     filter: &Where,
     by: &Principals,
+    deadline: Instant,
+) -> Result<std::result::Result<bool, Problem>> {
+    match looked_at(db, class, id, filter, by, deadline).await {
+        // What is said to one caller undoes nothing of the others'.
+        Err(StoreError::Refused(problem)) => Ok(Err(problem)),
+        Err(StoreError::Late) if db.dialect() == Dialect::Sqlite => Ok(Err(Problem::TIMED_OUT)),
+        looked_at => looked_at.map(Ok),
+    }
+}
+
+async fn looked_at(
+    db: &mut Conn<'_>,
+    class: &Class,
+    id: &str,
+    filter: &Where,
+    by: &Principals,
+    deadline: Instant,
 ) -> Result<bool> {
     let mut known: BTreeMap<_, _> = classes(db, filter.classes()).await?;
     known.insert(class.name.clone(), class.clone());
@@ -37,8 +64,10 @@ pub(in crate::storage) async fn matches(
         plan.condition,
         rows.id(),
     );
-    let row = bound(statement, &sql).row(db).await?;
-    match row {
+    db.end_at(Some(deadline)).await?;
+    let row = bound(statement, &sql).row(db).await;
+    db.end_at(None).await?;
+    match row? {
         Some(row) => Ok(plan.passes(&super::rows::texts(&row, &plan)?)),
         None => Ok(false),
     }

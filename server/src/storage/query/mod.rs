@@ -23,7 +23,7 @@ pub(crate) use explain::Explain;
 pub(crate) use find::{Find, Found};
 pub(crate) use include::Include;
 pub(crate) use indexes::{AddIndex, Index, IndexChange, RemoveIndex};
-pub(super) use matches::matches;
+pub(super) use matches::{deadline, matches};
 
 /// Something that is read, however long it may take, until its deadline.
 pub(crate) trait Reading: Sync {
