@@ -46,6 +46,7 @@ namespace LeanCloud.Storage
         {
             List<LCObject> all = Listed(objects);
             TdsClient client = TdsDropIn.Client;
+            SendAcls(all.ToArray());
             var users = new List<LCObject>();
             var natives = new List<TdsObject>();
             foreach (LCObject each in all)
@@ -55,7 +56,6 @@ namespace LeanCloud.Storage
                     users.Add(each);
                     continue;
                 }
-                each.SendAcl();
                 natives.Add(each.Native);
             }
             await Ask(client.SaveAll(natives));
@@ -102,7 +102,7 @@ namespace LeanCloud.Storage
         internal virtual async Task<LCObject> SaveAny(
             bool fetchWhenSave, LCQuery<LCObject> query)
         {
-            SendAcl();
+            SendAcls(this);
             await Ask(Native.Save(fetchWhenSave, query == null ? null : query.Where()));
             return this;
         }
