@@ -13,6 +13,7 @@ namespace TdsAuth.Tests
         internal static void Run(Tap tap)
         {
             tap.Run("drop-in: fields come back with the official types", Types);
+            tap.Run("drop-in: a decimal is a number like any other", Decimals);
             tap.Run("drop-in: what is set and then added to is sent as one", SetThenAdd);
             tap.Run("drop-in: lists and numbers change on the server", Operations);
             tap.Run("drop-in: a pointer gives the same object", Pointers);
@@ -84,6 +85,28 @@ namespace TdsAuth.Tests
                 Check.Equal(user.ObjectId, ((TDSUser)each["owner"]).ObjectId);
                 Check.That(each["none"] == null, "nothing");
             }
+        }
+
+        private static async Task Decimals()
+        {
+            await Playing();
+            var book = new LCObject("Book");
+            book["price"] = 1.5m;
+            book["prices"] = new List<object> { 2.25m };
+            book["whole"] = 3m;
+            book.Increment("price", 1.25m);
+            book.Add("prices", 0.1m);
+            await book.Save();
+            LCObject again = await Again(book);
+            Is(2.75, again["price"]);
+            Check.Equal(3.0, Convert.ToDouble(again["whole"]));
+            var prices = (List<object>)again["prices"];
+            Is(2.25, prices[0]);
+            Is(0.1, prices[1]);
+            LCQuery<LCObject> dear = new LCQuery<LCObject>("Book")
+                .WhereEqualTo("objectId", book.ObjectId)
+                .WhereGreaterThan("price", 2.7m);
+            Check.Equal(1, await dear.Count());
         }
 
         private static async Task SetThenAdd()
