@@ -12,6 +12,7 @@ namespace TdsAuth.Tests
         internal static void Run(Tap tap)
         {
             tap.Run("drop-in: an ACL is kept, read and changed", Acl);
+            tap.Run("drop-in: an object's ACL goes with whatever saves it", AclOfTargets);
             tap.Run("drop-in: roles are the operator's to make", Roles);
         }
 
@@ -54,6 +55,78 @@ namespace TdsAuth.Tests
             Check.Throws<ArgumentNullException>(() => LCACL.CreateWithOwner(null));
             Check.Throws<ArgumentNullException>(() => acl.SetUserIdReadAccess(null, true));
             Check.Throws<ArgumentNullException>(() => acl.GetRoleReadAccess(null));
+        }
+
+        private static async Task AclOfTargets()
+        {
+            DropIn.Start();
+            await TDSUser.LoginAnonymously();
+            // By a field, a relation, a target of a target, and what was only taken out.
+            LCObject book = Opened("Book"), next = Opened("Book"), other = Opened("Book");
+            LCObject hero = Opened("Hero"), shelf = Opened("Shelf");
+            shelf["book"] = book;
+            shelf.AddRelation("others", other);
+            shelf.RemoveRelation("heroes", hero);
+            book["next"] = next;
+            Close(shelf, book, next, other, hero);
+            await shelf.Save();
+            await AreClosed(shelf, book, next, other, hero);
+
+            // By SaveAll too.
+            LCObject one = Opened("Book"), two = Opened("Book"), bare = new LCObject("Shelf");
+            one["next"] = two;
+            bare["book"] = one;
+            Close(one, two);
+            await LCObject.SaveAll(new[] { bare });
+            await AreClosed(one, two);
+
+            // One that has an id is saved by itself alone.
+            LCObject saved = Opened("Book");
+            await saved.Save();
+            Close(saved);
+            bare["book"] = saved;
+            await bare.Save();
+            Check.That((await Stored(saved)).ACL.PublicWriteAccess, "not saved");
+            await saved.Save();
+            await AreClosed(saved);
+
+            // A circle is refused, not followed for ever.
+            LCObject first = Opened("Book"), last = Opened("Book");
+            first["next"] = last;
+            last["next"] = first;
+            Close(first, last);
+            await DropIn.Failure<LCException>(first.Save());
+            last["next"] = null;
+            await first.Save();
+            await AreClosed(first, last);
+        }
+
+        private static LCObject Opened(string className)
+        {
+            var acl = new LCACL { PublicReadAccess = true, PublicWriteAccess = true };
+            return new LCObject(className) { ACL = acl };
+        }
+
+        /// <summary>Changes the ACLs themselves.</summary>
+        private static void Close(params LCObject[] objects)
+        {
+            Array.ForEach(objects, each => each.ACL.PublicWriteAccess = false);
+        }
+
+        private static async Task AreClosed(params LCObject[] objects)
+        {
+            foreach (LCObject each in objects)
+            {
+                LCACL acl = (await Stored(each)).ACL;
+                Check.That(acl.PublicReadAccess, "everybody may read it");
+                Check.That(!acl.PublicWriteAccess, "nobody may change it");
+            }
+        }
+
+        private static Task<LCObject> Stored(LCObject saved)
+        {
+            var query = new LCQuery<LCObject>(saved.ClassName) { IncludeACL = true };
+            return query.Get(saved.ObjectId);
         }
 
         private static async Task Roles()

@@ -36,6 +36,7 @@ namespace TdsAuth.Tests
             Check.Equal("🎮/\b\f\n\r\t", (string)TdsJson.Parse("\"\\ud83c\\udfae\\/\\b\\f\\n\\r\\t\""));
             var value = new Dictionary<string, object> { { "n", new[] { 1, 2 } }, { "f", 0.5f } };
             Check.Equal("{\"n\":[1,2],\"f\":0.5}", TdsJson.Write(value));
+            Check.Equal("[1.5,-2.0,1E+28]", TdsJson.Write(new[] { 1.5m, -2m, 1e28m }));
         }
 
         private static void Refused()

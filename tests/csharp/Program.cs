@@ -44,6 +44,7 @@ namespace TdsAuth.Tests
             DropInUserTests.Run(tap);
             DropInTapTests.Run(tap);
             DropInObjectTests.Run(tap);
+            DropInManyTests.Run(tap);
             DropInAclTests.Run(tap);
             DropInQueryTests.Run(tap);
             GuideSampleTests.Run(tap);

@@ -115,7 +115,8 @@ namespace TdsAuth
         private void Number(object value)
         {
             CultureInfo invariant = CultureInfo.InvariantCulture;
-            if (value is double || value is float)
+            // A decimal becomes what Increment makes of it: fractions are doubles at the server.
+            if (value is double || value is float || value is decimal)
             {
                 double real = Convert.ToDouble(value, invariant);
                 if (double.IsNaN(real) || double.IsInfinity(real))

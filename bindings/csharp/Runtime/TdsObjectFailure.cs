@@ -6,6 +6,26 @@ namespace TdsAuth
     /// <summary>One of the objects that <see cref="TdsClient.SaveAll"/> did not save.</summary>
     public sealed class TdsObjectFailure
     {
+        /// <summary>What an operation failed with says it of one object.</summary>
+        internal TdsObjectFailure(int index, TdsException cause)
+            : this(index, cause.Status, cause.ServerCode, cause.Message)
+        {
+        }
+
+        /// <summary>The same at another place.</summary>
+        internal TdsObjectFailure(int index, TdsObjectFailure failure)
+            : this(index, failure.Status, failure.ServerCode, failure.Message)
+        {
+        }
+
+        private TdsObjectFailure(int index, int status, int serverCode, string message)
+        {
+            Index = index;
+            Status = status;
+            ServerCode = serverCode;
+            Message = message;
+        }
+
         private TdsObjectFailure(Dictionary<string, object> entry)
         {
             Index = Number(entry, "index");

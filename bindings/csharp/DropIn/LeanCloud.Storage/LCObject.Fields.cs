@@ -2,6 +2,7 @@ using System;
 using System.Collections;
 using System.Collections.Generic;
 using System.Globalization;
+using System.Runtime.CompilerServices;
 using TdsAuth;
 
 namespace LeanCloud.Storage
@@ -95,6 +96,7 @@ namespace LeanCloud.Storage
             CheckKey(key);
             TdsObject target = NativeOf(value);
             Change(changed => changed.AddRelation(key, target));
+            Aim(value);
         }
 
         /// <summary>Takes an object out of a relation.</summary>
@@ -103,6 +105,7 @@ namespace LeanCloud.Storage
             CheckKey(key);
             TdsObject target = NativeOf(value);
             Change(changed => changed.RemoveRelation(key, target));
+            Aim(value);
         }
 
         internal void Write(string key, object value)
@@ -125,14 +128,45 @@ namespace LeanCloud.Storage
             }
             Change(changed => changed.Set(key, sent));
             known.Remove(key);
-            if (target != null || acl != null)
+            if (target != null)
             {
-                known[key] = new Known(value, acl == null ? null : native.GetJson(key));
+                known[key] = new Known(target, null);
+                Aim(target);
+            }
+            else if (acl != null)
+            {
+                known[key] = new Known(acl, native.GetJson(key));
             }
         }
 
-        /// <summary>What was changed in the ACL itself goes with the next save.</summary>
-        internal void SendAcl()
+        /// <summary>
+        /// What was changed in the ACLs themselves goes with the save that is about to begin: of
+        /// the objects that it is for, and of all that have no id and are saved before them.
+        /// </summary>
+        internal static void SendAcls(params LCObject[] saved)
+        {
+            // Each once, as objects may point to each other; without recursion, as a chain of them
+            // may be long.
+            var seen = new HashSet<LCObject>(saved, Identity.Only);
+            var left = new Stack<LCObject>(seen);
+            while (left.Count > 0)
+            {
+                LCObject each = left.Pop();
+                each.SendAcl();
+                // One with an id is saved by itself alone.
+                each.targets.RemoveWhere(target => target.ObjectId != null);
+                foreach (LCObject target in each.targets)
+                {
+                    if (seen.Add(target))
+                    {
+                        left.Push(target);
+                    }
+                }
+            }
+        }
+
+        /// <summary>The same of this object alone.</summary>
+        private void SendAcl()
         {
             Known held;
             if (known.TryGetValue(LCACL.Key, out held))
@@ -174,6 +208,15 @@ namespace LeanCloud.Storage
             return held.Value;
         }
 
+        /// <summary>A save takes the target along, as long as that has no id.</summary>
+        private void Aim(LCObject target)
+        {
+            if (target.ObjectId == null)
+            {
+                targets.Add(target);
+            }
+        }
+
         private void Change(Action<TdsObject> change)
         {
             try
@@ -203,6 +246,22 @@ namespace LeanCloud.Storage
                 throw new ArgumentNullException("value");
             }
             return value.Native;
+        }
+
+        /// <summary>Tells objects apart whatever a game's own class calls equal.</summary>
+        private sealed class Identity : IEqualityComparer<LCObject>
+        {
+            internal static readonly Identity Only = new Identity();
+
+            public bool Equals(LCObject one, LCObject other)
+            {
+                return ReferenceEquals(one, other);
+            }
+
+            public int GetHashCode(LCObject one)
+            {
+                return RuntimeHelpers.GetHashCode(one);
+            }
         }
 
         /// <summary>A value that a game may hold and change: a pointer's object, or the ACL.</summary>

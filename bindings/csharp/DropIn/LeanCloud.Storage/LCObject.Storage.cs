@@ -36,32 +36,61 @@ namespace LeanCloud.Storage
 
         /// <summary>
         /// Saves many objects by few requests, what they point to first. Each is saved or not by
-        /// itself; users, if there are any, at the end.
+        /// itself; users, if there are any, at the end, whatever became of the others.
         /// </summary>
         /// <exception cref="LCException">
         /// The first failure. Its <c>InnerException</c> names all that were not saved
-        /// (<see cref="TdsException.Failures"/>); all others were.
+        /// (<see cref="TdsException.Failures"/>), by their places among
+        /// <paramref name="objects"/>; all others were.
         /// </exception>
         public static async Task<List<LCObject>> SaveAll(IEnumerable<LCObject> objects)
         {
-            List<LCObject> all = Listed(objects);
+            var places = new List<int>();
+            List<LCObject> all = Listed(objects, places);
             TdsClient client = TdsDropIn.Client;
-            var users = new List<LCObject>();
-            var natives = new List<TdsObject>();
-            foreach (LCObject each in all)
+            SendAcls(all.ToArray());
+            var users = new List<int>();
+            var others = new List<int>();
+            for (int at = 0; at < all.Count; at++)
             {
-                if (each is LCUser)
-                {
-                    users.Add(each);
-                    continue;
-                }
-                each.SendAcl();
-                natives.Add(each.Native);
+                (all[at] is LCUser ? users : others).Add(at);
             }
-            await Ask(client.SaveAll(natives));
-            foreach (LCObject user in users)
+            List<TdsObject> natives = others.ConvertAll(at => all[at].Native);
+            var failures = new List<TdsObjectFailure>();
+            TdsException first = null;
+            try
             {
-                await user.Save();
+                await client.SaveAll(natives);
+            }
+            catch (TdsException cause)
+            {
+                first = cause;
+                foreach (TdsObjectFailure failure in FailuresOf(natives, cause))
+                {
+                    int place = places[others[failure.Index]];
+                    failures.Add(new TdsObjectFailure(place, failure));
+                }
+            }
+            foreach (int at in users)
+            {
+                try
+                {
+                    await all[at].Save();
+                }
+                catch (LCException failure)
+                {
+                    // Without a cause it is a user without a session.
+                    TdsException cause = failure.InnerException as TdsException
+                        ?? new TdsException(TdsStatus.NotLoggedIn, failure.Message);
+                    first = first ?? cause;
+                    failures.Add(new TdsObjectFailure(places[at], cause));
+                }
+            }
+            if (first != null)
+            {
+                failures.Sort((one, other) => one.Index.CompareTo(other.Index));
+                first.Failures = failures.AsReadOnly();
+                throw LCException.Of(first);
             }
             return all;
         }
@@ -102,7 +131,7 @@ namespace LeanCloud.Storage
         internal virtual async Task<LCObject> SaveAny(
             bool fetchWhenSave, LCQuery<LCObject> query)
         {
-            SendAcl();
+            SendAcls(this);
             await Ask(Native.Save(fetchWhenSave, query == null ? null : query.Where()));
             return this;
         }
@@ -125,15 +154,39 @@ namespace LeanCloud.Storage
             return true;
         }
 
-        private static List<LCObject> Listed(IEnumerable<LCObject> objects)
+        /// <summary>By their places in <paramref name="natives"/>.</summary>
+        private static IList<TdsObjectFailure> FailuresOf(
+            List<TdsObject> natives, TdsException cause)
+        {
+            if (cause.Failures.Count > 0)
+            {
+                return cause.Failures;
+            }
+            // They were refused as a whole, and nothing was sent.
+            var all = new List<TdsObjectFailure>();
+            for (int at = 0; at < natives.Count; at++)
+            {
+                if (natives[at].ObjectId == null || natives[at].IsDirty())
+                {
+                    all.Add(new TdsObjectFailure(at, cause));
+                }
+            }
+            return all;
+        }
+
+        /// <summary>Each once, in order.</summary>
+        /// <param name="objects">What the game gave.</param>
+        /// <param name="places">Takes where each of them stands in it first.</param>
+        private static List<LCObject> Listed(
+            IEnumerable<LCObject> objects, List<int> places = null)
         {
             if (objects == null)
             {
                 throw new ArgumentNullException("objects");
             }
-            // Each once, in order.
             var all = new List<LCObject>();
-            var seen = new HashSet<LCObject>();
+            var seen = new HashSet<LCObject>(Identity.Only);
+            int place = 0;
             foreach (LCObject each in objects)
             {
                 if (each == null)
@@ -143,7 +196,12 @@ namespace LeanCloud.Storage
                 if (seen.Add(each))
                 {
                     all.Add(each);
+                    if (places != null)
+                    {
+                        places.Add(place);
+                    }
                 }
+                place++;
             }
             return all;
         }

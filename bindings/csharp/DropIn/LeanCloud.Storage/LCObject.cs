@@ -11,6 +11,8 @@ namespace LeanCloud.Storage
     public partial class LCObject
     {
         private readonly Dictionary<string, Known> known = new Dictionary<string, Known>();
+        // Objects without an id that changes point to: a save of this one saves them too.
+        private readonly HashSet<LCObject> targets = new HashSet<LCObject>(Identity.Only);
         // What a pointer or JSON brought, until there is a native object.
         private Dictionary<string, object> row;
         private TdsObject native;
@@ -48,7 +50,8 @@ namespace LeanCloud.Storage
 
         /// <summary>
         /// Who may do what; null if it is not known: queries bring it with
-        /// <see cref="LCQuery{T}.IncludeACL"/> alone. Changes of it are sent by the next save.
+        /// <see cref="LCQuery{T}.IncludeACL"/> alone. Changes of it are sent by the next save, of
+        /// this object or of one that takes it along.
         /// </summary>
         public LCACL ACL
         {

@@ -17,7 +17,7 @@ namespace LeanCloud.Storage
         public new async Task<LCUser> Save(
             bool fetchWhenSave = false, LCQuery<LCObject> query = null)
         {
-            SendAcl();
+            SendAcls(this);
             await Ask(Native.Save(fetchWhenSave, query == null ? null : query.Where()));
             return this;
         }
