@@ -345,10 +345,15 @@ fn destroy_wakes_waiters_and_lets_every_thread_go() {
     let id = make(folder.path());
     let login = client::login_anonymously(id, Submit::default()).unwrap();
     asked(id);
-    let waiters: Vec<_> = [0, login]
-        .into_iter()
-        .map(|request| std::thread::spawn(move || client::wait(id, request, None)))
-        .collect();
+    // Whoever asks below may be the first for a moment, and the waiter is the one that is refused.
+    let wait = move |request| loop {
+        match client::wait(id, request, None) {
+            Err(error) if error.status == status::BUSY => std::thread::yield_now(),
+            waited => return waited,
+        }
+    };
+    let waiters: Vec<_> =
+        [0, login].into_iter().map(|request| std::thread::spawn(move || wait(request))).collect();
     // The second waiter for a request is refused once the first one waits.
     while client::wait(id, login, Some(Duration::ZERO)).map_err(|e| e.status) != Err(status::BUSY) {
         std::thread::yield_now();
