@@ -205,7 +205,7 @@ impl Saving {
                     item.begun = true;
                     told.push((Arc::clone(object), item.cut.land(&row)));
                 }
-                Err(error) => item.fail(error),
+                Err(error) => item.fail_sent(error),
             }
         }
         Ok(told)
@@ -238,7 +238,8 @@ impl Saving {
 
     pub(super) fn outcome(self) -> Outcome {
         let failed = |item: &Item| item.end.clone().unwrap_or(Ok(())).err();
-        let error = self.items.iter().find_map(failed);
+        let mut errors = self.items.iter().filter_map(failed);
+        let error = errors.next().map(|first| errors.fold(first, in_doubt_as));
         let doubts = self.items.iter().filter_map(|item| item.cut.doubt()).collect();
         if self.one.is_some() {
             let last = self.items.last().map(|item| Arc::clone(item.cut.object()));
@@ -252,6 +253,7 @@ impl Saving {
             failure.put("index", index.into());
             failure.put("status", error.status.into());
             failure.put("code", error.server_code.into());
+            failure.put("flags", error.flags.into());
             failure.put("error", error.message.as_ref().into());
             failures.push(failure.into());
         }
@@ -290,4 +292,9 @@ pub(super) fn in_doubt(mut error: Error) -> Error {
 fn without_doubt(mut error: Error) -> Error {
     error.flags &= !flag::MAYBE_DONE;
     error
+}
+
+/// The first failure of many: what any of them leaves open, the whole does.
+fn in_doubt_as(first: Error, other: Error) -> Error {
+    if other.flags & flag::MAYBE_DONE == 0 { first } else { in_doubt(first) }
 }

@@ -310,3 +310,62 @@ fn a_refusal_and_a_lost_save_that_may_be_done_twice_stop_nothing() {
         assert_eq!(game.end(second).status, status::OK);
     }
 }
+
+fn failures(request: u64) -> Vec<(u64, i64, u64)> {
+    let text = client::request_text(request, RequestText::Failures).unwrap().unwrap();
+    let all: Vec<Value> = serde_json::from_str(&text).unwrap();
+    let number = |failure: &Value, key: &str| failure[key].as_i64().unwrap();
+    let brief =
+        |f: &Value| (f["index"].as_u64().unwrap(), number(f, "status"), f["flags"].as_u64());
+    all.iter().map(brief).map(|(index, status, flags)| (index, status, flags.unwrap())).collect()
+}
+
+#[test]
+fn what_many_saves_leave_open_is_told_of_each_and_of_the_whole() {
+    let folder = folder();
+    let game = Game::start(folder.path());
+    let of = |id: &str| User(client::create_without_data(game.0, "Score", id).unwrap());
+    let many = [of("a"), of("b"), of("c")];
+    add(&many[0], "n", 1);
+    add(&many[1], "n", 1);
+    many[2].set("a", "x");
+    let handles = many.each_ref().map(|object| object.0);
+    let all = client::save_all(game.0, &handles, Submit::default()).unwrap();
+    add(&many[1], "n", 10);
+    let behind = save(&game, &many[1]);
+    let (id, ..) = sent(&game, all);
+    let ill = json!({"error": {"code": 502, "error": "timeout"}});
+    let no = json!({"error": {"code": 403, "error": "no"}});
+    answer(&game, id, Ok(response(200, &json!([no, ill, ill]))));
+    let event = game.end(all);
+    assert_eq!((event.status, event.flags), (status::FORBIDDEN, MAYBE), "the first, and the doubt");
+    let server = i64::from(status::SERVER);
+    let forbidden = i64::from(status::FORBIDDEN);
+    let retryable = u64::from(flag::RETRYABLE);
+    assert_eq!(
+        failures(all),
+        [(0, forbidden, 0), (1, server, MAYBE.into()), (2, server, retryable)]
+    );
+    is_stopped(&game, behind, status::SERVER);
+}
+
+#[test]
+fn an_answer_that_does_not_say_what_was_done_leaves_it_open() {
+    let folder = folder();
+    let game = Game::start(folder.path());
+    let made = new(&game);
+    let first = save(&game, &made);
+    let (id, ..) = sent(&game, first);
+    answer(&game, id, Ok(response(201, &json!({"createdAt": "t"}))));
+    assert_eq!(brief(game.end(first)), (status::BAD_RESPONSE, MAYBE));
+    let known = score(&game);
+    add(&known, "n", 1);
+    let first = save(&game, &known);
+    answer(&game, sent(&game, first).0, saved("zz"));
+    assert_eq!(brief(game.end(first)), (status::BAD_RESPONSE, MAYBE));
+    let known = score(&game);
+    known.set("a", "x");
+    let first = save(&game, &known);
+    answer(&game, sent(&game, first).0, saved("zz"));
+    assert_eq!(brief(game.end(first)), (status::BAD_RESPONSE, 0), "it may be done twice");
+}
