@@ -290,6 +290,10 @@ impl Owner {
             Asking::TapTap(flow) => self.taptap_failed(*flow, error),
             Asking::Object(doing) => doing.failed(error),
             Asking::Write(writing) => writing.failed(error),
+            Asking::Settle(operation) => {
+                operation.cuts().iter().for_each(|cut| cut.fail(&error));
+                error.into()
+            }
             _ => error.into(),
         }
     }

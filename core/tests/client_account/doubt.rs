@@ -1,5 +1,5 @@
-//! Saves that may have been done, and those behind them: nothing is done twice that the game did not
-//! ask for again.
+//! Saves that may have been done, and those behind them: nothing is done twice that the game did
+//! not ask for again.
 
 use serde_json::{Value, json};
 use tdsauth_core::client::{self, Event, RequestText, SaveOptions, Submit};
