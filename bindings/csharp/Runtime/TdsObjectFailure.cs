@@ -6,11 +6,14 @@ namespace TdsAuth
     /// <summary>One of the objects that <see cref="TdsClient.SaveAll"/> did not save.</summary>
     public sealed class TdsObjectFailure
     {
+        private readonly uint flags;
+
         private TdsObjectFailure(Dictionary<string, object> entry)
         {
             Index = Number(entry, "index");
             Status = Number(entry, "status");
             ServerCode = Number(entry, "code");
+            flags = (uint)Number(entry, "flags");
             object text;
             entry.TryGetValue("error", out text);
             Message = text as string ?? TdsException.NameOf(Status);
@@ -24,6 +27,12 @@ namespace TdsAuth
 
         /// <summary>The server's own number for it, 0 when there was none.</summary>
         public int ServerCode { get; private set; }
+
+        /// <summary>As <see cref="TdsException.MaybeDone"/>.</summary>
+        public bool MaybeDone
+        {
+            get { return (flags & NativeMethods.TDSAUTH_FLAG_MAYBE_DONE) != 0; }
+        }
 
         /// <summary>In a sentence for developers.</summary>
         public string Message { get; private set; }
