@@ -256,8 +256,9 @@ typedef uint64_t tdsauth_query;
 
 /**
  * Bit of `flags`: the answer to a write was lost that must not be sent twice (a new object, an
- * increment, an addition to a list): the server may have done it or not. Fetch or query to find
- * out; the library sends it once only.
+ * increment, an addition to a list, a save with a condition), or it was given up on its way: the
+ * server may have done it or not. Fetch or query to find out. The library sends it once only: it
+ * goes out again only with a save that the game submits after it was told.
  */
 #define TDSAUTH_FLAG_MAYBE_DONE 8
 
@@ -592,7 +593,8 @@ TDSAUTH_API int32_t tdsauth_client_stats(tdsauth_client client, tdsauth_stats *s
 
 /**
  * Event: objects were saved. `value`: how many of those given. `status`: the first failure; which
- * objects failed: `TDSAUTH_REQUEST_FAILURES`.
+ * objects failed: `TDSAUTH_REQUEST_FAILURES`. `flags` have `TDSAUTH_FLAG_MAYBE_DONE` if any
+ * failure has.
  */
 #define TDSAUTH_EVENT_OBJECTS_SAVED 14
 /** Event: a query was answered. `objects`: how many were found, in the order of the query. */
@@ -673,7 +675,7 @@ TDSAUTH_API int32_t tdsauth_client_stats(tdsauth_client client, tdsauth_stats *s
 
 /**
  * Field of `tdsauth_request_get_str`: which of many objects were not saved, a JSON array of
- * `{"index":1,"status":-305,"code":142,"error":"…"}`; none if all were.
+ * `{"index":1,"status":-305,"code":142,"flags":0,"error":"…"}`; none if all were.
  */
 #define TDSAUTH_REQUEST_FAILURES 7
 
@@ -749,7 +751,8 @@ int32_t tdsauth_wait(tdsauth_client client,
                      tdsauth_event *event);
 
 /**
- * Ends a request early: its final event, CANCELLED, comes at once; a late answer is dropped. After
+ * Ends a request early: its final event, CANCELLED, comes at once; a late answer is dropped. Of a
+ * save that is on its way and must not be done twice it carries `TDSAUTH_FLAG_MAYBE_DONE`. After
  * its final event this does nothing.
  *
  * Ownership: the request stays the caller's to release. Threads: any. Errors: INVALID_HANDLE.
@@ -1848,6 +1851,15 @@ int32_t tdsauth_object_is_dirty(tdsauth_object object,
  * saves one after the other; the condition is that of the first. A write that must not be done
  * twice is sent once: when its answer is lost, the event carries `TDSAUTH_FLAG_MAYBE_DONE`. Ends in
  * `TDSAUTH_EVENT_OBJECT_SAVED`; then the row of the current user is on disk.
+ *
+ * When a save ends with `TDSAUTH_FLAG_MAYBE_DONE`, or had a condition and was not done, or was
+ * given up on its way (cancelled, released, a logout), then the saves of the same object behind it
+ * are not sent: all that were submitted before its event was delivered, or before the game gave it
+ * up. Each ends with the status of the earlier one (of one that was released: CANCELLED), without
+ * a server's code, `TDSAUTH_FLAG_MAYBE_DONE` and `TDSAUTH_FLAG_RETRYABLE`. The changes of all of
+ * them are dirty again, in the order in which they were made, and go with the next save that is
+ * submitted. After any other failure the saves that wait go on, and carry the changes as well that
+ * theirs build on.
  *
  * Ownership: `*request` is the caller's to release. Threads: any; does not wait.
  * Errors: INVALID_HANDLE, INVALID_ARGUMENT (also: a snapshot, or unsaved objects that point at each

@@ -279,6 +279,15 @@ pub unsafe extern "C" fn tdsauth_object_is_dirty(
 /// twice is sent once: when its answer is lost, the event carries `TDSAUTH_FLAG_MAYBE_DONE`. Ends in
 /// `TDSAUTH_EVENT_OBJECT_SAVED`; then the row of the current user is on disk.
 ///
+/// When a save ends with `TDSAUTH_FLAG_MAYBE_DONE`, or had a condition and was not done, or was
+/// given up on its way (cancelled, released, a logout), then the saves of the same object behind it
+/// are not sent: all that were submitted before its event was delivered, or before the game gave it
+/// up. Each ends with the status of the earlier one (of one that was released: CANCELLED), without
+/// a server's code, `TDSAUTH_FLAG_MAYBE_DONE` and `TDSAUTH_FLAG_RETRYABLE`. The changes of all of
+/// them are dirty again, in the order in which they were made, and go with the next save that is
+/// submitted. After any other failure the saves that wait go on, and carry the changes as well that
+/// theirs build on.
+///
 /// Ownership: `*request` is the caller's to release. Threads: any; does not wait.
 /// Errors: INVALID_HANDLE, INVALID_ARGUMENT (also: a snapshot, or unsaved objects that point at each
 /// other in a circle), INVALID_UTF8, UNSUPPORTED_FIELD, QUEUE_FULL, CLOSED, FORKED. In the event:

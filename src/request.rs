@@ -44,7 +44,8 @@ pub const TDSAUTH_EVENT_OBJECT_FETCHED: i32 = 12;
 /// Event: an object was deleted. `objects`: 1, the object, which keeps what it showed.
 pub const TDSAUTH_EVENT_OBJECT_DELETED: i32 = 13;
 /// Event: objects were saved. `value`: how many of those given. `status`: the first failure; which
-/// objects failed: `TDSAUTH_REQUEST_FAILURES`.
+/// objects failed: `TDSAUTH_REQUEST_FAILURES`. `flags` have `TDSAUTH_FLAG_MAYBE_DONE` if any
+/// failure has.
 pub const TDSAUTH_EVENT_OBJECTS_SAVED: i32 = 14;
 /// Event: a query was answered. `objects`: how many were found, in the order of the query.
 pub const TDSAUTH_EVENT_QUERY_FOUND: i32 = 15;
@@ -98,7 +99,7 @@ pub const TDSAUTH_REQUEST_URL: i32 = 5;
 /// after a failure.
 pub const TDSAUTH_REQUEST_PLATFORM: i32 = 6;
 /// Field of `tdsauth_request_get_str`: which of many objects were not saved, a JSON array of
-/// `{"index":1,"status":-305,"code":142,"error":"…"}`; none if all were.
+/// `{"index":1,"status":-305,"code":142,"flags":0,"error":"…"}`; none if all were.
 pub const TDSAUTH_REQUEST_FAILURES: i32 = 7;
 
 /// Something that happened. 72 bytes, the caller's own.
@@ -255,7 +256,8 @@ fn deliver(out: &StructOut<tdsauth_event>, event: Option<Event>, nothing: i32) -
     status::OK
 }
 
-/// Ends a request early: its final event, CANCELLED, comes at once; a late answer is dropped. After
+/// Ends a request early: its final event, CANCELLED, comes at once; a late answer is dropped. Of a
+/// save that is on its way and must not be done twice it carries `TDSAUTH_FLAG_MAYBE_DONE`. After
 /// its final event this does nothing.
 ///
 /// Ownership: the request stays the caller's to release. Threads: any. Errors: INVALID_HANDLE.

@@ -141,8 +141,9 @@ pub const TDSAUTH_FLAG_SESSION_OVER: u32 = 2;
 /// Bit of `flags`: only the player can help: log in, give consent, set the clock.
 pub const TDSAUTH_FLAG_NEEDS_PLAYER: u32 = 4;
 /// Bit of `flags`: the answer to a write was lost that must not be sent twice (a new object, an
-/// increment, an addition to a list): the server may have done it or not. Fetch or query to find
-/// out; the library sends it once only.
+/// increment, an addition to a list, a save with a condition), or it was given up on its way: the
+/// server may have done it or not. Fetch or query to find out. The library sends it once only: it
+/// goes out again only with a save that the game submits after it was told.
 pub const TDSAUTH_FLAG_MAYBE_DONE: u32 = 8;
 
 /// What went wrong. 256 bytes, the caller's own.

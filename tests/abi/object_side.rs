@@ -2,7 +2,7 @@
 //! ahead of them, and none for another object's.
 
 use crate::common::api;
-use crate::common::client::{Client, Setup, User, accepted, eventually};
+use crate::common::client::{Client, Setup, User, accepted, eventually, message};
 use crate::common::host::{self, Seen};
 use crate::common::memory_folder as folder;
 
@@ -138,10 +138,14 @@ fn a_cancelled_save_gives_its_changes_back_and_the_next_one_goes() {
     host::request(&client);
     assert_eq!(api::api().tdsauth_request_cancel(first), api::OK);
     assert_eq!(client.finish(first).status, api::CANCELLED);
+    let event = client.finish(second);
+    assert_eq!((event.status, event.flags), (api::CANCELLED, 0), "it waited behind that one");
+    assert!(message(second).contains("an earlier save of this object"));
+    let next = client.submit_save(&score);
     let seen = host::request(&client);
-    assert_eq!(seen.body, r#"{"list":[1,2]}"#, "the later save builds on what did not happen");
+    assert_eq!(seen.body, r#"{"list":[1,2]}"#, "it builds on what may not have happened");
     answer(&client, &seen);
-    client.succeed(second);
+    client.succeed(next);
     assert!(!score.is_dirty(None));
     let save = accepted(client.try_save(score.0, None));
     client.succeed(save);

@@ -180,6 +180,7 @@ namespace TdsAuth.Tests
                 Check.Equal(TdsStatus.NotFound, failure.Failures[0].Status);
                 Check.Equal(1, failure.Failures[0].ServerCode);
                 Check.That(failure.Failures[0].Message.Length > 0, "why");
+                Check.That(!failure.Failures[0].MaybeDone, "the server refused it");
                 Check.That(unknown.IsDirty() && !books[0].IsDirty(), "the other was saved");
                 Check.Equal(0, World.Play(client, client.SaveAll(new TdsObject[0])));
                 Check.Throws<ArgumentException>(() => client.SaveAll(new TdsObject[] { null }));

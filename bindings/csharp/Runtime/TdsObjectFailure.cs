@@ -8,22 +8,25 @@ namespace TdsAuth
     {
         /// <summary>What an operation failed with says it of one object.</summary>
         internal TdsObjectFailure(int index, TdsException cause)
-            : this(index, cause.Status, cause.ServerCode, cause.Message)
+            : this(index, cause.Status, cause.ServerCode, cause.Message, cause.MaybeDone)
         {
         }
 
         /// <summary>The same at another place.</summary>
         internal TdsObjectFailure(int index, TdsObjectFailure failure)
-            : this(index, failure.Status, failure.ServerCode, failure.Message)
+            : this(
+                index, failure.Status, failure.ServerCode, failure.Message, failure.MaybeDone)
         {
         }
 
-        private TdsObjectFailure(int index, int status, int serverCode, string message)
+        private TdsObjectFailure(
+            int index, int status, int serverCode, string message, bool maybeDone)
         {
             Index = index;
             Status = status;
             ServerCode = serverCode;
             Message = message;
+            MaybeDone = maybeDone;
         }
 
         private TdsObjectFailure(Dictionary<string, object> entry)
@@ -31,6 +34,8 @@ namespace TdsAuth
             Index = Number(entry, "index");
             Status = Number(entry, "status");
             ServerCode = Number(entry, "code");
+            int flags = Number(entry, "flags");
+            MaybeDone = (flags & NativeMethods.TDSAUTH_FLAG_MAYBE_DONE) != 0;
             object text;
             entry.TryGetValue("error", out text);
             Message = text as string ?? TdsException.NameOf(Status);
@@ -44,6 +49,9 @@ namespace TdsAuth
 
         /// <summary>The server's own number for it, 0 when there was none.</summary>
         public int ServerCode { get; private set; }
+
+        /// <summary>As <see cref="TdsException.MaybeDone"/>.</summary>
+        public bool MaybeDone { get; private set; }
 
         /// <summary>In a sentence for developers.</summary>
         public string Message { get; private set; }

@@ -100,7 +100,7 @@ pub fn save(client: u64, object: u64, options: SaveOptions, submit: Submit) -> R
             "the user points to an object that is not saved: save it first",
         ));
     }
-    let cut = object.cut();
+    let cut = object.cut(condition.is_some());
     let user = Some(object);
     let what = What::Save { cut, condition, fetch };
     client.submit(Operation::Write(Box::new(Write { user, what, bounded: false })), submit)

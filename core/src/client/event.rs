@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::object::{Landed, Object, Told};
+use super::object::{Doubt, Landed, Object, Told};
 use super::taptap::keep::Account;
 use crate::account::Row;
 use crate::error::Error;
@@ -160,6 +160,8 @@ pub(crate) struct Outcome {
     pub(crate) object: Option<(Arc<Object>, Arc<Row>)>,
     /// Changes that a save brought to the server.
     pub(crate) landed: Option<Landed>,
+    /// Saves that came to no good end, until the game is told.
+    pub(crate) doubts: Vec<Doubt>,
     /// Objects of which an answer told something.
     pub(crate) told: Vec<(Arc<Object>, Told)>,
     /// The objects that the request gives, beside that of `user`.

@@ -7,11 +7,12 @@ use std::time::{Duration, Instant};
 
 use super::event::{Event, Outcome, RequestText, Texts, flag};
 use super::log::Log;
-use super::object::Object;
+use super::object::{Object, next_number};
 use super::operation::Operation;
 use super::options::{Checked, TIMEOUT_MAX_MS};
 use super::owner::{Message, Owner, cancelled};
 use super::pool::Pool;
+use super::saving::maybe_done;
 use super::state::{Phase, Request, State, Step, closed, poisoned};
 use super::taptap::Asked;
 use super::{REQUESTS, RequestRef, Submit};
@@ -122,6 +123,7 @@ impl Client {
             cancelled: false,
             platform: operation.platform().map(str::to_owned),
             awaits: None,
+            unsure: false,
             epoch,
             last: None,
             message: Cow::default(),
@@ -286,7 +288,8 @@ impl Client {
         if request.step != Step::Running {
             return Ok(());
         }
-        state.finish(id, cancelled().into());
+        let error = if request.unsure { maybe_done(cancelled()) } else { cancelled() };
+        state.finish(id, error.into());
         self.publish(&state);
         self.tell_owner(&state, id)
     }
@@ -303,7 +306,10 @@ impl Client {
 
     fn tell_owner(&self, state: &State, id: u64) -> Result<()> {
         match &state.owner {
-            Some(owner) => owner.send(Message::Cancelled { id }).map_err(|_| poisoned()),
+            Some(owner) => {
+                let until = next_number();
+                owner.send(Message::Cancelled { id, until }).map_err(|_| poisoned())
+            }
             None => Ok(()),
         }
     }

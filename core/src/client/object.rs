@@ -11,8 +11,9 @@ use super::date::{date_text, iso, unix_ms};
 use crate::account::row::Put;
 use crate::account::{ListChange, Ops, Row, acl, object, ops, row};
 use crate::error::{Error, Result, status};
-pub(in crate::client) use cut::Sending;
-pub(crate) use cut::{Cut, Landed};
+pub(crate) use cut::{Cut, Doubt, Landed};
+use cut::{Fate, Part};
+pub(in crate::client) use cut::{Sending, next_number};
 
 /// Types of a value, as the C ABI numbers them.
 pub mod value_type {
@@ -57,17 +58,11 @@ struct Inner {
     cut: Vec<Part>,
     /// Carried by no save yet.
     pending: Ops,
-    cuts: u64,
+    /// Cuts that came to no good end, of which the game was not told yet, and what saves that are
+    /// submitted until then end with.
+    doubts: Vec<(u64, Error)>,
     /// Those without an id that changes point to.
     targets: Vec<Arc<Object>>,
-}
-
-struct Part {
-    /// Of which cut.
-    number: u64,
-    ops: Ops,
-    /// The version that has them, once the server does.
-    landed: Option<u64>,
 }
 
 impl Inner {
@@ -89,10 +84,10 @@ impl Inner {
         (self.version, Arc::clone(&self.newest))
     }
 
-    fn waiting(&mut self, number: u64) -> Option<(usize, &mut Ops)> {
+    fn waiting(&mut self, number: u64) -> Option<(usize, &mut Part)> {
         let of = |part: &Part| part.number == number && part.landed.is_none();
         let at = self.cut.iter().position(of)?;
-        Some((at, &mut self.cut.get_mut(at)?.ops))
+        Some((at, self.cut.get_mut(at)?))
     }
 }
 
@@ -114,7 +109,7 @@ impl Object {
             version: 0,
             cut: Vec::new(),
             pending: Ops::default(),
-            cuts: 0,
+            doubts: Vec::new(),
             targets: Vec::new(),
         };
         let local = NEXT.fetch_add(1, Ordering::Relaxed);
@@ -280,7 +275,8 @@ impl Object {
     /// An operation that builds on the value of before, which is none if the object is new.
     fn build_on(&self, key: &str, op: Value) -> Result<()> {
         self.change(&mut |inner| {
-            let new = inner.cut.is_empty() && row::object_id(&inner.newest).is_err();
+            let unsent = inner.cut.iter().all(|part| part.fate.stopped.is_some());
+            let new = unsent && row::object_id(&inner.newest).is_err();
             if new && !inner.pending.has(Some(key)) {
                 inner.pending.unset(key)?;
             }
@@ -348,12 +344,18 @@ impl Object {
         inner.pending.has(key) || inner.cut.iter().any(|part| part.ops.has(key))
     }
 
-    /// Takes the changes out for a save; those made from now on are for the next one.
-    pub(super) fn cut(self: &Arc<Self>) -> Cut {
+    /// Takes the changes out for a save, which has a condition or not; those made from now on are
+    /// for the next one.
+    pub(super) fn cut(self: &Arc<Self>, conditional: bool) -> Cut {
         let mut inner = self.write();
-        inner.cuts += 1;
-        let (number, ops) = (inner.cuts, std::mem::take(&mut inner.pending));
-        inner.cut.push(Part { number, ops, landed: None });
+        let number = next_number();
+        let stopped = inner.doubts.first().map(|(_, error)| error.clone());
+        let ops = match stopped {
+            Some(_) => Ops::default(),
+            None => std::mem::take(&mut inner.pending),
+        };
+        let fate = Fate::new(conditional, stopped);
+        inner.cut.push(Part { number, ops, landed: None, fate });
         Cut { object: Arc::clone(self), number }
     }
 

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::event::kind;
-use super::object::Object;
+use super::object::{Cut, Object};
 use super::options::TIMEOUT_MAX_MS;
 use super::taptap::Asked;
 use super::task::Task;
@@ -43,6 +43,15 @@ impl Operation {
             Self::Write(write) => write.kind(),
             Self::Object(task) => task.kind(),
             Self::TapTap(asked) => asked.kind(),
+        }
+    }
+
+    /// The changes that it is to save.
+    pub(super) fn cuts(&self) -> Vec<&Cut> {
+        match self {
+            Self::Write(write) => write.cut().into_iter().collect(),
+            Self::Object(task) => task.cuts(),
+            _ => Vec::new(),
         }
     }
 

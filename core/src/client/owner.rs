@@ -11,6 +11,7 @@ use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 use super::event::Outcome;
 use super::instance::Client;
 use super::log::level;
+use super::object::Cut;
 use super::operation::Operation;
 use super::pool::{Answer, Counted};
 use super::remembered::Session;
@@ -29,9 +30,10 @@ pub(super) enum Message {
         operation: Operation,
         timeout: Duration,
     },
-    /// The request was cancelled or released: end its work.
+    /// The request was cancelled or released: end its work. `until`: the next cut had this number.
     Cancelled {
         id: u64,
+        until: u64,
     },
     /// `number`: which exchange of the request it is that ended.
     Answered {
@@ -77,6 +79,12 @@ pub(super) struct Waiting {
     pub(super) new: Option<(Operation, Duration)>,
     /// What was submitted before it and may change who is logged in.
     pub(super) after: Option<u64>,
+}
+
+impl Waiting {
+    fn cuts(&self) -> Vec<&Cut> {
+        self.new.as_ref().map(|(operation, _)| operation.cuts()).unwrap_or_default()
+    }
 }
 
 impl Owner {
@@ -163,10 +171,14 @@ impl Owner {
                     self.begin(id, operation, timeout);
                 }
             }
-            Message::Cancelled { id } => {
+            Message::Cancelled { id, until } => {
+                for waiting in self.queue.iter().chain(&self.objects).filter(|w| w.id == id) {
+                    waiting.cuts().iter().for_each(|cut| cut.give_up(until));
+                }
                 self.queue.retain(|waiting| waiting.id != id);
                 self.objects.retain(|waiting| waiting.id != id);
                 if let Some(running) = self.drop_running(id) {
+                    running.step.cuts().iter().for_each(|cut| cut.give_up(until));
                     self.abandon(running.step);
                 }
             }
@@ -191,6 +203,7 @@ impl Owner {
         let objects = std::mem::take(&mut self.objects);
         for waiting in objects {
             if self.client.lock().check(waiting.id) == Standing::Outdated {
+                waiting.cuts().iter().for_each(|cut| cut.fail(&session_changed()));
                 self.client.finish(waiting.id, session_changed().into());
             } else {
                 self.objects.push_back(waiting);
@@ -200,6 +213,9 @@ impl Owner {
         let outdated: Vec<u64> =
             all.filter(|id| self.client.lock().check(*id) == Standing::Outdated).collect();
         for id in outdated {
+            for waiting in self.queue.iter().filter(|waiting| waiting.id == id) {
+                waiting.cuts().iter().for_each(|cut| cut.fail(&session_changed()));
+            }
             self.queue.retain(|waiting| waiting.id != id);
             self.end_early(id, session_changed());
         }

@@ -5,7 +5,7 @@ use std::time::Instant;
 
 use super::event::{Outcome, kind};
 use super::log::level;
-use super::object::Object;
+use super::object::{Cut, Object};
 use super::operation::Operation;
 use super::owner::{Owner, cancelled, now_ms};
 use super::remembered::News;
@@ -88,6 +88,26 @@ impl Asking {
             Self::TapTap(_) => true,
             Self::Object(doing) => doing.is_bounded(),
             Self::Write(writing) => writing.is_bounded(),
+            _ => false,
+        }
+    }
+
+    /// The changes that it saves.
+    pub(super) fn cuts(&self) -> Vec<&Cut> {
+        match self {
+            Self::Settle(operation) => operation.cuts(),
+            Self::Object(doing) => doing.cuts(),
+            Self::Write(writing) => writing.cut().into_iter().collect(),
+            _ => Vec::new(),
+        }
+    }
+
+    /// Whether what it asks for may be done although nobody hears of it, and must not be done
+    /// twice.
+    pub(super) fn is_unsure(&self) -> bool {
+        match self {
+            Self::Object(doing) => doing.is_unsure(),
+            Self::Write(writing) => writing.is_unsure(),
             _ => false,
         }
     }
@@ -270,6 +290,10 @@ impl Owner {
             Asking::TapTap(flow) => self.taptap_failed(*flow, error),
             Asking::Object(doing) => doing.failed(error),
             Asking::Write(writing) => writing.failed(error),
+            Asking::Settle(operation) => {
+                operation.cuts().iter().for_each(|cut| cut.fail(&error));
+                error.into()
+            }
             _ => error.into(),
         }
     }

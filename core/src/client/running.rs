@@ -8,6 +8,7 @@ use super::log::level;
 use super::owner::{Message, Owner, Waiting};
 use super::pool::{Answer, Job};
 use super::run::{Asking, Next, Woken};
+use super::state::Standing;
 use crate::echo;
 use crate::error::{Error, status};
 use crate::transport::{Deadline, Request};
@@ -68,9 +69,25 @@ impl Owner {
             true => deadline.min(Instant::now() + self.client.options.request_timeout),
             false => deadline,
         };
+        let unsure = step.is_unsure();
         let wait = Wait::Answer(Exchange { number: 0, request, until, again });
         self.running.insert(id, Running { step, deadline, wait });
-        self.send(id);
+        if self.mark_unsure(id, unsure) {
+            self.send(id);
+        }
+    }
+
+    /// `false`: the game, which was told that nothing was on its way, gave the request up, and word
+    /// of it comes.
+    fn mark_unsure(&self, id: u64, unsure: bool) -> bool {
+        let mut state = self.client.lock();
+        if unsure && state.check(id) == Standing::Gone {
+            return false;
+        }
+        if let Some(request) = state.requests.get_mut(&id) {
+            request.unsure = unsure;
+        }
+        true
     }
 
     fn send(&mut self, id: u64) {

@@ -35,14 +35,26 @@ pub(super) struct Saving {
     one: Option<One>,
     /// The items of the request that is under way.
     sent: Vec<usize>,
-    /// Whether that does the same if it is done twice.
-    repeatable: bool,
 }
 
 struct Item {
     cut: Cut,
     begun: bool,
+    /// Whether what was sent last does the same if it is done twice.
+    repeatable: bool,
     end: Option<Result<()>>,
+}
+
+impl Item {
+    fn fail(&mut self, error: Error) {
+        self.cut.fail(&error);
+        self.end = Some(Err(error));
+    }
+
+    /// What was sent ends with this.
+    fn fail_sent(&mut self, error: Error) {
+        self.fail(if self.repeatable { error } else { maybe_done(error) });
+    }
 }
 
 /// What comes next.
@@ -60,13 +72,28 @@ impl Saving {
         }
         let place = |root: &Arc<Object>| places.get(&root.mark()).and_then(Value::as_u64);
         let wanted = roots.iter().filter_map(place).map(|at| at as usize).collect();
-        let item = |object: &Arc<Object>| Item { cut: object.cut(), begun: false, end: None };
-        let items = all.iter().map(item).collect();
-        Ok(Self { items, wanted, one, sent: Vec::new(), repeatable: true })
+        let last = all.len().saturating_sub(1);
+        let has_condition = one.as_ref().is_some_and(|one| one.condition.is_some());
+        let item = |(at, object): (usize, &Arc<Object>)| {
+            let cut = object.cut(has_condition && at == last);
+            Item { cut, begun: false, repeatable: true, end: None }
+        };
+        let items = all.iter().enumerate().map(item).collect();
+        Ok(Self { items, wanted, one, sent: Vec::new() })
     }
 
     pub(super) fn is_one(&self) -> bool {
         self.one.is_some()
+    }
+
+    pub(super) fn cuts(&self) -> Vec<&Cut> {
+        self.items.iter().map(|item| &item.cut).collect()
+    }
+
+    /// Whether the request that is under way does the same if it is done twice.
+    pub(super) fn is_repeatable(&self) -> bool {
+        let mut sent = self.sent.iter().filter_map(|at| self.items.get(*at));
+        sent.all(|item| item.repeatable)
     }
 
     /// How many requests it may take, roughly.
@@ -87,6 +114,10 @@ impl Saving {
             if item.end.is_some() {
                 continue;
             }
+            if let Some(error) = item.cut.stopped() {
+                item.fail(error);
+                continue;
+            }
             let sending = item.cut.sending();
             if sending.waits {
                 continue;
@@ -98,7 +129,7 @@ impl Saving {
             let one = self.one.as_ref().filter(|_| at == last);
             if sending.id.is_none() && one.is_some_and(|one| one.condition.is_some()) {
                 let text = "a condition is for an object that is on the server";
-                item.end = Some(Err(Error::argument(text)));
+                item.fail(Error::argument(text));
                 continue;
             }
             bytes += row::json(&sending.ops.body()).len();
@@ -111,7 +142,14 @@ impl Saving {
             }
         }
         self.sent = group.iter().map(|(at, _)| *at).collect();
-        self.repeatable = group.iter().all(|(_, s)| s.id.is_some() && s.ops.is_repeatable());
+        for (at, sending) in &group {
+            let Some(item) = self.items.get_mut(*at) else { continue };
+            // A condition may no longer hold after the first time.
+            let one = self.one.as_ref().filter(|_| *at == last && !item.begun);
+            let free = one.is_none_or(|one| one.condition.is_none());
+            item.repeatable = free && sending.id.is_some() && sending.ops.is_repeatable();
+            item.cut.send();
+        }
         let now = now_ms();
         let request = match group.as_slice() {
             [] => {
@@ -122,7 +160,6 @@ impl Saving {
                 let first = self.items.get(*at).is_some_and(|item| !item.begun);
                 let one = self.one.as_ref().filter(|_| *at == last);
                 let condition = one.and_then(|one| one.condition.as_deref()).filter(|_| first);
-                self.repeatable &= condition.is_none();
                 let asked = (condition, one.is_some_and(|one| one.fetch));
                 let place = (self.class(*at), sending.id.as_deref());
                 object::save(endpoint, place, session, &sending.ops, asked, now)
@@ -134,7 +171,7 @@ impl Saving {
                 object::batch(endpoint, many.iter().map(one).collect(), session, now)
             }
         };
-        Step::Send(request, self.repeatable)
+        Step::Send(request, self.is_repeatable())
     }
 
     fn class(&self, at: usize) -> &str {
@@ -168,7 +205,7 @@ impl Saving {
                     item.begun = true;
                     told.push((Arc::clone(object), item.cut.land(&row)));
                 }
-                Err(error) => item.end = Some(Err(error)),
+                Err(error) => item.fail_sent(error),
             }
         }
         Ok(told)
@@ -178,34 +215,36 @@ impl Saving {
     fn give_up(&mut self) {
         let first = self.items.iter().find_map(|item| item.end.clone()?.err());
         let text = "a pointer leads to an object that is not saved";
-        let why = first.unwrap_or_else(|| Error::argument(text));
-        self.end_all(|| why.clone());
+        // Whether that may have been done says nothing of what was not sent.
+        let why = first.map_or_else(|| Error::argument(text), without_doubt);
+        self.end_all(&why);
     }
 
-    fn end_all(&mut self, why: impl Fn() -> Error) {
+    fn end_all(&mut self, why: &Error) {
         for item in self.items.iter_mut().filter(|item| item.end.is_none()) {
-            item.end = Some(Err(why()));
+            item.fail(why.clone());
         }
     }
 
     /// The end of it all by a failure of the whole.
     pub(super) fn fail(&mut self, error: Error) {
-        let told = if self.repeatable { error.clone() } else { maybe_done(error.clone()) };
         for at in std::mem::take(&mut self.sent) {
             if let Some(item) = self.items.get_mut(at) {
-                item.end = Some(Err(told.clone()));
+                item.fail_sent(error.clone());
             }
         }
-        self.end_all(|| error.clone());
+        self.end_all(&error);
     }
 
     pub(super) fn outcome(self) -> Outcome {
         let failed = |item: &Item| item.end.clone().unwrap_or(Ok(())).err();
-        let error = self.items.iter().find_map(failed);
+        let mut errors = self.items.iter().filter_map(failed);
+        let error = errors.next().map(|first| errors.fold(first, in_doubt_as));
+        let doubts = self.items.iter().filter_map(|item| item.cut.doubt()).collect();
         if self.one.is_some() {
             let last = self.items.last().map(|item| Arc::clone(item.cut.object()));
             let given = if error.is_none() { last.into_iter().collect() } else { Vec::new() };
-            return Outcome { error, given, ..Outcome::default() };
+            return Outcome { error, given, doubts, ..Outcome::default() };
         }
         let mut failures: Vec<Value> = Vec::new();
         for (index, at) in self.wanted.iter().enumerate() {
@@ -214,6 +253,7 @@ impl Saving {
             failure.put("index", index.into());
             failure.put("status", error.status.into());
             failure.put("code", error.server_code.into());
+            failure.put("flags", error.flags.into());
             failure.put("error", error.message.as_ref().into());
             failures.push(failure.into());
         }
@@ -221,7 +261,7 @@ impl Saving {
         let text = (!failures.is_empty()).then(|| Secret::new(row::json(&failures.into())));
         let texts = text.map(|text| Box::new(Texts { failures: Some(text), ..Texts::default() }));
         let value = i64::try_from(saved).unwrap_or(i64::MAX);
-        Outcome { value, error, texts, ..Outcome::default() }
+        Outcome { value, error, texts, doubts, ..Outcome::default() }
     }
 }
 
@@ -234,10 +274,27 @@ pub(super) fn maybe_done(mut error: Error) -> Error {
             | status::RESPONSE_TOO_LARGE
             | status::BAD_RESPONSE
             | status::SERVER
+            | status::CANCELLED
+            | status::SESSION_CHANGED
     );
     if lost {
-        error.flags = error.flags & !flag::RETRYABLE | flag::MAYBE_DONE;
+        error = in_doubt(error);
         error.message = format!("{}; the server may have done it", error.message).into();
     }
     error
+}
+
+pub(super) fn in_doubt(mut error: Error) -> Error {
+    error.flags = error.flags & !flag::RETRYABLE | flag::MAYBE_DONE;
+    error
+}
+
+fn without_doubt(mut error: Error) -> Error {
+    error.flags &= !flag::MAYBE_DONE;
+    error
+}
+
+/// The first failure of many: what any of them leaves open, the whole does.
+fn in_doubt_as(first: Error, other: Error) -> Error {
+    if other.flags & flag::MAYBE_DONE == 0 { first } else { in_doubt(first) }
 }

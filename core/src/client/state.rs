@@ -53,6 +53,8 @@ pub(super) struct Request {
     pub(super) platform: Option<String>,
     /// The state of the redirect that it waits for.
     pub(super) awaits: Option<Secret>,
+    /// What is on its way may be done by the server, and must not be done twice.
+    pub(super) unsure: bool,
     /// The epoch it was submitted under; `None` if a logout does not outdate it.
     pub(super) epoch: Option<u64>,
     /// Fields below are those of the last delivered event.
@@ -144,8 +146,9 @@ impl State {
     }
 
     /// Ends a request: its final event goes into the queue. `false` if it has ended before.
-    pub(super) fn finish(&mut self, id: u64, outcome: Outcome) -> bool {
+    pub(super) fn finish(&mut self, id: u64, mut outcome: Outcome) -> bool {
         let Some(request) = self.requests.get_mut(&id) else {
+            outcome.doubts.clear();
             // Released while it settled: what it changed must be seen all the same.
             self.change(outcome);
             return true;
@@ -265,6 +268,7 @@ impl State {
             object
         });
         let landed = outcome.landed;
+        drop(outcome.doubts);
         if let Some(SessionView { seq, user, taptap }) = outcome.session
             && seq > self.user_seq
         {
@@ -307,6 +311,7 @@ impl State {
             for queued in &mut self.queue {
                 if queued.event.is_some_and(|event| event.request == id) {
                     queued.event = None;
+                    queued.outcome.doubts.clear();
                 }
             }
         }

@@ -4,7 +4,7 @@
 use std::sync::Arc;
 
 use super::event::{Outcome, kind};
-use super::object::Object;
+use super::object::{Cut, Object};
 use super::owner::{Owner, now_ms};
 use super::run::{Asking, Next};
 use super::saving::{Saving, Step};
@@ -51,6 +51,10 @@ impl Task {
         if let Self::Save(saving) = self { saving.requests() } else { 1 }
     }
 
+    pub(super) fn cuts(&self) -> Vec<&Cut> {
+        if let Self::Save(saving) = self { saving.cuts() } else { Vec::new() }
+    }
+
     /// The objects that it works on, by their marks.
     pub(super) fn objects(&self) -> Vec<u64> {
         match self {
@@ -74,6 +78,14 @@ impl Doing {
     /// Of many saves there are several requests in a row.
     pub(super) fn is_bounded(&self) -> bool {
         matches!(&self.task, Task::Save(saving) if !saving.is_one())
+    }
+
+    pub(super) fn cuts(&self) -> Vec<&Cut> {
+        self.task.cuts()
+    }
+
+    pub(super) fn is_unsure(&self) -> bool {
+        matches!(&self.task, Task::Save(saving) if !saving.is_repeatable())
     }
 
     fn token(&self) -> Option<Secret> {

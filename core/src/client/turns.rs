@@ -31,7 +31,10 @@ impl Owner {
                     self.busy.push((id, objects(&operation)));
                     self.begin(id, operation, timeout);
                 }
-                Standing::Outdated => self.client.finish(id, session_changed().into()),
+                Standing::Outdated => {
+                    operation.cuts().iter().for_each(|cut| cut.fail(&session_changed()));
+                    self.client.finish(id, session_changed().into());
+                }
                 Standing::Gone => {}
             }
         }

@@ -9,7 +9,7 @@ use super::note::Made;
 use super::object::{Cut, Object};
 use super::owner::{Owner, now_ms, session_changed};
 use super::run::{Asking, Next, credentials};
-use super::saving::maybe_done;
+use super::saving::{in_doubt, maybe_done};
 use crate::account::auth_data::ANONYMOUS;
 use crate::account::{AuthData, Ops, Row, binding, endpoint, object, user};
 use crate::error::{Error, Result, status};
@@ -57,6 +57,23 @@ pub(super) struct Writing {
     unsure: bool,
 }
 
+/// What is to be done about a write.
+enum Ready {
+    Ask(Box<Asked>),
+    Done(Outcome),
+}
+
+/// As in [`Writing`].
+struct Asked {
+    request: Request,
+    /// Whether it may be sent once more.
+    again: bool,
+    row: Arc<Row>,
+    id: String,
+    own: bool,
+    made: Made,
+}
+
 impl Write {
     pub(super) fn kind(&self) -> i32 {
         match self.what {
@@ -80,6 +97,23 @@ impl Write {
         }
     }
 
+    /// The changes that it saves.
+    pub(super) fn cut(&self) -> Option<&Cut> {
+        if let What::Save { cut, .. } = &self.what { Some(cut) } else { None }
+    }
+
+    /// Tells what it saves how it ends, and the game with the event.
+    fn failed(&self, error: Error) -> Outcome {
+        let Some(cut) = self.cut() else { return error.into() };
+        cut.fail(&error);
+        Outcome { doubts: cut.doubt().into_iter().collect(), ..error.into() }
+    }
+
+    /// The server has done it, and this client cannot keep that.
+    fn not_kept(&self, unsure: bool, error: Error) -> Outcome {
+        self.failed(if unsure { in_doubt(error) } else { error })
+    }
+
     /// The platform that it is about.
     pub(super) fn platform(&self) -> Option<&str> {
         match &self.what {
@@ -97,7 +131,15 @@ impl Writing {
 
     /// The end by a failure.
     pub(super) fn failed(&self, error: Error) -> Outcome {
-        self.told(error).into()
+        self.write.failed(self.told(error))
+    }
+
+    pub(super) fn cut(&self) -> Option<&Cut> {
+        self.write.cut()
+    }
+
+    pub(super) fn is_unsure(&self) -> bool {
+        self.unsure
     }
 
     fn told(&self, error: Error) -> Error {
@@ -118,6 +160,30 @@ impl Writing {
 
 impl Owner {
     pub(super) fn begin_write(&mut self, write: Write) -> Result<Next> {
+        let ready = match self.make_ready(&write) {
+            Ok(Ready::Ask(ready)) => ready,
+            Ok(Ready::Done(outcome)) => return Ok(Next::Done(outcome)),
+            Err(error) if write.cut().is_some() => return Ok(Next::Done(write.failed(error))),
+            Err(error) => return Err(error),
+        };
+        let Asked { request, again, row, id, own, made } = *ready;
+        let unsure = !again && write.cut().is_some();
+        if let Some(cut) = write.cut() {
+            cut.send();
+        }
+        let step = Asking::Write(Box::new(Writing { write, row, id, own, made, unsure }));
+        if again {
+            return Ok(Next::Ask(step, request));
+        }
+        // A connection that lay idle may be dead: it takes a new one.
+        self.client.pool.drop_idle();
+        Ok(Next::AskOnce(step, request))
+    }
+
+    fn make_ready(&mut self, write: &Write) -> Result<Ready> {
+        if let Some(error) = write.cut().and_then(Cut::stopped) {
+            return Err(error);
+        }
         let row = self.row_of(write.user.as_ref())?;
         let session = credentials(&row);
         let (id, own) = match (&session, &write.what) {
@@ -150,7 +216,7 @@ impl Owner {
             (What::Save { cut, condition, fetch }, Some(token)) => {
                 let sending = cut.sending();
                 if !sending.ops.has(None) {
-                    return Ok(Next::Done(nothing_to_save(cut.object())));
+                    return Ok(Ready::Done(nothing_to_save(cut.object())));
                 }
                 if sending.waits {
                     return Err(Error::argument("a pointer leads to an object that is not saved"));
@@ -176,14 +242,7 @@ impl Owner {
         };
         // What is noted is sent once: a refusal then says that it did not happen.
         let again = again && !made.guest;
-        let unsure = !again && matches!(write.what, What::Save { .. });
-        let step = Asking::Write(Box::new(Writing { write, row, id, own, made, unsure }));
-        if again {
-            return Ok(Next::Ask(step, request));
-        }
-        // A connection that lay idle may be dead: it takes a new one.
-        self.client.pool.drop_idle();
-        Ok(Next::AskOnce(step, request))
+        Ok(Ready::Ask(Box::new(Asked { request, again, row, id, own, made })))
     }
 
     /// `None`: the request is over already.
@@ -202,7 +261,7 @@ impl Owner {
                 if (400..500).contains(&error.http_status) && error.server_code != 0 {
                     self.session.take_back(writing.made)?;
                 }
-                return Err(writing.told(error));
+                return Ok(Some(Next::Done(writing.failed(error))));
             }
         };
         let bound = match &writing.write.what {
@@ -211,24 +270,26 @@ impl Owner {
             }
             _ => None,
         };
-        if !self.settle(id)? {
-            return Ok(None);
+        match self.settle(id) {
+            Ok(true) => {}
+            Ok(false) => return Ok(None),
+            Err(error) => return Ok(Some(Next::Done(writing.failed(error)))),
         }
         if let Some(bound) = bound {
             return Ok(Some(Next::Done(bound)));
         }
-        let Writing { write: Write { user, what, bounded }, row, id: object_id, own, .. } = writing;
-        let noted = writing_is_settled(&what, &answer);
-        if matches!(what, What::Delete) {
-            let deleted = self.deleted(user, &row, &object_id)?;
+        let Writing { write, row, id: object_id, own, unsure, .. } = writing;
+        let noted = writing_is_settled(&write.what, &answer);
+        if matches!(write.what, What::Delete) {
+            let deleted = self.deleted(write.user, &row, &object_id)?;
             return Ok(Some(Next::Done(deleted)));
         }
-        let ops = match &what {
+        let ops = match &write.what {
             What::Save { cut, .. } => cut.sending().ops,
             _ => Ops::default(),
         };
         let mut last = false;
-        let change = &mut |row: &mut Row| match &what {
+        let change = &mut |row: &mut Row| match &write.what {
             What::Associate(auth) => user::associated(row, auth, &answer),
             What::Disassociate(platform) => last = user::disassociated(row, platform, &answer),
             What::Save { .. } => object::saved(row, &ops, &answer),
@@ -240,20 +301,24 @@ impl Owner {
                 true => self.session.change_settling(&row, &object_id, change),
                 false => self.session.change(&object_id, change),
             };
-            let view = view?.ok_or_else(session_changed)?;
+            let view = match view.and_then(|view| view.ok_or_else(session_changed)) {
+                Ok(view) => view,
+                Err(error) => return Ok(Some(Next::Done(write.not_kept(unsure, error)))),
+            };
             let row = view.user.clone().unwrap_or(row);
-            outcome.object = user.clone().map(|object| (object, Arc::clone(&row)));
+            outcome.object = write.user.clone().map(|object| (object, Arc::clone(&row)));
             outcome.user = Some(row);
             outcome.session = Some(view);
         } else {
-            if noted {
-                self.session.change_settling(&row, &object_id, change)?;
+            if noted && let Err(error) = self.session.change_settling(&row, &object_id, change) {
+                return Ok(Some(Next::Done(write.not_kept(unsure, error))));
             }
-            let user = user.clone().unwrap_or_else(|| Arc::new(Object::new(row)));
+            let user = write.user.clone().unwrap_or_else(|| Arc::new(Object::new(row)));
             outcome.told.push((Arc::clone(&user), user.renew(change)));
             outcome.given.push(user);
         }
         outcome.value = i64::from(last);
+        let Write { user, what, bounded } = write;
         if let What::Save { cut, fetch, .. } = what {
             outcome.landed = Some(cut.land_first());
             if cut.has(None) {

@@ -1,4 +1,5 @@
 use super::*;
+use crate::error::flag;
 use proptest::prelude::*;
 use serde_json::json;
 
@@ -63,15 +64,15 @@ fn a_save_that_fails_puts_its_changes_back_beneath_the_newer_ones() {
     object.set("a", 1.into()).unwrap();
     object.set("b", 1.into()).unwrap();
     object.set("c", 1.into()).unwrap();
-    let first = object.cut();
+    let first = object.cut(false);
     object.set("b", 2.into()).unwrap();
-    let second = object.cut();
+    let second = object.cut(false);
     object.set("c", 3.into()).unwrap();
     let shown = || ["a", "b", "c"].map(|key| object.get_i64(key).unwrap());
     assert_eq!(shown(), [Some(1), Some(2), Some(3)]);
     drop(first);
     assert_eq!(shown(), [Some(1), Some(2), Some(3)], "what the game reads stays");
-    let third = object.cut();
+    let third = object.cut(false);
     // b is the second save's matter.
     assert_eq!(third.sending().ops.body(), json!({"a": 1, "c": 3}));
     drop(second);
@@ -80,6 +81,84 @@ fn a_save_that_fails_puts_its_changes_back_beneath_the_newer_ones() {
     third.land_first().forget();
     assert_eq!(shown(), [None, Some(2), None], "only b is left to be saved");
     assert!(!object.is_dirty(Some("a")) && object.is_dirty(None));
+}
+
+/// The changes of a save that waits, and what it ends with instead of being sent.
+fn waits(cut: &Cut) -> (Value, Option<i32>) {
+    (cut.sending().ops.body(), cut.stopped().map(|error| error.status))
+}
+
+#[test]
+fn what_is_in_doubt_goes_with_nothing_that_was_submitted_before_the_game_knew() {
+    let object = Arc::new(object());
+    object.build_on("list", ops::list(ListChange::Add, json!([2])).unwrap()).unwrap();
+    let first = object.cut(false);
+    object.build_on("list", ops::list(ListChange::Remove, json!([2])).unwrap()).unwrap();
+    object.set("a", 1.into()).unwrap();
+    let second = object.cut(true);
+    object.set("a", 2.into()).unwrap();
+    let third = object.cut(false);
+    first.send();
+    first.fail(&lost());
+    let doubt = first.doubt();
+    drop(first);
+    let stopped = (json!({}), Some(status::NETWORK));
+    assert_eq!([waits(&second), waits(&third)], [stopped.clone(), stopped.clone()]);
+    let why = third.stopped().unwrap();
+    assert_eq!(
+        (why.flags, why.http_status),
+        (0, 0),
+        "it was not sent, and is not to be sent again"
+    );
+    assert!(second.doubt().is_none(), "one doubt is enough");
+    assert_eq!(waits(&object.cut(false)), stopped);
+    drop((second, third, doubt));
+    let next = object.cut(false);
+    let first_stage = json!({"list": {"__op": "Add", "objects": [2]}, "a": 2});
+    assert_eq!(waits(&next), (first_stage, None), "in the order in which they were made");
+    next.land_first().forget();
+    assert_eq!(next.sending().ops.body(), json!({"list": {"__op": "Remove", "objects": [2]}}));
+    next.land_first().forget();
+    assert!(!object.is_dirty(None));
+}
+
+#[test]
+fn what_was_submitted_after_a_save_was_given_up_is_sent() {
+    let object = Arc::new(object());
+    object.set("a", 1.into()).unwrap();
+    let first = object.cut(false);
+    object.set("b", 1.into()).unwrap();
+    let second = object.cut(false);
+    first.send();
+    first.give_up(next_number());
+    object.set("a", 2.into()).unwrap();
+    let third = object.cut(false);
+    drop(first);
+    assert_eq!(waits(&second), (json!({}), Some(status::CANCELLED)));
+    assert_eq!(waits(&third), (json!({"a": 2, "b": 1}), None));
+    // Also what was never sent.
+    let fourth = object.cut(false);
+    third.give_up(next_number());
+    let fifth = object.cut(false);
+    drop((second, third));
+    assert_eq!(waits(&fourth), (json!({}), None));
+    assert_eq!(waits(&fifth), (json!({"a": 2, "b": 1}), None));
+}
+
+#[test]
+fn only_the_first_stage_of_a_save_has_its_condition() {
+    let object = Arc::new(object());
+    for how in [ListChange::Add, ListChange::Remove] {
+        object.build_on("list", ops::list(how, json!([2])).unwrap()).unwrap();
+    }
+    let first = object.cut(true);
+    let second = object.cut(false);
+    first.send();
+    drop(first.land_first());
+    first.fail(&Error::new(status::FORBIDDEN, "no"));
+    assert!(first.doubt().is_none());
+    drop(first);
+    assert_eq!(second.stopped(), None);
 }
 
 /// A server of its own: what it does with the body of one save.
@@ -132,6 +211,14 @@ enum Happening {
     Save,
     /// The oldest save ends: it fails, or succeeds.
     End(bool),
+    /// The oldest save ends: nobody knows whether it was done. It was not.
+    Doubt,
+}
+
+fn lost() -> Error {
+    let mut error = Error::new(status::NETWORK, "lost");
+    error.flags = flag::MAYBE_DONE;
+    error
 }
 
 fn happening() -> impl Strategy<Value = Happening> {
@@ -149,6 +236,7 @@ fn happening() -> impl Strategy<Value = Happening> {
     prop_oneof![
         3 => Just(Happening::Save),
         3 => any::<bool>().prop_map(Happening::End),
+        1 => Just(Happening::Doubt),
         1 => (-9..9_i64).prop_map(move |n| change("n", n.into())),
         3 => (-9..9_i64).prop_map(move |n| change("n", ops::increment(n.into()))),
         1 => (-9..9_i8).prop_map(move |n| {
@@ -185,7 +273,9 @@ proptest! {
         let end = |cut: Cut, fails: bool, server: &mut Row| {
             loop {
                 let sending = cut.sending();
-                if fails || !sending.ops.has(None) && sending.id.is_some() {
+                let stopped = cut.stopped().is_some();
+                assert!(!stopped || !sending.ops.has(None), "sent behind what is in doubt");
+                if stopped || fails || !sending.ops.has(None) && sending.id.is_some() {
                     return;
                 }
                 match &sending.id {
@@ -211,7 +301,19 @@ proptest! {
                         serve(&mut model, &json!({key: op}));
                     }
                 }
-                Happening::Save => saves.push_back(object.cut()),
+                Happening::Save => saves.push_back(object.cut(false)),
+                Happening::Doubt => {
+                    if let Some(cut) = saves.pop_front().filter(|cut| cut.stopped().is_none()) {
+                        cut.send();
+                        cut.fail(&lost());
+                        let doubt = cut.doubt();
+                        drop(cut);
+                        prop_assert!(saves.iter().all(|cut| cut.stopped().is_some()));
+                        // Submitted before the game is told.
+                        saves.push_back(object.cut(false));
+                        drop(doubt);
+                    }
+                }
                 Happening::End(fails) => {
                     if let Some(cut) = saves.pop_front() {
                         end(cut, fails, &mut server);
@@ -225,7 +327,7 @@ proptest! {
         while let Some(cut) = saves.pop_front() {
             end(cut, false, &mut server);
         }
-        end(object.cut(), false, &mut server);
+        end(object.cut(false), false, &mut server);
         prop_assert!(!object.is_dirty(None));
         model.insert("objectId".to_owned(), json!("a"));
         prop_assert_eq!(server, model);
