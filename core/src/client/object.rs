@@ -293,9 +293,8 @@ impl Object {
     /// # Errors
     /// As [`Self::set`].
     pub(super) fn point(&self, key: &str, target: &Arc<Self>) -> Result<()> {
-        self.set(key, target.pointer())?;
-        self.aim(target);
-        Ok(())
+        let pointer = target.pointer();
+        self.aim(target, &pointer, &mut |pending| pending.set(key, pointer.clone()))
     }
 
     /// Puts `target` into a relation, or takes it out.
@@ -303,16 +302,26 @@ impl Object {
     /// # Errors
     /// As [`Self::set`]; `WRONG_TYPE` after a pending change that is no relation.
     pub(super) fn relate(&self, key: &str, target: &Arc<Self>, add: bool) -> Result<()> {
-        let op = ops::relation(add, target.pointer());
-        self.change(&mut |inner| inner.pending.change(key, op.clone()))?;
-        self.aim(target);
-        Ok(())
+        let pointer = target.pointer();
+        let op = ops::relation(add, pointer.clone());
+        self.aim(target, &pointer, &mut |pending| pending.change(key, op.clone()))
     }
 
-    fn aim(&self, target: &Arc<Self>) {
-        if target.id().is_none() {
-            self.write().targets.push(Arc::clone(target));
-        }
+    /// Makes a change that holds `pointer`, and remembers `target` if that has its mark: whether it
+    /// got an id since is not asked again, for the mark is to be resolved all the same.
+    fn aim(
+        &self,
+        target: &Arc<Self>,
+        pointer: &Value,
+        change: &mut dyn FnMut(&mut Ops) -> Result<()>,
+    ) -> Result<()> {
+        self.change(&mut |inner| {
+            change(&mut inner.pending)?;
+            if ops::local(pointer).is_some() {
+                inner.targets.push(Arc::clone(target));
+            }
+            Ok(())
+        })
     }
 
     /// Says what somebody may do.

@@ -265,3 +265,34 @@ fn a_change_is_read_at_once_and_a_snapshot_keeps_what_it_saw() {
     }
     assert_eq!(object.get_i64("x"), Ok(Some(1)));
 }
+
+fn unsaved() -> Arc<Object> {
+    Arc::new(Object::of("C", Arc::new(Row::new())))
+}
+
+fn saved(object: &Object, id: &str) {
+    object.tell(object.learn(&Row::from_iter([("objectId".to_owned(), json!(id))])));
+}
+
+#[test]
+fn a_target_that_gets_its_id_meanwhile_is_pointed_to_by_it() {
+    for _ in 0..4000 {
+        let (object, target) = (unsaved(), unsaved());
+        let start = std::sync::Barrier::new(2);
+        std::thread::scope(|scope| {
+            scope.spawn(|| {
+                start.wait();
+                saved(&target, "t");
+            });
+            start.wait();
+            object.point("pointer", &target).unwrap();
+            object.relate("related", &target, true).unwrap();
+        });
+        assert!(object.unsaved_targets().is_empty());
+        let sending = object.cut().sending();
+        assert!(!sending.waits, "a save would wait for ever");
+        let pointer = ops::pointer("C", Some("t"), 0);
+        let related = ops::relation(true, pointer.clone());
+        assert_eq!(sending.ops.body(), json!({"pointer": pointer, "related": related}));
+    }
+}
