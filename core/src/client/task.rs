@@ -98,6 +98,10 @@ impl Owner {
     }
 
     fn go_on_task(&mut self, mut doing: Doing) -> Result<Next> {
+        // The token may have been refreshed since the exchange before.
+        if doing.user.as_deref().is_some_and(|user| self.is_mine(user)) {
+            doing.user.clone_from(&self.session.user);
+        }
         let token = doing.token();
         let endpoint = &self.client.options.endpoint;
         let now = now_ms();
@@ -130,11 +134,15 @@ impl Owner {
         let read = doing.read(answer);
         let next = match read {
             Ok(outcome) => {
-                let is_saving = matches!(doing.task, Task::Save(_));
-                if !is_saving {
-                    return Next::Done(outcome);
+                let outdated = self.is_outdated(&doing);
+                let Task::Save(saving) = &mut doing.task else { return Next::Done(outcome) };
+                if outdated {
+                    saving.reopen();
                 }
                 self.client.change(outcome);
+                self.go_on_task(doing)
+            }
+            Err(error) if error.status == status::SESSION_OVER && self.is_outdated(&doing) => {
                 self.go_on_task(doing)
             }
             Err(error) => {
@@ -145,6 +153,13 @@ impl Owner {
             }
         };
         next.unwrap_or_else(|error| Next::Done(error.into()))
+    }
+
+    /// Whether the token was refreshed while the request was on its way. If the server refused the
+    /// one of before, nothing was done, and the new one is good for it.
+    fn is_outdated(&self, doing: &Doing) -> bool {
+        let outdated = |user: &Row| self.is_mine(user) && !self.is_current(user);
+        doing.user.as_deref().is_some_and(outdated)
     }
 }
 

@@ -5,4 +5,5 @@
 mod kit;
 mod link;
 mod lost;
+mod objects;
 mod save;
