@@ -210,6 +210,16 @@ impl Object {
         }
     }
 
+    /// Refuses what can never be pointed to: a copy without an id is not the object that it is of,
+    /// and a save would make another one of it.
+    pub(super) fn check_target(&self) -> Result<()> {
+        let text = "the target is a snapshot of an object that was not saved: it gets no id";
+        match self.frozen && self.id().is_none() {
+            true => Err(Error::argument(text)),
+            false => Ok(()),
+        }
+    }
+
     /// Makes a field hold `value`: at once for whoever reads it, on the server by the next save.
     ///
     /// # Errors

@@ -116,3 +116,32 @@ fn only_a_refusal_of_the_token_of_now_ends_the_session() {
     assert_eq!(game.end(request).status, status::SESSION_OVER);
     assert_eq!(ended(&game.news()), 1);
 }
+
+#[test]
+fn a_snapshot_without_an_id_is_no_target() {
+    let folder = folder();
+    let game = Game::start(folder.path());
+    let [object, target] = objects(&game, 2)[..] else { panic!() };
+    let known = client::create_without_data(game.0, "Score", "known").unwrap();
+    let new = client::object_snapshot(target).unwrap();
+    let saved = client::object_snapshot(known).unwrap();
+    let refused = [
+        client::object_set_object(object, "pointer", new),
+        client::object_relate(object, "related", new, true),
+        client::object_relate(object, "related", new, false),
+    ];
+    for result in refused {
+        let error = result.unwrap_err();
+        assert_eq!(error.status, status::INVALID_ARGUMENT);
+        assert!(error.message.contains("snapshot"), "{}", error.message);
+    }
+    assert!(!client::object(object).unwrap().is_dirty(Some("pointer")));
+    client::object_set_object(object, "pointer", target).unwrap();
+    client::object_set_object(object, "pointer", saved).unwrap();
+    client::object_relate(object, "related", saved, true).unwrap();
+    let pointer = json!({"__type": "Pointer", "className": "Score", "objectId": "known"});
+    assert_eq!(client::object(object).unwrap().value("pointer"), Some(pointer));
+    for handle in [object, target, known, new, saved] {
+        client::object_release(handle).unwrap();
+    }
+}
