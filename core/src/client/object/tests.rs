@@ -296,3 +296,60 @@ fn a_target_that_gets_its_id_meanwhile_is_pointed_to_by_it() {
         assert_eq!(sending.ops.body(), json!({"pointer": pointer, "related": related}));
     }
 }
+
+#[test]
+fn a_chain_of_targets_may_be_longer_than_the_stack() {
+    let head = unsaved();
+    let mut last = Arc::clone(&head);
+    for _ in 0..100_000 {
+        let next = unsaved();
+        last.point("next", &next).unwrap();
+        last = next;
+    }
+    let end = Arc::downgrade(&last);
+    drop(last);
+    assert!(end.upgrade().is_some(), "the chain holds it");
+    drop(head);
+    assert!(end.upgrade().is_none());
+}
+
+#[test]
+fn targets_are_let_go_when_nothing_points_to_them_any_more() {
+    let (one, two, three) = (unsaved(), unsaved(), unsaved());
+    let held = [&one, &two, &three].map(Arc::downgrade);
+    let alive = || held.each_ref().map(|held| held.upgrade().is_some());
+    one.point("a", &two).unwrap();
+    one.relate("b", &two, true).unwrap();
+    two.point("a", &one).unwrap();
+    one.point("c", &three).unwrap();
+    drop(three);
+    one.point("c", &two).unwrap();
+    assert_eq!(alive(), [true, true, false], "another took its place");
+    one.unset("a").unwrap();
+    one.set("c", 1.into()).unwrap();
+    two.unset("a").unwrap();
+    drop(two);
+    assert_eq!(alive(), [true, true, false], "the relation holds it");
+    one.unset("b").unwrap();
+    assert_eq!(alive(), [true, false, false]);
+    drop(one);
+    assert_eq!(alive(), [false; 3]);
+}
+
+#[test]
+fn a_target_that_is_being_saved_stays_with_the_save() {
+    let (object, target) = (unsaved(), unsaved());
+    object.point("a", &target).unwrap();
+    object.point("b", &target).unwrap();
+    let cut = object.cut();
+    object.unset("a").unwrap();
+    object.point("a", &target).unwrap();
+    object.unset("a").unwrap();
+    assert!(cut.sending().waits);
+    saved(&target, "t");
+    assert!(!cut.sending().waits);
+    assert_eq!(object.target("b").unwrap().unwrap().local(), target.local());
+    assert!(object.unsaved_targets().is_empty());
+    let known = object.target("b").unwrap().unwrap();
+    assert_eq!(known.id().as_deref(), Some("t"));
+}
