@@ -132,9 +132,10 @@ impl Owner {
 
     pub(super) fn conclude_task(&mut self, mut doing: Doing, answer: &Response) -> Next {
         let read = doing.read(answer);
+        // Nothing was done by a token that was refused, and the new one is good for it.
+        let outdated = doing.user.as_deref().is_some_and(|user| self.is_outdated(user));
         let next = match read {
             Ok(outcome) => {
-                let outdated = self.is_outdated(&doing);
                 let Task::Save(saving) = &mut doing.task else { return Next::Done(outcome) };
                 if outdated {
                     saving.reopen();
@@ -142,7 +143,7 @@ impl Owner {
                 self.client.change(outcome);
                 self.go_on_task(doing)
             }
-            Err(error) if error.status == status::SESSION_OVER && self.is_outdated(&doing) => {
+            Err(error) if error.status == status::SESSION_OVER && outdated => {
                 self.go_on_task(doing)
             }
             Err(error) => {
@@ -153,13 +154,6 @@ impl Owner {
             }
         };
         next.unwrap_or_else(|error| Next::Done(error.into()))
-    }
-
-    /// Whether the token was refreshed while the request was on its way. If the server refused the
-    /// one of before, nothing was done, and the new one is good for it.
-    fn is_outdated(&self, doing: &Doing) -> bool {
-        let outdated = |user: &Row| self.is_mine(user) && !self.is_current(user);
-        doing.user.as_deref().is_some_and(outdated)
     }
 }
 

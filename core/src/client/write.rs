@@ -293,6 +293,11 @@ impl Owner {
         self.is_mine(row) && self.session.user.as_ref().is_some_and(same)
     }
 
+    /// Whether that is the current user, whose token was refreshed since.
+    pub(super) fn is_outdated(&self, row: &Row) -> bool {
+        self.is_mine(row) && !self.is_current(row)
+    }
+
     /// Whether that is the current user.
     pub(super) fn is_mine(&self, row: &Row) -> bool {
         self.session.user.as_ref().is_some_and(|user| user.get("objectId") == row.get("objectId"))

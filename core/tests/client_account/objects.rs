@@ -145,3 +145,19 @@ fn a_snapshot_without_an_id_is_no_target() {
         client::object_release(handle).unwrap();
     }
 }
+
+#[test]
+fn a_session_check_is_about_the_token_of_now() {
+    let folder = folder();
+    let (game, user) = logged_in(folder.path());
+    let request = client::user_is_authenticated(game.0, 0, Submit::default()).unwrap();
+    let id = game.asked(request).unwrap();
+    refresh(&game, "second");
+    client::http_complete(game.0, id, Ok(dead())).unwrap();
+    let id = game.asked(request).unwrap();
+    assert_eq!(session(&game, id), "second");
+    let row = json!({"objectId": user.text("objectId")});
+    client::http_complete(game.0, id, Ok(response(200, &row))).unwrap();
+    let event = game.end(request);
+    assert_eq!((event.status, event.value), (status::OK, 1));
+}
