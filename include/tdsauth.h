@@ -1975,7 +1975,8 @@ int32_t tdsauth_object_remove(tdsauth_object object,
  * By the rules of `tdsauth_object_set_str`.
  *
  * Ownership: `target` stays the caller's, and may be released. Threads: any.
- * Errors: as `tdsauth_object_set_str`; INVALID_HANDLE: `target` is none, or of another client.
+ * Errors: as `tdsauth_object_set_str`; INVALID_HANDLE: `target` is none, or of another client;
+ * INVALID_ARGUMENT: it is a snapshot of an object that was not saved.
  */
 TDSAUTH_API
 int32_t tdsauth_object_set_object(tdsauth_object object,

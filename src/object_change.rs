@@ -116,7 +116,8 @@ pub unsafe extern "C" fn tdsauth_object_remove(
 /// By the rules of `tdsauth_object_set_str`.
 ///
 /// Ownership: `target` stays the caller's, and may be released. Threads: any.
-/// Errors: as `tdsauth_object_set_str`; INVALID_HANDLE: `target` is none, or of another client.
+/// Errors: as `tdsauth_object_set_str`; INVALID_HANDLE: `target` is none, or of another client;
+/// INVALID_ARGUMENT: it is a snapshot of an object that was not saved.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn tdsauth_object_set_object(
     object: tdsauth_object,

@@ -82,6 +82,13 @@ impl Ops {
         key.map_or(!self.0.is_empty(), |key| self.0.iter().any(|stage| stage.contains_key(key)))
     }
 
+    /// Whether a change of `key` points to an object that has no id yet.
+    pub fn is_aimed(&self, key: &str) -> bool {
+        let marked = |value: &Value| local(value).is_some();
+        let mut ops = self.0.iter().filter_map(|stage| stage.get(key));
+        ops.any(|op| marked(op) || items(op).iter().any(marked))
+    }
+
     /// Takes older changes in beneath its own.
     pub fn put_beneath(&mut self, older: Self) {
         let newer = std::mem::replace(self, older);

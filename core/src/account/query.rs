@@ -129,21 +129,29 @@ impl Query {
             }
             return self.add(key, value);
         }
-        // What says more of the condition before it belongs there.
-        let belongs = is_distance || op == "$options";
-        let fits = |clause: &&mut Row| match clause.get(key) {
-            Some(held) => is_operators(held) && (belongs || held.get(op).is_none()),
-            None => false,
+        // What says more of a condition belongs to the newest such one.
+        let of = match op {
+            "$options" => "$regex",
+            _ if is_distance => "$nearSphere",
+            _ => "",
         };
-        if let Some(Value::Object(held)) =
-            self.clauses.iter_mut().rev().find(fits).and_then(|clause| clause.get_mut(key))
-        {
+        let place = if self.newest(key, of).is_some() { of } else { "" };
+        let fits = |held: &&mut Row| !of.is_empty() || !held.contains_key(op);
+        if let Some(held) = self.newest(key, place).filter(fits) {
             held.insert(op.to_owned(), value);
             return Ok(());
         }
         let mut operators = Row::new();
         operators.insert(op.to_owned(), value);
         self.add(key, operators.into())
+    }
+
+    /// The operators of `key` in the last clause that has some, `of` among them unless it is empty.
+    /// None is ever put before it, so that they stand in the order in which they came.
+    fn newest(&mut self, key: &str, of: &str) -> Option<&mut Row> {
+        let all = self.clauses.iter_mut().rev().filter_map(|clause| clause.get_mut(key));
+        let mut all = all.filter(|held| is_operators(held)).filter_map(Value::as_object_mut);
+        all.find(|held| of.is_empty() || held.contains_key(of))
     }
 
     /// Adds a clause of its own, or in one that has no such key.
@@ -424,6 +432,39 @@ mod tests {
             json!({"$and": [
                 {"name": {"$regex": "a"}, "at": {"$nearSphere": {}, "$maxDistanceInMiles": 2}},
                 {"name": {"$regex": "b", "$options": "i"}},
+            ]})
+        );
+    }
+
+    #[test]
+    fn options_find_their_expression_among_other_conditions() {
+        let told = |conditions: &[(&str, &str)]| {
+            let mut query = query();
+            for (op, json) in conditions {
+                query.condition("name", op, json).unwrap();
+            }
+            query.conditions()
+        };
+        let (x, y) = (("$ne", r#""x""#), ("$ne", r#""y""#));
+        let (a, b, i) = (("$regex", r#""a""#), ("$regex", r#""b""#), ("$options", r#""i""#));
+        assert_eq!(
+            told(&[x, y, a, b, i]),
+            json!({"$and": [
+                {"name": {"$ne": "x"}}, {"name": {"$ne": "y", "$regex": "a"}},
+                {"name": {"$regex": "b", "$options": "i"}},
+            ]})
+        );
+        let first = json!({"$and": [
+            {"name": {"$regex": "a", "$ne": "x", "$options": "i"}}, {"name": {"$ne": "y"}},
+        ]});
+        assert_eq!(told(&[a, x, y, i]), first);
+        let alone = json!({"name": {"$options": "i", "$regex": "a"}});
+        assert_eq!((told(&[i, a]), told(&[a, i])), (alone.clone(), alone));
+        assert_eq!(
+            told(&[x, ("$nearSphere", "1"), y, ("$maxDistanceInMiles", "2")]),
+            json!({"$and": [
+                {"name": {"$ne": "x", "$nearSphere": 1, "$maxDistanceInMiles": 2}},
+                {"name": {"$ne": "y"}},
             ]})
         );
     }

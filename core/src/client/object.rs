@@ -65,6 +65,19 @@ struct Inner {
     targets: Vec<Arc<Object>>,
 }
 
+impl Drop for Inner {
+    /// Target by target: a chain of them may be longer than the stack.
+    fn drop(&mut self) {
+        let mut left = std::mem::take(&mut self.targets);
+        while let Some(target) = left.pop() {
+            // Whoever else holds it drops it.
+            let Some(mut last) = Arc::into_inner(target) else { continue };
+            let inner = last.inner.get_mut().unwrap_or_else(PoisonError::into_inner);
+            left.append(&mut inner.targets);
+        }
+    }
+}
+
 impl Inner {
     fn show(&mut self) {
         let all = self.cut.iter().map(|part| &part.ops).chain([&self.pending]);
@@ -82,6 +95,23 @@ impl Inner {
         change(Arc::make_mut(&mut self.newest));
         self.version += 1;
         (self.version, Arc::clone(&self.newest))
+    }
+
+    fn aim(&mut self, target: Option<&Arc<Object>>) {
+        let new =
+            |target: &&Arc<Object>| !self.targets.iter().any(|held| Arc::ptr_eq(held, target));
+        self.targets.extend(target.filter(new).cloned());
+    }
+
+    /// Gives the targets that no change points to any more. Those that point at each other would
+    /// hold each other for ever.
+    fn take_idle(&mut self) -> Vec<Arc<Object>> {
+        let mut marks = self.pending.resolve(&|_| None);
+        marks.extend(self.cut.iter_mut().flat_map(|part| part.ops.resolve(&|_| None)));
+        let targets = std::mem::take(&mut self.targets).into_iter();
+        let (aimed, idle) = targets.partition(|target| marks.contains(&target.local));
+        self.targets = aimed;
+        idle
     }
 
     fn waiting(&mut self, number: u64) -> Option<(usize, &mut Part)> {
@@ -205,12 +235,22 @@ impl Object {
         }
     }
 
+    /// Refuses what can never be pointed to: a copy without an id is not the object that it is of,
+    /// and a save would make another one of it.
+    pub(super) fn check_target(&self) -> Result<()> {
+        let text = "the target is a snapshot of an object that was not saved: it gets no id";
+        match self.frozen && self.id().is_none() {
+            true => Err(Error::argument(text)),
+            false => Ok(()),
+        }
+    }
+
     /// Makes a field hold `value`: at once for whoever reads it, on the server by the next save.
     ///
     /// # Errors
     /// `INVALID_ARGUMENT`: not a key that can be written, or a snapshot.
     pub fn set(&self, key: &str, value: Value) -> Result<()> {
-        self.change(&mut |inner| inner.pending.set(key, value.clone()))
+        self.put(key, None, &mut |pending| pending.set(key, value.clone()))
     }
 
     /// Removes a field, as [`Self::set`] does.
@@ -218,7 +258,27 @@ impl Object {
     /// # Errors
     /// As [`Self::set`].
     pub fn unset(&self, key: &str) -> Result<()> {
-        self.change(&mut |inner| inner.pending.unset(key))
+        self.put(key, None, &mut |pending| pending.unset(key))
+    }
+
+    /// A change that takes the place of all before it of `key`.
+    fn put(
+        &self,
+        key: &str,
+        target: Option<&Arc<Self>>,
+        change: &mut dyn FnMut(&mut Ops) -> Result<()>,
+    ) -> Result<()> {
+        // Dropped when the lock is free again: a whole chain may hang on it.
+        let mut idle = Vec::new();
+        self.change(&mut |inner| {
+            let aimed = inner.pending.is_aimed(key);
+            change(&mut inner.pending)?;
+            inner.aim(target);
+            if aimed {
+                idle = inner.take_idle();
+            }
+            Ok(())
+        })
     }
 
     /// A number.
@@ -289,9 +349,9 @@ impl Object {
     /// # Errors
     /// As [`Self::set`].
     pub(super) fn point(&self, key: &str, target: &Arc<Self>) -> Result<()> {
-        self.set(key, target.pointer())?;
-        self.aim(target);
-        Ok(())
+        let pointer = target.pointer();
+        let marked = target.if_marked(&pointer);
+        self.put(key, marked, &mut |pending| pending.set(key, pointer.clone()))
     }
 
     /// Puts `target` into a relation, or takes it out.
@@ -299,16 +359,20 @@ impl Object {
     /// # Errors
     /// As [`Self::set`]; `WRONG_TYPE` after a pending change that is no relation.
     pub(super) fn relate(&self, key: &str, target: &Arc<Self>, add: bool) -> Result<()> {
-        let op = ops::relation(add, target.pointer());
-        self.change(&mut |inner| inner.pending.change(key, op.clone()))?;
-        self.aim(target);
-        Ok(())
+        let pointer = target.pointer();
+        let marked = target.if_marked(&pointer);
+        let op = ops::relation(add, pointer);
+        self.change(&mut |inner| {
+            inner.pending.change(key, op.clone())?;
+            inner.aim(marked);
+            Ok(())
+        })
     }
 
-    fn aim(&self, target: &Arc<Self>) {
-        if target.id().is_none() {
-            self.write().targets.push(Arc::clone(target));
-        }
+    /// Itself, if a pointer to it has its mark: that is to be resolved, also if there is an id by
+    /// now.
+    fn if_marked(self: &Arc<Self>, pointer: &Value) -> Option<&Arc<Self>> {
+        ops::local(pointer).is_some().then_some(self)
     }
 
     /// Says what somebody may do.
@@ -365,13 +429,13 @@ impl Object {
             return Vec::new();
         }
         let mut inner = self.write();
-        let Inner { cut, pending, targets, .. } = &mut *inner;
-        let mut marks = pending.resolve(&|_| None);
-        marks.extend(cut.iter_mut().flat_map(|part| part.ops.resolve(&|_| None)));
-        targets.retain(|target| marks.contains(&target.local));
-        let mut all = targets.clone();
+        let idle = inner.take_idle();
+        // What is read must not lead to a target that is forgotten.
+        inner.show();
+        let mut all = inner.targets.clone();
         // Never two locks of objects at once.
         drop(inner);
+        drop(idle);
         all.retain(|target| target.id().is_none());
         all
     }
@@ -381,8 +445,8 @@ impl Object {
     /// # Errors
     /// `WRONG_TYPE`: it is no pointer.
     pub(super) fn target(&self, key: &str) -> Result<Option<Arc<Self>>> {
-        let Some(value) = self.value(key) else { return Ok(None) };
         let inner = self.read();
+        let Some(value) = inner.shown.get(key).cloned() else { return Ok(None) };
         let held = inner.targets.iter().find(|target| Some(target.local) == ops::local(&value));
         if let Some(target) = held {
             return Ok(Some(Arc::clone(target)));

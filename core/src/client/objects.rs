@@ -69,7 +69,7 @@ pub fn object_target(handle: u64, key: &str) -> Result<Option<u64>> {
 /// Makes a field point to another object of the same client.
 ///
 /// # Errors
-/// `INVALID_HANDLE`, and as [`Object::set`].
+/// `INVALID_HANDLE`, and as [`Object::set`]; `INVALID_ARGUMENT` for a snapshot without an id.
 pub fn object_set_object(handle: u64, key: &str, target: u64) -> Result<()> {
     let (object, target) = pair(handle, target)?;
     object.point(key, &target)
@@ -90,6 +90,7 @@ fn pair(handle: u64, target: u64) -> Result<(Arc<Object>, Arc<Object>)> {
     if !held.client.ptr_eq(&target.client) {
         return Err(Error::new(status::INVALID_HANDLE, "the target is another client's"));
     }
+    target.object.check_target()?;
     Ok((Arc::clone(&held.object), Arc::clone(&target.object)))
 }
 

@@ -34,7 +34,7 @@ pub(super) enum Asking {
     /// second of its two refreshes.
     Revoke { outcome: Outcome, user: Row, last: bool },
     /// Is this user's session valid?
-    IsAuthenticated { id: String },
+    IsAuthenticated { row: Arc<Row> },
     /// A new token for this row; the object the game holds shows it.
     Refresh { row: Row, object: Option<Arc<Object>> },
     /// Something done by a user's own session.
@@ -174,10 +174,7 @@ impl Owner {
             }
             Operation::Logout { revoke } => return self.begin_logout(id, revoke),
             Operation::IsAuthenticated(object) => {
-                let row = self.row_of(object.as_ref())?;
-                let (object_id, token) = credentials(&row)?;
-                let request = user::me(endpoint, &token, now_ms());
-                Next::Ask(Asking::IsAuthenticated { id: object_id }, request)
+                self.begin_session_check(self.row_of(object.as_ref())?)?
             }
             Operation::RefreshSessionToken(object) => {
                 let row = self.row_of(object.as_ref())?;
@@ -190,6 +187,12 @@ impl Owner {
             Operation::Object(task) => self.begin_task(*task)?,
             Operation::TapTap(asked) => return self.begin_taptap(id, asked, deadline),
         }))
+    }
+
+    fn begin_session_check(&self, row: Arc<Row>) -> Result<Next> {
+        let (_, token) = credentials(&row)?;
+        let request = user::me(&self.client.options.endpoint, &token, now_ms());
+        Ok(Next::Ask(Asking::IsAuthenticated { row }, request))
     }
 
     fn begin_guest_login(&mut self) -> Result<Next> {
@@ -364,8 +367,10 @@ impl Owner {
             Asking::Revoke { outcome, user, last } => {
                 return Some(self.conclude_revoke(outcome, user, last, answer));
             }
-            Asking::IsAuthenticated { id } => user::authenticated(answer, &id)
-                .map(|yes| Some(Outcome { value: i64::from(yes), ..Outcome::default() })),
+            Asking::IsAuthenticated { row } => {
+                let next = self.conclude_session_check(&row, answer);
+                return Some(next.unwrap_or_else(|error| Next::Done(error.into())));
+            }
             Asking::Refresh { row, object } => self.conclude_refresh(id, row, object, answer),
             Asking::Write(writing) => {
                 let written = self.conclude_write(id, *writing, answer);
@@ -377,6 +382,17 @@ impl Owner {
         };
         self.report();
         concluded.unwrap_or_else(|error| Some(error.into())).map(Next::Done)
+    }
+
+    fn conclude_session_check(&self, row: &Row, answer: &Response) -> Result<Next> {
+        let yes = user::authenticated(answer, row::object_id(row)?)?;
+        match &self.session.user {
+            // No word about the session: the token was refreshed meanwhile.
+            Some(user) if !yes && self.is_outdated(row) => {
+                self.begin_session_check(Arc::clone(user))
+            }
+            _ => Ok(Next::Done(Outcome { value: i64::from(yes), ..Outcome::default() })),
+        }
     }
 
     fn conclude_revoke(

@@ -96,6 +96,13 @@ impl Saving {
         sent.all(|item| item.repeatable)
     }
 
+    /// What was refused because of the session is sent once more, by a newer one.
+    pub(super) fn reopen(&mut self) {
+        let over = |error: &Error| error.status == status::SESSION_OVER;
+        let refused = |item: &&mut Item| matches!(&item.end, Some(Err(error)) if over(error));
+        self.items.iter_mut().filter(refused).for_each(|item| item.end = None);
+    }
+
     /// How many requests it may take, roughly.
     pub(super) fn requests(&self) -> u32 {
         u32::try_from(self.items.len() / GROUP).unwrap_or(u32::MAX).saturating_add(1)

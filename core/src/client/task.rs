@@ -110,6 +110,10 @@ impl Owner {
     }
 
     fn go_on_task(&mut self, mut doing: Doing) -> Result<Next> {
+        // The token may have been refreshed since the exchange before.
+        if doing.user.as_deref().is_some_and(|user| self.is_mine(user)) {
+            doing.user.clone_from(&self.session.user);
+        }
         let token = doing.token();
         let endpoint = &self.client.options.endpoint;
         let now = now_ms();
@@ -140,13 +144,18 @@ impl Owner {
 
     pub(super) fn conclude_task(&mut self, mut doing: Doing, answer: &Response) -> Next {
         let read = doing.read(answer);
+        // Nothing was done by a token that was refused, and the new one is good for it.
+        let outdated = doing.user.as_deref().is_some_and(|user| self.is_outdated(user));
         let next = match read {
             Ok(outcome) => {
-                let is_saving = matches!(doing.task, Task::Save(_));
-                if !is_saving {
-                    return Next::Done(outcome);
+                let Task::Save(saving) = &mut doing.task else { return Next::Done(outcome) };
+                if outdated {
+                    saving.reopen();
                 }
                 self.client.change(outcome);
+                self.go_on_task(doing)
+            }
+            Err(error) if error.status == status::SESSION_OVER && outdated => {
                 self.go_on_task(doing)
             }
             Err(error) => {

@@ -345,10 +345,22 @@ impl Owner {
 
     /// Tells the game that the session of the current user is over, if that is what it means.
     pub(super) fn tell_if_over(&self, row: &Row, own: bool, error: &Error) {
-        if error.status == status::SESSION_OVER && own && self.is_mine(row) {
+        if error.status == status::SESSION_OVER && own && self.is_current(row) {
             let over = Outcome { error: Some(error.clone()), ..Outcome::default() };
             self.client.announce(kind::SESSION_OVER, over);
         }
+    }
+
+    /// Whether that is the current user with the token of now, which may be newer than one that was
+    /// refused.
+    pub(super) fn is_current(&self, row: &Row) -> bool {
+        let same = |user: &Arc<Row>| user.get("sessionToken") == row.get("sessionToken");
+        self.is_mine(row) && self.session.user.as_ref().is_some_and(same)
+    }
+
+    /// Whether that is the current user, whose token was refreshed since.
+    pub(super) fn is_outdated(&self, row: &Row) -> bool {
+        self.is_mine(row) && !self.is_current(row)
     }
 
     /// Whether that is the current user.

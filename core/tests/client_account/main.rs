@@ -6,4 +6,5 @@ mod doubt;
 mod kit;
 mod link;
 mod lost;
+mod objects;
 mod save;

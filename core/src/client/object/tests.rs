@@ -367,3 +367,91 @@ fn a_change_is_read_at_once_and_a_snapshot_keeps_what_it_saw() {
     }
     assert_eq!(object.get_i64("x"), Ok(Some(1)));
 }
+
+fn unsaved() -> Arc<Object> {
+    Arc::new(Object::of("C", Arc::new(Row::new())))
+}
+
+fn saved(object: &Object, id: &str) {
+    object.tell(object.learn(&Row::from_iter([("objectId".to_owned(), json!(id))])));
+}
+
+#[test]
+fn a_target_that_gets_its_id_meanwhile_is_pointed_to_by_it() {
+    for _ in 0..4000 {
+        let (object, target) = (unsaved(), unsaved());
+        let start = std::sync::Barrier::new(2);
+        std::thread::scope(|scope| {
+            scope.spawn(|| {
+                start.wait();
+                saved(&target, "t");
+            });
+            start.wait();
+            object.point("pointer", &target).unwrap();
+            object.relate("related", &target, true).unwrap();
+        });
+        assert!(object.unsaved_targets().is_empty());
+        let sending = object.cut(false).sending();
+        assert!(!sending.waits, "a save would wait for ever");
+        let pointer = ops::pointer("C", Some("t"), 0);
+        let related = ops::relation(true, pointer.clone());
+        assert_eq!(sending.ops.body(), json!({"pointer": pointer, "related": related}));
+    }
+}
+
+#[test]
+fn a_chain_of_targets_may_be_longer_than_the_stack() {
+    let head = unsaved();
+    let mut last = Arc::clone(&head);
+    for _ in 0..100_000 {
+        let next = unsaved();
+        last.point("next", &next).unwrap();
+        last = next;
+    }
+    let end = Arc::downgrade(&last);
+    drop(last);
+    assert!(end.upgrade().is_some(), "the chain holds it");
+    drop(head);
+    assert!(end.upgrade().is_none());
+}
+
+#[test]
+fn targets_are_let_go_when_nothing_points_to_them_any_more() {
+    let (one, two, three) = (unsaved(), unsaved(), unsaved());
+    let held = [&one, &two, &three].map(Arc::downgrade);
+    let alive = || held.each_ref().map(|held| held.upgrade().is_some());
+    one.point("a", &two).unwrap();
+    one.relate("b", &two, true).unwrap();
+    two.point("a", &one).unwrap();
+    one.point("c", &three).unwrap();
+    drop(three);
+    one.point("c", &two).unwrap();
+    assert_eq!(alive(), [true, true, false], "another took its place");
+    one.unset("a").unwrap();
+    one.set("c", 1.into()).unwrap();
+    two.unset("a").unwrap();
+    drop(two);
+    assert_eq!(alive(), [true, true, false], "the relation holds it");
+    one.unset("b").unwrap();
+    assert_eq!(alive(), [true, false, false]);
+    drop(one);
+    assert_eq!(alive(), [false; 3]);
+}
+
+#[test]
+fn a_target_that_is_being_saved_stays_with_the_save() {
+    let (object, target) = (unsaved(), unsaved());
+    object.point("a", &target).unwrap();
+    object.point("b", &target).unwrap();
+    let cut = object.cut(false);
+    object.unset("a").unwrap();
+    object.point("a", &target).unwrap();
+    object.unset("a").unwrap();
+    assert!(cut.sending().waits);
+    saved(&target, "t");
+    assert!(!cut.sending().waits);
+    assert_eq!(object.target("b").unwrap().unwrap().local(), target.local());
+    assert!(object.unsaved_targets().is_empty());
+    let known = object.target("b").unwrap().unwrap();
+    assert_eq!(known.id().as_deref(), Some("t"));
+}
