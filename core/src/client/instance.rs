@@ -291,7 +291,7 @@ impl Client {
         let error = if request.unsure { maybe_done(cancelled()) } else { cancelled() };
         state.finish(id, error.into());
         self.publish(&state);
-        self.tell_owner(&state, id)
+        self.tell_owner(&mut state, id)
     }
 
     pub(super) fn release(self: &Arc<Self>, id: u64) -> Result<()> {
@@ -299,19 +299,15 @@ impl Client {
         let Some(request) = state.release(id) else { return Err(released()) };
         self.publish(&state);
         match request.step {
-            Step::Running => self.tell_owner(&state, id),
+            Step::Running => self.tell_owner(&mut state, id),
             _ => Ok(()),
         }
     }
 
-    fn tell_owner(&self, state: &State, id: u64) -> Result<()> {
-        match &state.owner {
-            Some(owner) => {
-                let until = next_number();
-                owner.send(Message::Cancelled { id, until }).map_err(|_| poisoned())
-            }
-            None => Ok(()),
-        }
+    fn tell_owner(&self, state: &mut State, id: u64) -> Result<()> {
+        let Some(owner) = &state.owner else { return Ok(()) };
+        state.given_up.insert(id, next_number());
+        owner.send(Message::Cancelled { id }).map_err(|_| poisoned())
     }
 
     pub(super) fn take_object(&self, id: u64, index: u32) -> Result<Option<Arc<Object>>> {

@@ -30,10 +30,9 @@ pub(super) enum Message {
         operation: Operation,
         timeout: Duration,
     },
-    /// The request was cancelled or released: end its work. `until`: the next cut had this number.
+    /// The request was cancelled or released: end its work.
     Cancelled {
         id: u64,
-        until: u64,
     },
     /// `number`: which exchange of the request it is that ended.
     Answered {
@@ -171,16 +170,17 @@ impl Owner {
                     self.begin(id, operation, timeout);
                 }
             }
-            Message::Cancelled { id, until } => {
+            Message::Cancelled { id } => {
                 for waiting in self.queue.iter().chain(&self.objects).filter(|w| w.id == id) {
-                    waiting.cuts().iter().for_each(|cut| cut.give_up(until));
+                    self.give_up(id, &waiting.cuts());
                 }
                 self.queue.retain(|waiting| waiting.id != id);
                 self.objects.retain(|waiting| waiting.id != id);
                 if let Some(running) = self.drop_running(id) {
-                    running.step.cuts().iter().for_each(|cut| cut.give_up(until));
+                    self.give_up(id, &running.step.cuts());
                     self.abandon(running.step);
                 }
+                self.client.lock().given_up.remove(&id);
             }
             Message::Answered { id, number, answer } => self.answered(id, number, answer),
             Message::Word { id, word } => {
@@ -232,7 +232,12 @@ impl Owner {
                     self.end_early(id, session_changed());
                     continue;
                 }
-                Standing::Gone => continue,
+                Standing::Gone => {
+                    if let Some((operation, _)) = &new {
+                        self.give_up(id, &operation.cuts());
+                    }
+                    continue;
+                }
             }
             self.turn = Some(id);
             match new {
@@ -242,6 +247,14 @@ impl Owner {
                     self.wake(id, Woken::Turn);
                 }
             }
+        }
+    }
+
+    /// Notes in what a request saves when the game gave it up, if it did: no later than now it is
+    /// dropped.
+    pub(super) fn give_up(&self, id: u64, cuts: &[&Cut]) {
+        if let Some(until) = self.client.lock().given_up.get(&id) {
+            cuts.iter().for_each(|cut| cut.give_up(*until));
         }
     }
 

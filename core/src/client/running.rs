@@ -141,6 +141,7 @@ impl Owner {
     /// Goes on with an operation, whatever it waited for.
     pub(super) fn wake(&mut self, id: u64, woken: Woken) {
         let Some(running) = self.running.remove(&id) else { return };
+        self.give_up(id, &running.step.cuts());
         if let (Wait::Answer(exchange), false) = (&running.wait, matches!(woken, Woken::Answer(_)))
         {
             self.client.pool.cancel(exchange.number);

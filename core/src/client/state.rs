@@ -83,6 +83,8 @@ pub(super) struct State {
     user: Option<Arc<Object>>,
     pub(super) taptap: Option<Arc<Account>>,
     user_seq: u64,
+    /// Requests that the game gave up and the owner is yet to drop: the number that the next cut had.
+    pub(super) given_up: HashMap<u64, u64>,
     /// The one login that asks the player.
     pub(super) login: Option<u64>,
     /// Where the last login by redirect leads, of this client or stored by one before it.
@@ -110,6 +112,7 @@ impl State {
             noted: note::user_of(&remembered),
             user: remembered.user.map(|row| Arc::new(Object::new(Arc::new(row)))),
             user_seq: 0,
+            given_up: HashMap::new(),
             login: None,
             to_release: None,
             owner: None,

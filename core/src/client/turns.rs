@@ -35,7 +35,7 @@ impl Owner {
                     operation.cuts().iter().for_each(|cut| cut.fail(&session_changed()));
                     self.client.finish(id, session_changed().into());
                 }
-                Standing::Gone => {}
+                Standing::Gone => self.give_up(id, &operation.cuts()),
             }
         }
     }

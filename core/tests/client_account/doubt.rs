@@ -369,3 +369,39 @@ fn an_answer_that_does_not_say_what_was_done_leaves_it_open() {
     answer(&game, sent(&game, first).0, saved("zz"));
     assert_eq!(brief(game.end(first)), (status::BAD_RESPONSE, 0), "it may be done twice");
 }
+
+/// As [`sent`], past what was given up and has no such key.
+fn sent_with(game: &Game, request: u64, key: &str) -> (u64, Value) {
+    loop {
+        let id = game.asked(request).expect("it is sent");
+        let read = client::http_request(game.0, id, |request| request.body.to_vec()).unwrap();
+        let body: Value =
+            read.map(|body| serde_json::from_slice(&body).unwrap()).unwrap_or_default();
+        if body.get(key).is_some() {
+            return (id, body);
+        }
+    }
+}
+
+#[test]
+fn a_save_that_is_submitted_after_one_was_given_up_has_the_changes_of_both() {
+    let folder = folder();
+    let (game, objects) = objects(folder.path());
+    for round in 0..200 {
+        let object = &objects[round % 2];
+        add(object, "n", 1);
+        // Wherever it stands by then.
+        let first = save_if(&game, object, "{}");
+        if round % 4 < 2 {
+            client::request_cancel(first).unwrap();
+        } else {
+            client::request_release(first).unwrap();
+        }
+        add(object, "m", 1);
+        let second = save(&game, object);
+        let (id, body) = sent_with(&game, second, "m");
+        assert_eq!(body["n"]["amount"], 1, "round {round}");
+        answer(&game, id, saved(&object.text("objectId")));
+        assert_eq!(game.end(second).status, status::OK, "round {round}");
+    }
+}
