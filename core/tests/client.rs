@@ -92,14 +92,21 @@ fn asked(client: u64) -> u64 {
     }
 }
 
+/// Answers what the client asks next and waits for. A request that was given up may have been asked
+/// before it.
 fn serve(client: u64, server: &mut Server) {
-    let id = asked(client);
-    let answer = client::http_request(client, id, |request| {
-        let session = request.headers.iter().find(|(name, _)| *name == "X-LC-Session");
-        let session = session.map(|(_, value)| value.as_str());
-        server.answer(request.method, &request.url, &request.body, session)
-    });
-    assert!(client::http_complete(client, id, Ok(answer.unwrap().unwrap())).unwrap());
+    loop {
+        let id = asked(client);
+        let answer = client::http_request(client, id, |request| {
+            let session = request.headers.iter().find(|(name, _)| *name == "X-LC-Session");
+            let session = session.map(|(_, value)| value.as_str());
+            server.answer(request.method, &request.url, &request.body, session)
+        });
+        let Some(answer) = answer.unwrap() else { continue };
+        if client::http_complete(client, id, Ok(answer)).unwrap() {
+            return;
+        }
+    }
 }
 
 fn end(client: u64, request: u64) -> Event {
