@@ -161,6 +161,8 @@ fn until_nobody_listens(address: &str) -> std::io::Error {
     loop {
         match TcpStream::connect(address) {
             Ok(_) => thread::yield_now(),
+            // It was in the queue of a listener that has just gone.
+            Err(error) if error.kind() == ErrorKind::ConnectionReset => thread::yield_now(),
             Err(error) => return error,
         }
     }
