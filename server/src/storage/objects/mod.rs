@@ -139,7 +139,8 @@ pub(super) fn written(row: &Row) -> Result<String> {
     write(row, &mut text).map(|()| text)
 }
 
-/// Writes the object of such a row as it is answered, without its ACL: what is kept of it is JSON already.
+/// Writes the object of such a row as it is answered, without its ACL: what is kept of it is JSON
+/// already.
 pub(super) fn write(row: &Row, answer: &mut String) -> Result<()> {
     let Some(fields) = fields(row.text("data")?) else {
         answer.push_str(&with_acl(row, None)?.into_json(false).to_string());
