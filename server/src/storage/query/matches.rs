@@ -32,43 +32,37 @@ pub(in crate::storage) async fn matches(
     by: &Principals,
     deadline: Instant,
 ) -> Result<std::result::Result<bool, Problem>> {
-    match looked_at(db, class, id, filter, by, deadline).await {
+    let sqlite = db.dialect() == Dialect::Sqlite;
+    let looked_at = async {
+        let mut known: BTreeMap<_, _> = classes(db, filter.classes()).await?;
+        known.insert(class.name.clone(), class.clone());
+        class.allows(Action::Get, by).map_err(refused)?;
+        let world = world(db, &known, by);
+        let mut sql = Sql::new(world.dialect);
+        let rows = world.rows(class, "o");
+        let plan = Plan::of(&world, filter, &rows, &mut sql).map_err(refused)?;
+        let id = sql.text(id);
+        let statement = format!(
+            "SELECT {}{} FROM {} o WHERE {} AND {} = {id}",
+            rows.id(),
+            columns(&plan),
+            rows.table(),
+            plan.condition,
+            rows.id(),
+        );
+        db.end_at(Some(deadline)).await?;
+        let row = bound(statement, &sql).row(db).await;
+        db.end_at(None).await?;
+        match row? {
+            Some(row) => Ok(plan.passes(&super::rows::texts(&row, &plan)?)),
+            None => Ok(false),
+        }
+    };
+    let looked_at: Result<bool> = looked_at.await;
+    match looked_at {
         // What is said to one caller undoes nothing of the others'.
         Err(StoreError::Refused(problem)) => Ok(Err(problem)),
-        Err(StoreError::Late) if db.dialect() == Dialect::Sqlite => Ok(Err(Problem::TIMED_OUT)),
+        Err(StoreError::Late) if sqlite => Ok(Err(Problem::TIMED_OUT)),
         looked_at => looked_at.map(Ok),
-    }
-}
-
-async fn looked_at(
-    db: &mut Conn<'_>,
-    class: &Class,
-    id: &str,
-    filter: &Where,
-    by: &Principals,
-    deadline: Instant,
-) -> Result<bool> {
-    let mut known: BTreeMap<_, _> = classes(db, filter.classes()).await?;
-    known.insert(class.name.clone(), class.clone());
-    class.allows(Action::Get, by).map_err(refused)?;
-    let world = world(db, &known, by);
-    let mut sql = Sql::new(world.dialect);
-    let rows = world.rows(class, "o");
-    let plan = Plan::of(&world, filter, &rows, &mut sql).map_err(refused)?;
-    let id = sql.text(id);
-    let statement = format!(
-        "SELECT {}{} FROM {} o WHERE {} AND {} = {id}",
-        rows.id(),
-        columns(&plan),
-        rows.table(),
-        plan.condition,
-        rows.id(),
-    );
-    db.end_at(Some(deadline)).await?;
-    let row = bound(statement, &sql).row(db).await;
-    db.end_at(None).await?;
-    match row? {
-        Some(row) => Ok(plan.passes(&super::rows::texts(&row, &plan)?)),
-        None => Ok(false),
     }
 }
